@@ -1,0 +1,69 @@
+/*
+ * file.h: files as this project uses them: read whole with a limit, published
+ * by temp file, fsync, rename and fsync of the folder, locked by flock.
+ *
+ * All names are relative to a folder descriptor and are opened O_CLOEXEC and
+ * O_NOFOLLOW. After a failed fsync nothing is assumed about the page cache:
+ * the caller gets ERR_IO and must not acknowledge anything.
+ */
+#ifndef FILE_H
+#define FILE_H
+
+#include "buf.h"
+#include "err.h"
+#include "slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Opens a folder; close() the result. file_make_dir makes it and missing
+ * parents (mode 0755, or 0700 if is_private) and fsyncs what it made. dir_fd
+ * may be AT_FDCWD. The last component may be a symbolic link only with dir_fd
+ * == AT_FDCWD (a user's own spelling of a path); on the way to a folder that
+ * may have to be made, none is followed otherwise. */
+int file_open_dir(
+    int *ret_fd, int dir_fd, const char *path, struct err *err) MUST_CHECK;
+int file_make_dir(int *ret_fd, int dir_fd, const char *path, bool is_private,
+    struct err *err) MUST_CHECK;
+
+/* Reads a regular file whole; more than max_bytes fails with ERR_LIMIT, a
+ * missing one with ERR_NOTFOUND, what is no regular file with
+ * ERR_UNSUPPORTED. Appends to *out; after a failure a part may be there. */
+int file_read(struct buf *out, int dir_fd, const char *path, size_t max_bytes,
+    struct err *err) MUST_CHECK;
+
+/* As file_read for a path the user typed; "-" is standard input; follows
+ * symbolic links and reads pipes. */
+int file_read_user(struct buf *out, const char *path, size_t max_bytes,
+    struct err *err) MUST_CHECK;
+
+bool file_exists(int dir_fd, const char *path);
+
+/* Publishes bytes under `path`, whose folders are made as needed (private if
+ * the file is): temp file, fsync, rename over, fsync of the folder. A reader
+ * sees the old or the new file, never a mixture. mode e.g. 0644, less the
+ * umask. The temp file lies in the same folder, its name begins with ".tmp-";
+ * only a crash leaves one behind. */
+int file_publish(int dir_fd, const char *path, struct slice bytes,
+    unsigned mode, struct err *err) MUST_CHECK;
+
+/* As file_publish but fails with ERR_CONFLICT if `path` exists (link, not
+ * rename). */
+int file_publish_new(int dir_fd, const char *path, struct slice bytes,
+    unsigned mode, struct err *err) MUST_CHECK;
+
+/* Takes an exclusive flock on `path` (made if missing, mode 0600). Waits up to
+ * wait_ms, then ERR_CONFLICT. close() the descriptor to release. */
+int file_lock(int *ret_fd, int dir_fd, const char *path, unsigned wait_ms,
+    struct err *err) MUST_CHECK;
+
+int file_remove(int dir_fd, const char *path, struct err *err) MUST_CHECK;
+int file_sync_dir(int dir_fd, const char *path, struct err *err) MUST_CHECK;
+
+/* Calls `each` with every name in a folder but "." and "..", in bytewise
+ * order; stops at its first non-zero result and returns that. */
+int file_list(int dir_fd, const char *path,
+    int (*each)(void *cookie, const char *name, struct err *err), void *cookie,
+    struct err *err) MUST_CHECK;
+
+#endif

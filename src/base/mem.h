@@ -1,0 +1,35 @@
+/*
+ * mem.h: growing arrays, checked sizes, random and secret bytes.
+ */
+#ifndef MEM_H
+#define MEM_H
+
+#include "err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Makes room for at least `want` elements of element_size bytes in *array (a
+ * pointer to a pointer, e.g. (void **)&list), whose capacity is *cap. Doubles;
+ * new elements are zeroed. On failure ERR_NOMEM and nothing changed.
+ */
+int mem_grow(void **array, size_t *cap, size_t want, size_t element_size,
+    struct err *err) MUST_CHECK;
+
+/* n zeroed elements, or NULL; checks the product. free() it. */
+void *mem_new(size_t n, size_t element_size);
+
+/* A NUL-terminated copy, or NULL. free() it. */
+char *mem_copy_text(const char *p, size_t n);
+
+bool mem_add(size_t *ret, size_t a, size_t b); /* false on overflow */
+bool mem_mul(size_t *ret, size_t a, size_t b);
+bool mem_add_u64(uint64_t *ret, uint64_t a, uint64_t b);
+
+void mem_random(void *bytes, size_t n); /* from the operating system */
+void mem_wipe(void *bytes, size_t n); /* not optimised away */
+bool mem_is_same_secret(const void *a, const void *b, size_t n);
+
+#endif

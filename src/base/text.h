@@ -1,0 +1,54 @@
+/*
+ * text.h: which text may stand in a record, and hex and base64 in exactly one
+ * spelling each.
+ *
+ * findings section 1: what is signed is what is read, so characters that are
+ * invisible or reorder the line are refused everywhere.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include "buf.h"
+#include "slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TEXT_IDENTIFIER_MAX 64
+
+/* Valid UTF-8 (shortest form, no surrogates, at most U+10FFFF). */
+bool text_is_utf8(struct slice s);
+
+/*
+ * Valid UTF-8 without the characters of findings section 1: C0 (so no LF or
+ * TAB), DEL, C1, U+061C, U+200B, U+200E, U+200F, U+2028-202E, U+2060,
+ * U+2066-2069, U+FEFF. *ret_at (may be NULL) is the offset of the first
+ * refused character and *ret_code_point (may be NULL) its number, or
+ * 0xFFFFFFFF where the bytes are not UTF-8.
+ */
+bool text_is_line(struct slice s, size_t *ret_at, uint32_t *ret_code_point);
+
+/* ASCII letters, digits, '.', '/', '-'; begins and ends with a letter or
+ * digit; no ".." or "//"; 1 to TEXT_IDENTIFIER_MAX bytes. */
+bool text_is_identifier(struct slice s);
+
+/* Free text as it stands on a record's line: "\n" is a line break, "\\" a
+ * backslash; any other use of a backslash, and a bare LF, is false. */
+bool text_is_escaped(struct slice s);
+void text_escape(struct buf *out, struct slice s);
+void text_unescape(struct buf *out, struct slice s); /* needs text_is_escaped */
+
+/* Lower-case hex. text_from_hex: exactly 2*n digits, lower case only. */
+void text_to_hex(char *ret_hex, const uint8_t *bytes, size_t n); /* 2n + NUL */
+void text_put_hex(struct buf *out, const uint8_t *bytes, size_t n);
+bool text_from_hex(uint8_t *ret_bytes, size_t n, struct slice hex);
+
+/* RFC 4648 section 4, padded. text_from_base64 accepts only the one canonical
+ * spelling (padding present, unused bits zero, no white space); *ret_n is the
+ * number of bytes; fails if they are more than max. */
+void text_put_base64(struct buf *out, const uint8_t *bytes, size_t n);
+bool text_from_base64(
+    uint8_t *ret_bytes, size_t max, size_t *ret_n, struct slice base64);
+
+#endif

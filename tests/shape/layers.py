@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Who may include whom.
+
+usage: layers.py SOURCE BUILD
+
+The table is that of DESIGN.md section 11; the compiler already enforces it
+through the include path of each room. This test also sees what the compiler
+cannot: headers that lie in the system's path, internal headers, and paths that
+climb out of a room.
+"""
+import re
+
+from shape import SOURCE, Tap, files, name
+
+CORE = ["base", "tree", "note", "log", "record", "case"]
+MAY_USE = {
+    "base": [],
+    "tree": ["base"],
+    "note": ["base"],
+    "log": ["base", "tree", "note"],
+    "record": ["base", "note"],
+    "case": ["base", "tree", "note", "log", "record"],
+    "cage": ["base"],
+    "media": ["base", "tree", "cage"],
+    "exam": ["base", "media", "cage"],
+    "flow": CORE + ["cage", "media", "exam"],
+    "serve": CORE,
+    "cli": CORE + ["cage", "media", "exam", "flow", "serve"],
+    "verify": CORE,
+}
+
+# Any other header in <> must be the C library's or the kernel's.
+THIRD_PARTY = {
+    "openssl/": ["base", "note", "media"],
+    "sodium": ["base", "note", "media"],
+    "seccomp.h": ["base"],
+    "microhttpd.h": ["serve"],
+    "tsk/": ["cage"],
+    "archive": ["cage"],
+    "utf8proc.h": ["cli"],
+}
+LIBC = set("""
+    alloca assert ctype dirent endian errno fcntl fnmatch getopt glob grp
+    inttypes iso646 langinfo libgen limits locale math netdb poll pthread pwd
+    regex sched search semaphore setjmp signal spawn stdalign stdarg stdatomic
+    stdbool stddef stdint stdio stdlib stdnoreturn string strings syslog
+    termios time unistd wchar wctype
+""".split())
+KERNEL = ("sys/", "linux/", "arpa/", "netinet/", "net/")
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+
+
+def room_of(path):
+    return path.relative_to(SOURCE / "src").parts[0]
+
+
+def third_party_fault(room, header):
+    for prefix, rooms in THIRD_PARTY.items():
+        if header.startswith(prefix):
+            return None if room in rooms else "not for this room"
+    if header.startswith(KERNEL) or header.removesuffix(".h") in LIBC:
+        return None
+    return "not a header that this project knows"
+
+
+def own_fault(room, header, home):
+    if "/" in header:
+        return "a path, where a name is enough"
+    if header not in home:
+        return "no such header in any room"
+    if home[header] != room:
+        if home[header] not in MAY_USE[room]:
+            return f"{room} may not use {home[header]}"
+        if header.endswith("_internal.h"):
+            return "internal to another room"
+    return None
+
+
+def main():
+    tap = Tap()
+    home = {path.name: room_of(path) for path in files("src/*/*.h")}
+    rooms = sorted({room_of(path) for path in files("src/*/*.[ch]")})
+    tap.case("every room is in the table",
+             [room for room in rooms if room not in MAY_USE])
+    tap.case("every file of a room lies flat in its folder",
+             [name(path) for path in files("src/*/*/**/*.[ch]")])
+    for room in (room for room in rooms if room in MAY_USE):
+        faults = []
+        for path in files(f"src/{room}/*.[ch]"):
+            for mark, header in INCLUDE.findall(path.read_text()):
+                fault = (third_party_fault(room, header) if mark == "<"
+                         else own_fault(room, header, home))
+                if fault:
+                    faults.append(f"{name(path)}: {header}: {fault}")
+        tap.case(f"{room} includes only what it may", faults)
+    tap.end()
+
+
+main()
