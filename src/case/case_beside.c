@@ -1,0 +1,523 @@
+/*
+ * case_beside.c: what stands beside the table and never instead of it
+ * (findings 5.5 and 5.6): unlisted things, the addressees' answers, what was
+ * not asked, and where two lists disagree.
+ */
+#include "case_internal.h"
+
+#include "mem.h"
+#include "when.h"
+
+#include <stdlib.h>
+
+/* ---- unlisted ---- */
+
+/* How many of a kind the list has; counts of computers compare with casings. */
+static uint64_t count_listed(
+    const struct case_state *state, enum case_item_type type)
+{
+	uint64_t n = 0;
+
+	if (type == CASE_COMPUTER)
+		type = CASE_CASING;
+	for (uint32_t i = 0; i < case_state_item_count(state); i++)
+		n += case_state_item(state, i)->type == type;
+	return n;
+}
+
+static int add_tally(
+    struct case_finding *f, uint32_t leaf, struct slice value, struct err *err)
+{
+	struct slice rest = value;
+	unsigned long long count = 0;
+	enum case_item_type type = CASE_COMPUTER;
+	size_t cap = f->tally_count;
+
+	(void)slice_to_u64(slice_cut(&rest, ' '), &count); /* parsed before */
+	(void)case_item_type_find(rest, &type);
+	int rc = mem_grow((void **)&f->tallies, &cap, f->tally_count + 1,
+	    sizeof(*f->tallies), err);
+	if (rc != 0)
+		return rc;
+	f->tallies[f->tally_count++] = (struct case_tally){
+	    .leaf = leaf,
+	    .count = count,
+	    .type = type,
+	    .is_over = case_state_first_list(f->state) == NULL ||
+		count > count_listed(f->state, type),
+	};
+	return 0;
+}
+
+static int read_tallies(struct case_finding *f, uint32_t leaf,
+    const struct record *r, struct err *err)
+{
+	static const enum record_name names[] = {RECORD_F_COUNT,
+	    RECORD_F_ANNOUNCED, RECORD_F_COUNTED, RECORD_F_PHOTOGRAPHED};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct record_value *v = NULL;
+
+		while (
+		    rc == 0 && (v = record_next(r, NULL, names[i], v)) != NULL)
+			rc = add_tally(f, leaf, v->value, err);
+	}
+	return rc;
+}
+
+static int collect_tallies(struct case_finding *f, struct err *err)
+{
+	struct record record = {0};
+	int rc = 0;
+
+	for (uint32_t i = 0; i < case_state_leaf_count(f->state) && rc == 0;
+	     i++) {
+		const struct case_leaf *leaf = case_state_leaf(f->state, i);
+
+		if (leaf->standing == CASE_VOID ||
+		    (leaf->kind != RECORD_CLAIM &&
+			leaf->kind != RECORD_SEIZURE))
+			continue;
+		rc = case_state_record(f->state, i, &record, err);
+		if (rc == 0)
+			rc = read_tallies(f, i, &record, err);
+	}
+	record_done(&record);
+	return rc;
+}
+
+static const struct case_claim *find_claim(
+    const struct case_inquiry *q, uint32_t leaf)
+{
+	for (size_t i = 0; i < q->claim_count; i++)
+		if (q->claims[i].leaf == leaf)
+			return &q->claims[i];
+	return NULL;
+}
+
+static int weigh_counts(struct case_inquiry *q, struct err *err)
+{
+	struct case_finding *f = q->finding;
+	bool has_list = case_state_first_list(f->state) != NULL;
+	int rc = 0;
+
+	for (size_t i = 0; i < q->claim_count && rc == 0 && !has_list; i++) {
+		const struct case_claim *c = &q->claims[i];
+
+		if ((c->is_hardware || c->is_data) &&
+		    case_claims_is_about_recipient(q, c) &&
+		    case_claims_counts(q, c, CASE_NONE))
+			rc = case_line_add_reason(
+			    &f->unlisted, CASE_CODE_CLAIM, c->leaf, err);
+	}
+	for (size_t i = 0; i < f->tally_count && rc == 0; i++) {
+		const struct case_tally *t = &f->tallies[i];
+		const struct case_claim *c = find_claim(q, t->leaf);
+
+		if (t->is_over &&
+		    (c == NULL || case_claims_counts(q, c, CASE_NONE)))
+			rc = case_line_add_reason(&f->unlisted,
+			    CASE_CODE_COUNT_EXCEEDS, t->leaf, err);
+	}
+	return rc;
+}
+
+/* Computers that were not opened, or have a bay that was not. */
+static int find_unopened(struct case_finding *f, struct err *err)
+{
+	struct record record = {0};
+	uint32_t leaf = CASE_NONE;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < case_state_item_count(f->state) && rc == 0;
+	     i++) {
+		const struct case_item *item = case_state_item(f->state, i);
+		const struct record_value *v = NULL;
+		size_t cap = f->unopened_count;
+		bool is_unopened = false;
+
+		if (item->type != CASE_COMPUTER)
+			continue;
+		if (item->leaf != leaf)
+			rc = case_state_record(
+			    f->state, item->leaf, &record, err);
+		leaf = item->leaf;
+		if (rc != 0)
+			break;
+		const struct record_block *b = &record.blocks[item->block];
+		is_unopened = slice_is_text(
+		    record_block_get(&record, b, RECORD_F_OPENED), "no");
+		while ((v = record_next(&record, b, RECORD_F_BAY, v)) != NULL)
+			is_unopened = is_unopened ||
+			    (v->value.n > 10 &&
+				memcmp(v->value.p + v->value.n - 10,
+				    "not-opened", 10) == 0);
+		/* Opened since, by a handling record? */
+		for (size_t k = 0; k < item->event_count; k++)
+			if (item->events[k].type == CASE_EVENT_OPENED &&
+			    !item->events[k].is_breach)
+				is_unopened = false;
+		if (!is_unopened)
+			continue;
+		rc = mem_grow((void **)&f->unopened, &cap,
+		    f->unopened_count + 1, sizeof(*f->unopened), err);
+		if (rc == 0)
+			f->unopened[f->unopened_count++] = i;
+	}
+	record_done(&record);
+	return rc;
+}
+
+/* Did the owner's side or somebody disinterested sign list and seizure? */
+static bool is_list_countersigned(const struct case_finding *f)
+{
+	const struct case_list *list = case_state_first_list(f->state);
+	size_t n;
+
+	if (list == NULL || list->seizure == CASE_NONE)
+		return false;
+	const uint32_t *signers =
+	    case_state_signers(f->state, list->seizure, &n);
+	for (size_t i = 0; i < n; i++)
+		if (case_state_party(f->state, signers[i])->side ==
+			CASE_OWNER ||
+		    case_state_is_disinterested(f->state, signers[i], CASE_NONE,
+			f->recipient, f->period_to))
+			return true;
+	return false;
+}
+
+static int weigh_unlisted(struct case_inquiry *q, struct err *err)
+{
+	struct case_finding *f = q->finding;
+	struct case_line *line = &f->unlisted;
+	int rc;
+
+	*line = (struct case_line){.item = CASE_NONE,
+	    .first_sighting = CASE_NONE,
+	    .last_sighting = CASE_NONE,
+	    .since = INT64_MAX};
+	rc = collect_tallies(f, err);
+	if (rc == 0)
+		rc = find_unopened(f, err);
+	if (rc == 0)
+		rc = weigh_counts(q, err);
+	line->word = CASE_CONTESTED;
+	if (rc == 0 && line->reason_count == 0) {
+		for (size_t i = 0; i < f->unopened_count && rc == 0; i++)
+			rc = case_line_add_reason(line, CASE_CODE_BAY,
+			    case_state_item(f->state, f->unopened[i])->leaf,
+			    err);
+		if (rc == 0 && case_state_first_list(f->state) != NULL &&
+		    !is_list_countersigned(f))
+			rc = case_line_add_reason(line, CASE_CODE_UNSIGNED,
+			    case_state_first_list(f->state)->seizure, err);
+		if (rc == 0)
+			rc = case_line_add_parts(line, f->state, err);
+		line->word = CASE_NOT_SHOWN;
+	}
+	if (rc == 0 && case_state_first_list(f->state) == NULL)
+		rc = case_line_add_reason(
+		    line, CASE_CODE_NO_LIST, CASE_NONE, err);
+	if (rc == 0 && line->reason_count == 0)
+		line->word = f->is_witnessed ? CASE_NO : CASE_NO_UNWITNESSED;
+	case_line_sort(line);
+	return rc;
+}
+
+/* ---- answers ---- */
+
+static bool is_final(struct slice answer)
+{
+	return answer.p != NULL && !slice_is_text(answer, "extended");
+}
+
+/* The addressee's answers to this question: the first extension and the latest
+ * answer proper. */
+static int find_answers(
+    struct case_finding *f, struct case_addressee *a, struct err *err)
+{
+	const struct case_leaf *question =
+	    case_state_leaf(f->state, f->question);
+	struct record record = {0};
+	struct hash id;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < case_state_leaf_count(f->state) && rc == 0;
+	     i++) {
+		const struct case_leaf *leaf = case_state_leaf(f->state, i);
+
+		if (leaf->kind != RECORD_ANSWER ||
+		    leaf->standing != CASE_GOOD || a->party == CASE_NONE ||
+		    !case_state_is_signed_by(f->state, i, a->party))
+			continue;
+		rc = case_state_record(f->state, i, &record, err);
+		if (rc != 0 ||
+		    !record_get_hash(&record, RECORD_F_QUESTION, &id) ||
+		    !hash_is(&id, &question->id))
+			continue;
+		if (is_final(record_get(&record, RECORD_F_ANSWER))) {
+			a->answer = i;
+		} else if (a->extension == CASE_NONE) {
+			a->extension = i;
+			(void)record_get_time(&record, RECORD_F_UNTIL, &a->due);
+		}
+	}
+	record_done(&record);
+	return rc;
+}
+
+/* What the addressee said in public, its latest word that is not a count. */
+static int find_statement(
+    struct case_finding *f, struct case_addressee *a, struct err *err)
+{
+	struct record record = {0};
+	int64_t latest = INT64_MIN, said = 0;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < case_state_leaf_count(f->state) && rc == 0;
+	     i++) {
+		const struct record_value *v = NULL;
+		bool is_count_only = true;
+
+		if (case_state_leaf(f->state, i)->kind != RECORD_CLAIM)
+			continue;
+		rc = case_state_record(f->state, i, &record, err);
+		if (rc != 0 ||
+		    !slice_is(record_get(&record, RECORD_F_SAID_BY), a->name))
+			continue;
+		while ((v = record_next(&record, NULL, RECORD_F_ASSERTS, v)) !=
+		    NULL)
+			is_count_only =
+			    is_count_only && slice_is_text(v->value, "count");
+		(void)record_get_time(&record, RECORD_F_SAID, &said);
+		if (is_count_only || said < latest)
+			continue;
+		latest = said;
+		a->statement = i;
+	}
+	record_done(&record);
+	return rc;
+}
+
+static void judge_answer(const struct case_finding *f, struct case_addressee *a)
+{
+	int64_t answered;
+
+	if (a->answer != CASE_NONE) {
+		answered = case_state_leaf(f->state, a->answer)->entered;
+		a->status = CASE_ANSWER_GIVEN;
+		a->days =
+		    answered < a->due ? 0 : (answered - a->due) / WHEN_DAY + 1;
+	} else if (f->time >= a->due) {
+		a->status = CASE_ANSWER_OVERDUE;
+		a->days = (f->time - a->due) / WHEN_DAY + 1;
+	} else {
+		a->status = CASE_ANSWER_OPEN;
+		a->days = (a->due - f->time + WHEN_DAY - 1) / WHEN_DAY;
+	}
+}
+
+static int collect_addressees(struct case_finding *f, struct err *err)
+{
+	struct record record = {0};
+	const struct record_value *v = NULL;
+	int rc = case_state_record(f->state, f->question, &record, err);
+
+	while (rc == 0 &&
+	    (v = record_next(&record, NULL, RECORD_F_ADDRESSEE, v)) != NULL) {
+		struct slice rest = v->value;
+		struct case_addressee a = {
+		    .name = slice_cut(&rest, ' '),
+		    .answer = CASE_NONE,
+		    .extension = CASE_NONE,
+		    .statement = CASE_NONE,
+		};
+		size_t cap = f->addressee_count;
+
+		(void)slice_cut(&rest, ' '); /* "due" */
+		(void)when_from_due(&a.due, rest);
+		a.party = case_state_find_party(f->state, a.name);
+		rc = find_answers(f, &a, err);
+		if (rc == 0)
+			rc = find_statement(f, &a, err);
+		if (rc == 0)
+			rc = mem_grow((void **)&f->addressees, &cap,
+			    f->addressee_count + 1, sizeof(*f->addressees),
+			    err);
+		if (rc != 0)
+			break;
+		judge_answer(f, &a);
+		f->addressees[f->addressee_count++] = a;
+	}
+	record_done(&record);
+	return rc;
+}
+
+/* ---- not asked ---- */
+
+static int add_beside(struct case_finding *f, uint32_t leaf,
+    enum case_beside_why why, struct err *err)
+{
+	size_t cap = f->beside_count;
+
+	for (size_t i = 0; i < f->beside_count; i++)
+		if (f->beside[i].leaf == leaf && f->beside[i].why == why)
+			return 0;
+	int rc = mem_grow((void **)&f->beside, &cap, f->beside_count + 1,
+	    sizeof(*f->beside), err);
+	if (rc == 0)
+		f->beside[f->beside_count++] = (struct case_beside){leaf, why};
+	return rc;
+}
+
+/* Given before the period, and not held any more when it began? */
+static bool is_over_before(
+    const struct case_finding *f, uint32_t item, const struct case_event *event)
+{
+	struct case_set holders =
+	    case_state_holders(f->state, item, f->period_from);
+
+	return event->at < f->period_from &&
+	    !case_set_has(&holders, event->receiver);
+}
+
+static int collect_beside(struct case_inquiry *q, struct err *err)
+{
+	struct case_finding *f = q->finding;
+	int rc = 0;
+
+	for (size_t i = 0; i < q->claim_count && rc == 0; i++) {
+		const struct case_claim *c = &q->claims[i];
+		bool is_asked =
+		    (c->is_hardware && f->is_form_asked[CASE_HARDWARE]) ||
+		    (c->is_data && f->is_form_asked[CASE_DATA]);
+
+		if (!c->is_hardware && !c->is_data)
+			continue;
+		if (!case_claims_is_about_recipient(q, c))
+			rc = add_beside(f, c->leaf, CASE_BESIDE_RECIPIENT, err);
+		else if (c->from >= f->period_to || c->to < f->period_from)
+			rc = add_beside(f, c->leaf, CASE_BESIDE_PERIOD, err);
+		else if (!is_asked)
+			rc = add_beside(f, c->leaf, CASE_BESIDE_FORM, err);
+	}
+	/* Hand-overs to P or its agents that lie outside the period: after it,
+	 * or before it and taken back by then. */
+	for (uint32_t i = 0; i < case_state_item_count(f->state) && rc == 0;
+	     i++) {
+		const struct case_item *item = case_state_item(f->state, i);
+
+		for (size_t k = 0; k < item->event_count && rc == 0; k++) {
+			const struct case_event *e = &item->events[k];
+
+			if (e->type == CASE_EVENT_GIVEN &&
+			    e->receiver != CASE_NONE &&
+			    case_set_has(&f->closure, e->receiver) &&
+			    (e->at >= f->period_to || is_over_before(f, i, e)))
+				rc = add_beside(
+				    f, e->leaf, CASE_BESIDE_PERIOD, err);
+		}
+	}
+	return rc;
+}
+
+/* ---- two lists ---- */
+
+static int add_difference(struct case_finding *f,
+    enum case_difference_type type, uint32_t list, struct slice id,
+    struct err *err)
+{
+	size_t cap = f->difference_count;
+	int rc = mem_grow((void **)&f->differences, &cap,
+	    f->difference_count + 1, sizeof(*f->differences), err);
+
+	if (rc == 0)
+		f->differences[f->difference_count++] =
+		    (struct case_difference){type, list, id};
+	return rc;
+}
+
+static bool is_listed_alike(const struct case_state *state,
+    const struct record *r, const struct record_block *b,
+    const struct case_item *item)
+{
+	struct slice inside = record_block_get(r, b, RECORD_F_INSIDE);
+	struct slice known = item->inside == CASE_NONE
+	    ? slice_of(NULL)
+	    : case_state_item(state, item->inside)->id;
+
+	return slice_is(inside, known) &&
+	    slice_is_text(record_block_get(r, b, RECORD_F_TYPE),
+		case_item_type_name(item->type)) &&
+	    slice_is(record_block_get(r, b, RECORD_F_SEAL), item->seal);
+}
+
+/* Marks what the other list also has, and notes what only it has. */
+static int compare_list(
+    struct case_finding *f, uint32_t number, bool *is_seen, struct err *err)
+{
+	const struct case_list *list = case_state_list(f->state, number);
+	struct record record = {0};
+	int rc = 0;
+
+	for (uint32_t i = 0; i < list->part_count && rc == 0; i++) {
+		rc = case_state_record(f->state, list->leaves[i], &record, err);
+		for (size_t k = 0; k < record.block_count && rc == 0; k++) {
+			const struct record_block *b = &record.blocks[k];
+			uint32_t item = case_state_find_item(f->state, b->id);
+
+			if (item == CASE_NONE) {
+				rc = add_difference(
+				    f, CASE_ONLY_SECOND, number, b->id, err);
+				continue;
+			}
+			is_seen[item] = true;
+			if (!is_listed_alike(f->state, &record, b,
+				case_state_item(f->state, item)))
+				rc = add_difference(
+				    f, CASE_OTHERWISE, number, b->id, err);
+		}
+	}
+	record_done(&record);
+	return rc;
+}
+
+static int collect_differences(struct case_finding *f, struct err *err)
+{
+	const struct case_list *first = case_state_first_list(f->state);
+	size_t count = case_state_item_count(f->state);
+	bool *is_seen = mem_new(count + 1, sizeof(*is_seen));
+	int rc = is_seen == NULL ? err_nomem(err) : 0;
+
+	for (uint32_t i = 0; i < case_state_list_count(f->state) && rc == 0;
+	     i++) {
+		const struct case_list *list = case_state_list(f->state, i);
+
+		if (list == first || !list->is_complete ||
+		    list->is_found_late || list->seizure == CASE_NONE)
+			continue;
+		memset(is_seen, 0, count * sizeof(*is_seen));
+		rc = compare_list(f, i, is_seen, err);
+		for (uint32_t k = 0; k < count && rc == 0; k++)
+			if (!is_seen[k] && first != NULL)
+				rc = add_difference(f, CASE_ONLY_FIRST, i,
+				    case_state_item(f->state, k)->id, err);
+	}
+	free(is_seen);
+	return rc;
+}
+
+int case_beside_make(struct case_inquiry *inquiry, struct err *err)
+{
+	int rc = weigh_unlisted(inquiry, err);
+
+	if (rc == 0)
+		rc = collect_addressees(inquiry->finding, err);
+	if (rc == 0)
+		rc = collect_beside(inquiry, err);
+	if (rc == 0)
+		rc = collect_differences(inquiry->finding, err);
+	return rc;
+}

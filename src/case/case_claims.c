@@ -1,0 +1,407 @@
+/*
+ * case_claims.c: what is said about the items, by whom, and whether it counts
+ * (findings 5.3). Claims, asserted relations and records of people who did not
+ * hold what they name are all read the same way.
+ */
+#include "case_internal.h"
+
+#include "mem.h"
+#include "when.h"
+
+#include <stdlib.h>
+
+/* ---- reading ---- */
+
+static bool is_signed_by_other_than_asker(
+    const struct case_inquiry *q, uint32_t leaf)
+{
+	size_t n;
+	const uint32_t *signers = case_state_signers(q->state, leaf, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!case_state_is_signed_by(q->state, q->question, signers[i]))
+			return true;
+	return false;
+}
+
+static bool is_told(
+    const struct case_inquiry *q, uint32_t leaf, const struct record *r)
+{
+	return record_has(r, RECORD_F_CAPTURE) ||
+	    is_signed_by_other_than_asker(q, leaf);
+}
+
+static int add_claim(
+    struct case_inquiry *q, struct case_claim claim, struct err *err)
+{
+	int rc = mem_grow((void **)&q->claims, &q->claim_cap,
+	    q->claim_count + 1, sizeof(*q->claims), err);
+
+	if (rc == 0)
+		q->claims[q->claim_count++] = claim;
+	return rc;
+}
+
+static int read_claim(struct case_inquiry *q, uint32_t leaf,
+    const struct record *r, struct err *err)
+{
+	struct case_claim claim = {.leaf = leaf, .from = INT64_MIN};
+	const struct record_value *v = NULL;
+	int64_t until;
+
+	while ((v = record_next(r, NULL, RECORD_F_ASSERTS, v)) != NULL) {
+		bool is_thing = slice_is_text(v->value, "received") ||
+		    slice_is_text(v->value, "transferred");
+
+		claim.is_hardware = claim.is_hardware || is_thing;
+		claim.is_data = claim.is_data || is_thing ||
+		    slice_is_text(v->value, "copied") ||
+		    slice_is_text(v->value, "viewed");
+	}
+	claim.has_recipient = record_has(r, RECORD_F_RECIPIENT);
+	claim.recipient =
+	    case_state_find_party(q->state, record_get(r, RECORD_F_RECIPIENT));
+	(void)case_state_seized_at(q->state, &claim.from);
+	(void)record_get_start(r, RECORD_F_SINCE, &claim.from);
+	(void)record_get_time(r, RECORD_F_SAID, &claim.to);
+	if (record_get_time(r, RECORD_F_UNTIL, &until) && until < claim.to)
+		claim.to = until;
+	claim.is_told = is_told(q, leaf, r);
+	return add_claim(q, claim, err);
+}
+
+/* Did this record become an event of the item that its block names? */
+static bool is_event_of(
+    const struct case_state *state, uint32_t leaf, uint32_t item)
+{
+	const struct case_item *it = case_state_item(state, item);
+
+	for (size_t i = 0; i < it->event_count; i++)
+		if (it->events[i].leaf == leaf)
+			return true;
+	return false;
+}
+
+static int read_foreign_record(struct case_inquiry *q, uint32_t leaf,
+    const struct record *r, struct err *err)
+{
+	struct slice what = record_get(r, RECORD_F_WHAT);
+	struct case_claim claim = {.leaf = leaf, .from = r->at, .to = r->at};
+	int rc = 0;
+
+	/* A hand-over says when; what was found could have happened before. */
+	if (r->schema->kind != RECORD_HANDOVER &&
+	    !case_state_seized_at(q->state, &claim.from))
+		claim.from = INT64_MIN;
+	claim.recipient =
+	    case_state_find_party(q->state, record_get(r, RECORD_F_TO));
+	claim.has_recipient = record_has(r, RECORD_F_TO);
+	claim.is_told = is_signed_by_other_than_asker(q, leaf);
+	for (size_t i = 0; i < r->block_count && rc == 0; i++) {
+		const struct record_block *b = &r->blocks[i];
+		uint32_t item = case_state_find_item(q->state, b->id);
+		bool is_missing = slice_is_text(
+		    record_block_get(r, b, RECORD_F_FOUND), "missing");
+		bool is_broken =
+		    slice_is_text(
+			record_block_get(r, b, RECORD_F_STATE), "broken") ||
+		    slice_is_text(what, "seal-broken") ||
+		    slice_is_text(what, "unauthorised-reading");
+
+		if (item == CASE_NONE || is_event_of(q->state, leaf, item))
+			continue;
+		claim.about = case_state_item(q->state, item)->id;
+		claim.is_hardware = r->schema->kind == RECORD_HANDOVER ||
+		    is_missing || slice_is_text(what, "loss") ||
+		    slice_is_text(what, "theft");
+		claim.is_data = claim.is_hardware || is_broken;
+		if (claim.is_hardware || claim.is_data)
+			rc = add_claim(q, claim, err);
+	}
+	return rc;
+}
+
+static int read_admission(struct case_inquiry *q, uint32_t leaf,
+    const struct record *r, struct err *err)
+{
+	struct slice answer = record_get(r, RECORD_F_ANSWER);
+	struct case_admission admission = {.leaf = leaf};
+	struct record question = {0};
+	struct hash id;
+	uint32_t given_to =
+	    case_state_find_party(q->state, record_get(r, RECORD_F_GIVEN_TO));
+
+	if (!slice_is_text(answer, "yes") && !slice_is_text(answer, "partly"))
+		return 0;
+	if (!record_get_hash(r, RECORD_F_QUESTION, &id))
+		return 0;
+	int rc = case_state_record(
+	    q->state, case_state_find_leaf(q->state, &id), &question, err);
+	if (rc != 0)
+		return rc;
+	uint32_t asked_about = case_state_find_party(
+	    q->state, record_get(&question, RECORD_F_RECIPIENT));
+	uint32_t to = record_has(r, RECORD_F_GIVEN_TO) ? given_to : asked_about;
+	(void)record_get_time(&question, RECORD_F_PERIOD_FROM, &admission.from);
+	(void)record_get_time(&question, RECORD_F_PERIOD_TO, &admission.to);
+	if (record_get_start(r, RECORD_F_SINCE, &admission.from) &&
+	    admission.to < admission.from + 1)
+		admission.to = admission.from + 1;
+	const struct record *forms =
+	    record_has(r, RECORD_F_FORM) ? r : &question;
+	const struct record_value *v = NULL;
+	while ((v = record_next(forms, NULL, RECORD_F_FORM, v)) != NULL)
+		admission
+		    .is_form[slice_is_text(v->value, "data") ? CASE_DATA
+							     : CASE_HARDWARE] =
+		    true;
+	/* Who gave the thing gave what is on it. */
+	admission.is_form[CASE_DATA] =
+	    admission.is_form[CASE_DATA] || admission.is_form[CASE_HARDWARE];
+	record_done(&question);
+	if (to == CASE_NONE || !case_set_has(&q->finding->closure, to))
+		return 0;
+	rc = mem_grow((void **)&q->admissions, &q->admission_cap,
+	    q->admission_count + 1, sizeof(*q->admissions), err);
+	if (rc == 0)
+		q->admissions[q->admission_count++] = admission;
+	return rc;
+}
+
+static int read_assertions(struct case_inquiry *q, struct err *err)
+{
+	size_t count = case_state_relation_count(q->state);
+	struct record record = {0};
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		const struct case_relation *relation =
+		    case_state_relation(q->state, i);
+
+		if (relation->is_binding)
+			continue;
+		rc = case_state_record(q->state, relation->leaf, &record, err);
+		if (rc == 0)
+			rc = mem_grow((void **)&q->assertions,
+			    &q->assertion_cap, q->assertion_count + 1,
+			    sizeof(*q->assertions), err);
+		if (rc != 0)
+			break;
+		q->assertions[q->assertion_count++] = (struct case_assertion){
+		    .relation = (uint32_t)i,
+		    .closure = case_state_closure(q->state,
+			q->finding->recipient, q->finding->time, (uint32_t)i),
+		    .is_told = is_told(q, relation->leaf, &record),
+		};
+	}
+	record_done(&record);
+	return rc;
+}
+
+/* ---- assessments ---- */
+
+/* One speaker, one date: an assessment of one holds for all of these, so that
+ * filing a dismissed claim again gains nothing. */
+static bool is_same_statement(const struct record *a, const struct record *b)
+{
+	struct slice by_a = record_get(a, RECORD_F_SAID_BY);
+	struct slice by_b = record_get(b, RECORD_F_SAID_BY);
+	struct slice said = record_get(a, RECORD_F_SAID);
+
+	if (hash_is(&a->id, &b->id))
+		return true;
+	if (said.p == NULL || !slice_is(said, record_get(b, RECORD_F_SAID)))
+		return false;
+	if (by_a.p != NULL || by_b.p != NULL)
+		return slice_is(by_a, by_b);
+	struct slice speaker = record_get(a, RECORD_F_SPEAKER);
+	return speaker.p != NULL &&
+	    slice_is(speaker, record_get(b, RECORD_F_SPEAKER));
+}
+
+static bool is_upheld(const struct record *r)
+{
+	struct slice source = record_get(r, RECORD_F_SOURCE);
+	struct slice information = record_get(r, RECORD_F_INFORMATION);
+
+	return source.p[0] <= 'D' || information.p[0] <= '4';
+}
+
+static int read_assessment(struct case_inquiry *q, uint32_t leaf,
+    const struct record *r, struct err *err)
+{
+	struct hash id;
+	size_t n;
+	const uint32_t *signers = case_state_signers(q->state, leaf, &n);
+
+	if (!record_get_hash(r, RECORD_F_CLAIM, &id))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		int rc = mem_grow((void **)&q->assessments, &q->assessment_cap,
+		    q->assessment_count + 1, sizeof(*q->assessments), err);
+
+		if (rc != 0)
+			return rc;
+		q->assessments[q->assessment_count++] =
+		    (struct case_assessment){
+			.claim = case_state_find_leaf(q->state, &id),
+			.party = signers[i],
+			.is_upheld = is_upheld(r),
+		    };
+	}
+	return 0;
+}
+
+/* Is assessment `a` of the statement that `leaf` records? */
+static bool is_assessment_of(const struct case_inquiry *q,
+    const struct case_assessment *a, uint32_t leaf)
+{
+	struct record x = {0}, y = {0};
+	bool is = a->claim == leaf;
+
+	if (!is && case_state_record(q->state, a->claim, &x, NULL) == 0 &&
+	    case_state_record(q->state, leaf, &y, NULL) == 0)
+		is = is_same_statement(&x, &y);
+	record_done(&x);
+	record_done(&y);
+	return is;
+}
+
+/* No disinterested party has assessed the statement, or the latest assessment
+ * of at least one of them upholds it. */
+static bool is_standing(
+    const struct case_inquiry *q, uint32_t leaf, uint32_t item)
+{
+	bool is_assessed = false;
+
+	for (size_t i = 0; i < q->assessment_count; i++) {
+		const struct case_assessment *a = &q->assessments[i];
+		bool is_latest = true;
+
+		if (!is_assessment_of(q, a, leaf) ||
+		    !case_state_is_disinterested(q->state, a->party, item,
+			q->finding->recipient, q->finding->period_to))
+			continue;
+		for (size_t k = i + 1; k < q->assessment_count; k++)
+			if (q->assessments[k].party == a->party &&
+			    is_assessment_of(q, &q->assessments[k], leaf))
+				is_latest = false;
+		if (!is_latest)
+			continue;
+		is_assessed = true;
+		if (a->is_upheld)
+			return true;
+	}
+	return !is_assessed;
+}
+
+bool case_claims_counts(const struct case_inquiry *inquiry,
+    const struct case_claim *claim, uint32_t item)
+{
+	return claim->is_told && is_standing(inquiry, claim->leaf, item);
+}
+
+/* ---- what it is about ---- */
+
+bool case_claims_is_about_recipient(
+    const struct case_inquiry *inquiry, const struct case_claim *claim)
+{
+	return !claim->has_recipient ||
+	    (claim->recipient != CASE_NONE &&
+		case_set_has(&inquiry->finding->closure, claim->recipient));
+}
+
+bool case_claims_concerns(
+    const struct case_state *state, const struct record *record, uint32_t item)
+{
+	const struct record_value *v =
+	    record_next(record, NULL, RECORD_F_CONCERNS, NULL);
+
+	if (v == NULL)
+		return true;
+	for (; v != NULL; v = record_next(record, NULL, RECORD_F_CONCERNS, v)) {
+		uint32_t at = item;
+
+		if (slice_is_text(v->value, "all"))
+			return true;
+		for (int depth = 0;
+		     at != CASE_NONE && depth <= CASE_NESTING_MAX; depth++) {
+			const struct case_item *it = case_state_item(state, at);
+
+			if (slice_is(it->id, v->value) ||
+			    slice_is_text(
+				v->value, case_item_type_name(it->type)))
+				return true;
+			at = it->inside;
+		}
+	}
+	return false;
+}
+
+bool case_claims_is_about_item(const struct case_inquiry *inquiry,
+    const struct case_claim *claim, uint32_t item)
+{
+	struct record record = {0};
+	bool is = false;
+
+	if (claim->about.p != NULL) {
+		uint32_t at = item;
+
+		for (int depth = 0;
+		     at != CASE_NONE && depth <= CASE_NESTING_MAX; depth++) {
+			const struct case_item *it =
+			    case_state_item(inquiry->state, at);
+
+			if (slice_is(it->id, claim->about))
+				return true;
+			at = it->inside;
+		}
+		return false;
+	}
+	if (case_state_record(inquiry->state, claim->leaf, &record, NULL) == 0)
+		is = case_claims_concerns(inquiry->state, &record, item);
+	record_done(&record);
+	return is;
+}
+
+int case_claims_collect(struct case_inquiry *inquiry, struct err *err)
+{
+	const struct case_state *state = inquiry->state;
+	struct record record = {0};
+	int rc = 0;
+
+	for (size_t i = 0; i < case_state_leaf_count(state) && rc == 0; i++) {
+		const struct case_leaf *leaf = case_state_leaf(state, i);
+		bool is_foreign = leaf->standing == CASE_NOT_HOLDER ||
+		    leaf->standing == CASE_BREACH;
+
+		if (leaf->standing == CASE_VOID ||
+		    (leaf->kind != RECORD_CLAIM &&
+			leaf->kind != RECORD_ASSESSMENT &&
+			leaf->kind != RECORD_ANSWER && !is_foreign))
+			continue;
+		rc = case_state_record(state, (uint32_t)i, &record, err);
+		if (rc != 0)
+			break;
+		if (leaf->kind == RECORD_CLAIM)
+			rc = read_claim(inquiry, (uint32_t)i, &record, err);
+		else if (leaf->kind == RECORD_ASSESSMENT)
+			rc =
+			    read_assessment(inquiry, (uint32_t)i, &record, err);
+		else if (leaf->kind == RECORD_ANSWER)
+			rc = read_admission(inquiry, (uint32_t)i, &record, err);
+		else if (record.schema->is_custody)
+			rc = read_foreign_record(
+			    inquiry, (uint32_t)i, &record, err);
+	}
+	record_done(&record);
+	return rc == 0 ? read_assertions(inquiry, err) : rc;
+}
+
+void case_claims_done(struct case_inquiry *inquiry)
+{
+	free(inquiry->claims);
+	free(inquiry->assessments);
+	free(inquiry->assertions);
+	free(inquiry->admissions);
+}

@@ -1,0 +1,202 @@
+/*
+ * case_finding.c: reads the question, holds every item that it names against
+ * it, and puts the result together (findings section 5).
+ */
+#include "case_internal.h"
+
+#include "mem.h"
+#include "when.h"
+
+#include <stdlib.h>
+
+static void read_question(struct case_finding *f, const struct record *r)
+{
+	const struct record_value *v = NULL;
+	int64_t seized_at;
+
+	f->recipient =
+	    case_state_find_party(f->state, record_get(r, RECORD_F_RECIPIENT));
+	f->closure =
+	    case_state_closure(f->state, f->recipient, f->time, CASE_NONE);
+	(void)record_get_time(r, RECORD_F_PERIOD_FROM, &f->period_from);
+	(void)record_get_time(r, RECORD_F_PERIOD_TO, &f->period_to);
+	if (case_state_seized_at(f->state, &seized_at) &&
+	    f->period_from < seized_at && seized_at < f->period_to) {
+		f->period_from = seized_at;
+		f->is_start_moved = true;
+	}
+	while ((v = record_next(r, NULL, RECORD_F_FORM, v)) != NULL)
+		f->is_form_asked[slice_is_text(v->value, "data")
+			? CASE_DATA
+			: CASE_HARDWARE] = true;
+}
+
+static int check_question(const struct case_state *state, uint32_t question,
+    int64_t time, struct err *err)
+{
+	size_t n = case_state_leaf_count(state);
+
+	if (question >= n ||
+	    case_state_leaf(state, question)->kind != RECORD_QUESTION)
+		return err_set(
+		    err, ERR_USAGE, "finding: the record is not a question");
+	if (case_state_leaf(state, question)->standing == CASE_VOID)
+		return err_set(err, ERR_USAGE,
+		    "finding: the question is void (%s)",
+		    case_rule_words(case_state_leaf(state, question)->rule));
+	if (case_state_leaf(state, n - 1)->entered > time)
+		return err_set(err, ERR_USAGE,
+		    "finding: the ledger has records from after that time");
+	return 0;
+}
+
+struct named_item {
+	struct slice id;
+	uint32_t item;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct named_item *x = a, *y = b;
+
+	return slice_compare(x->id, y->id);
+}
+
+/* The things that the question names, bytewise by id. */
+static int select_items(const struct case_state *state,
+    const struct record *question, struct named_item **ret_items, size_t *ret_n,
+    struct err *err)
+{
+	size_t count = case_state_item_count(state), n = 0;
+	struct named_item *items = mem_new(count + 1, sizeof(*items));
+
+	if (items == NULL)
+		return err_nomem(err);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct case_item *item = case_state_item(state, i);
+
+		if (case_state_is_thing(item) &&
+		    case_claims_concerns(state, question, i))
+			items[n++] = (struct named_item){item->id, i};
+	}
+	qsort(items, n, sizeof(*items), compare_names);
+	*ret_items = items;
+	*ret_n = n;
+	return 0;
+}
+
+static int weigh_items(
+    struct case_inquiry *q, const struct record *question, struct err *err)
+{
+	struct case_finding *f = q->finding;
+	struct case_view view = {0};
+	struct named_item *items = NULL;
+	size_t n = 0;
+	int rc = select_items(q->state, question, &items, &n, err);
+
+	if (rc == 0) {
+		f->lines = mem_new(n * CASE_FORM_COUNT + 1, sizeof(*f->lines));
+		if (f->lines == NULL)
+			rc = err_nomem(err);
+	}
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		rc = case_view_make(&view, q, items[i].item, err);
+		for (int form = 0; form < CASE_FORM_COUNT && rc == 0; form++) {
+			if (!f->is_form_asked[form])
+				continue;
+			rc = case_line_make(q, &view, (enum case_form)form,
+			    &f->lines[f->line_count], err);
+			if (rc == 0)
+				f->line_count++;
+		}
+	}
+	case_view_done(&view);
+	free(items);
+	return rc;
+}
+
+static int take_cosignatures(struct case_finding *f,
+    const struct case_cosignatures *cosignatures, struct err *err)
+{
+	if (cosignatures == NULL)
+		return 0;
+	f->is_incomplete = cosignatures->is_incomplete;
+	f->witnessed = mem_new(cosignatures->n + 1, sizeof(*f->witnessed));
+	if (f->witnessed == NULL)
+		return err_nomem(err);
+	for (size_t i = 0; i < cosignatures->n; i++)
+		f->witnessed[i] = cosignatures->witnessed[i];
+	f->witnessed_count = cosignatures->n;
+	f->is_witnessed =
+	    f->witnessed_count >= case_state_witness_quorum(f->state) &&
+	    f->witnessed_count > 0;
+	return 0;
+}
+
+int case_finding_make(struct case_finding *ret_finding,
+    const struct case_state *state, uint32_t question, int64_t time,
+    const struct case_cosignatures *cosignatures, struct err *err)
+{
+	struct case_finding f = {
+	    .state = state,
+	    .question = question,
+	    .time = time,
+	};
+	struct case_inquiry q = {
+	    .state = state, .finding = &f, .question = question};
+	struct record record = {0};
+	int rc = check_question(state, question, time, err);
+
+	if (rc != 0)
+		return rc;
+	f.size = case_state_leaf_count(state);
+	f.root = case_state_root(state, f.size);
+	q.asked = case_state_leaf(state, question)->entered;
+	rc = case_state_record(state, question, &record, err);
+	if (rc == 0) {
+		read_question(&f, &record);
+		rc = take_cosignatures(&f, cosignatures, err);
+	}
+	if (rc == 0)
+		rc = case_claims_collect(&q, err);
+	if (rc == 0)
+		rc = weigh_items(&q, &record, err);
+	if (rc == 0)
+		rc = case_beside_make(&q, err);
+	case_claims_done(&q);
+	record_done(&record);
+	if (rc == 0)
+		*ret_finding = f;
+	else
+		case_finding_done(&f);
+	return rc;
+}
+
+void case_finding_done(struct case_finding *finding)
+{
+	for (size_t i = 0; i < finding->line_count; i++)
+		free(finding->lines[i].reasons);
+	free(finding->lines);
+	free(finding->unlisted.reasons);
+	free(finding->tallies);
+	free(finding->unopened);
+	free(finding->addressees);
+	free(finding->beside);
+	free(finding->differences);
+	free(finding->witnessed);
+	*finding = (struct case_finding){0};
+}
+
+size_t case_finding_count(const struct case_finding *finding,
+    enum case_item_type type, enum case_form form, enum case_word word)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < finding->line_count; i++) {
+		const struct case_line *line = &finding->lines[i];
+
+		n += line->form == form && line->word == word &&
+		    case_state_item(finding->state, line->item)->type == type;
+	}
+	return n;
+}

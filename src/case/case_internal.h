@@ -1,0 +1,263 @@
+/*
+ * case_internal.h: the state itself, and what its parts offer each other.
+ * Included only inside this room. Each group of functions stands in the file
+ * of its name.
+ */
+#ifndef CASE_INTERNAL_H
+#define CASE_INTERNAL_H
+
+#include "case_finding.h"
+#include "case_state.h"
+#include "map.h"
+
+/* A drive in a computer in a bag in a crate in a lorry: containers beyond this
+ * depth are not followed, so that what is in them is not shown. */
+#define CASE_NESTING_MAX 8
+#define CASE_TREE_LEVELS 40
+#define CASE_LATE_SECONDS (24 * 3600)
+
+/* Small pieces of memory that live as long as the state. */
+struct case_arena_block;
+
+struct case_level {
+	struct hash *hashes;
+	size_t n, cap;
+};
+
+struct case_require {
+	const struct record_schema *schema;
+	enum record_name name;
+};
+
+struct case_state {
+	struct case_arena_block *arena;
+	struct hash_run *run;
+	struct record scratch; /* the record being judged */
+
+	struct slice ref; /* <name>#<32 hex>, in the arena */
+	struct note_key log_key;
+	struct note_key *witnesses;
+	size_t witness_count, witness_cap;
+	uint64_t witness_quorum;
+	bool is_clock_set;
+	bool is_open[RECORD_F_NONE];
+	struct case_require *requires;
+	size_t require_count, require_cap;
+
+	struct case_leaf *leaves;
+	size_t leaf_count, leaf_cap;
+	uint32_t *signers;
+	size_t signer_count, signer_cap;
+	struct map ids; /* record id (32 bytes) -> leaf */
+	struct case_level levels[CASE_TREE_LEVELS];
+
+	struct case_party *parties;
+	size_t party_count, party_cap;
+	struct map party_names; /* lower case -> party */
+	struct case_key *keys;
+	size_t key_count, key_cap;
+	struct case_relation *relations;
+	size_t relation_count, relation_cap;
+	struct case_red_line *red_lines;
+	size_t red_line_count, red_line_cap;
+	struct case_alarm *alarms;
+	size_t alarm_count, alarm_cap;
+
+	struct case_item *items;
+	size_t item_count, item_cap;
+	struct map item_names; /* lower case -> item */
+	struct map seals; /* every seal number ever used -> item */
+	struct map listed; /* "<list>:<lower-case id>" and "<list>#<seal>" */
+	struct case_list *lists;
+	size_t list_count, list_cap;
+	bool is_seized;
+	int64_t seized_at; /* of the first seizure */
+};
+
+/* Who holds an item while its events are walked through. */
+struct case_custody {
+	struct case_set holders;
+	bool is_open; /* after a breach, until a qualifying sighting */
+};
+
+/* case_arena.c: copies that stay where they are; absent on no memory. */
+struct slice case_arena_copy(struct case_state *state, struct slice s);
+struct slice case_arena_lower(struct case_state *state, struct slice s);
+void case_arena_done(struct case_state *state);
+
+/* case_form.c: what is refused always (findings sections 1 and 4). */
+int case_form_check(struct case_state *state, const struct record *record,
+    int64_t entered, struct err *err) MUST_CHECK;
+/* The public key that must have made signature i of `record`. */
+int case_form_key(struct case_state *state, const struct record *record,
+    size_t i, struct note_key *ret_key, struct err *err) MUST_CHECK;
+
+/* case_rules.c: the standing of a record that is in form. */
+struct case_verdict case_rules_judge(
+    struct case_state *state, const struct record *record, int64_t entered);
+/* Does it hand something to a party behind an agreed red line? */
+bool case_rules_crosses_red_line(
+    const struct case_state *state, const struct record *record, int64_t now);
+/* The standing of one block alone; used again when the leaf is applied. */
+struct case_verdict case_rules_judge_block(struct case_state *state,
+    const struct record *record, size_t block, int64_t entered);
+
+/* case_apply.c: what a leaf changes. Once per admitted leaf, in this order:
+ * the parties and keys that it brings, so that its signers have an index; then,
+ * with the leaf in place, everything else. */
+int case_apply_parties(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+int case_apply(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+
+/* case_party.c */
+int case_party_add(struct case_state *state, struct slice name,
+    enum case_side side, struct slice org, uint32_t *ret_party,
+    struct err *err) MUST_CHECK;
+int case_party_add_key(struct case_state *state, uint32_t party,
+    struct slice vkey, struct err *err) MUST_CHECK;
+bool case_party_find_side(struct slice name, enum case_side *ret_side);
+int case_party_add_relation(struct case_state *state,
+    struct case_relation relation, struct err *err) MUST_CHECK;
+/* After a policy, a relation or a new holder: who is now behind a line? */
+int case_party_find_alarms(struct case_state *state, uint32_t leaf, int64_t now,
+    struct err *err) MUST_CHECK;
+bool case_party_is_overseer(const struct case_party *party);
+
+/* case_item.c */
+int case_item_add(struct case_state *state, struct slice id,
+    enum case_item_type type, uint32_t *ret_item, struct err *err) MUST_CHECK;
+/* Puts an event in its place by (at, leaf). */
+int case_item_add_event(struct case_state *state, uint32_t item,
+    struct case_event event, struct err *err) MUST_CHECK;
+int case_item_put_inside(struct case_state *state, uint32_t item,
+    uint32_t container, struct err *err) MUST_CHECK;
+/* One step of custody; `is_qualifying` is asked about SEEN events only. */
+void case_item_step(struct case_custody *custody,
+    const struct case_event *event, bool is_qualifying);
+/* Seen identified, by its holder and a party disinterested for the item. */
+bool case_item_is_qualifying(const struct case_state *state, uint32_t item,
+    const struct case_event *event, uint32_t recipient,
+    int64_t enrolled_before);
+/* Was its seal opened, by the records up to `at`, and none set since? */
+bool case_item_is_opened(
+    const struct case_state *state, uint32_t item, int64_t at);
+/* Custody of the item just before (at, leaf). */
+struct case_custody case_item_custody(
+    const struct case_state *state, uint32_t item, int64_t at, uint32_t leaf);
+bool case_item_is_before(
+    const struct case_event *event, int64_t at, uint32_t leaf);
+
+/* case_list.c */
+int case_list_add_part(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+int case_list_add_seizure(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+int case_list_check_form(struct case_state *state, const struct record *record,
+    struct err *err) MUST_CHECK;
+
+/* ---- the finding ---- */
+
+/* What is said about items: a claim, an asserted relation, or a record of
+ * somebody who did not hold what it names (read as a claim by its signers). */
+struct case_claim {
+	uint32_t leaf;
+	bool is_hardware, is_data; /* what it speaks for */
+	bool has_recipient;
+	uint32_t recipient; /* CASE_NONE: nobody that the case knows */
+	int64_t from, to;
+	bool is_told; /* has a capture, or another recorder than the asker */
+	struct slice about; /* the one item of a record; absent: see claim */
+};
+
+struct case_assessment {
+	uint32_t claim; /* leaf */
+	uint32_t party;
+	bool is_upheld; /* source A-D or information 1-4 */
+};
+
+/* An asserted relation and what closure(P) would be with it. */
+struct case_assertion {
+	uint32_t relation;
+	struct case_set closure;
+	bool is_told; /* as of a claim */
+};
+
+/* An answer that says yes. */
+struct case_admission {
+	uint32_t leaf;
+	bool is_form[CASE_FORM_COUNT];
+	int64_t from, to;
+};
+
+/* Everything about the question that each item is held against. */
+struct case_inquiry {
+	const struct case_state *state;
+	struct case_finding *finding;
+	uint32_t question;
+	int64_t asked; /* when the question was entered */
+	struct case_claim *claims;
+	size_t claim_count, claim_cap;
+	struct case_assessment *assessments;
+	size_t assessment_count, assessment_cap;
+	struct case_assertion *assertions;
+	size_t assertion_count, assertion_cap;
+	struct case_admission *admissions;
+	size_t admission_count, admission_cap;
+};
+
+/* One item's timeline with who held it after each event. */
+struct case_view {
+	uint32_t item;
+	struct case_event *events;
+	size_t n, cap;
+	struct case_set *holders; /* after event i */
+	size_t holder_cap;
+	bool *is_qualifying; /* event i is a qualifying sighting */
+	size_t qualifying_cap;
+};
+
+/* case_view.c: reuses the arrays; case_view_done frees them. */
+int case_view_make(struct case_view *view, const struct case_inquiry *inquiry,
+    uint32_t item, struct err *err) MUST_CHECK;
+void case_view_done(struct case_view *view);
+/* When event i's state of affairs ends: the next event, or INT64_MAX. */
+int64_t case_view_end(const struct case_view *view, size_t i);
+/* The last qualifying sighting before event i; false if there is none. */
+bool case_view_sighting_before(
+    const struct case_view *view, size_t i, size_t *ret_sighting);
+bool case_view_has_sighting_after(const struct case_view *view, int64_t at);
+
+/* case_claims.c */
+int case_claims_collect(
+    struct case_inquiry *inquiry, struct err *err) MUST_CHECK;
+void case_claims_done(struct case_inquiry *inquiry);
+/* Does the claim count (findings 5.3) where this item is concerned? With
+ * CASE_NONE: for the case as a whole. */
+bool case_claims_counts(const struct case_inquiry *inquiry,
+    const struct case_claim *claim, uint32_t item);
+/* Does it name P, somebody who acts for P, or nobody? */
+bool case_claims_is_about_recipient(
+    const struct case_inquiry *inquiry, const struct case_claim *claim);
+bool case_claims_is_about_item(const struct case_inquiry *inquiry,
+    const struct case_claim *claim, uint32_t item);
+/* Does a record's `concerns:` name the item, its kind, what it is in, or all?
+ * A record without `concerns:` speaks of all. */
+bool case_claims_concerns(
+    const struct case_state *state, const struct record *record, uint32_t item);
+
+/* case_line.c: the word and its reasons, for one item in both forms. */
+int case_line_make(const struct case_inquiry *inquiry,
+    const struct case_view *view, enum case_form form,
+    struct case_line *ret_line, struct err *err) MUST_CHECK;
+int case_line_add_reason(struct case_line *line, enum case_code code,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+/* The lists of those who signed the first one that have parts to come. */
+int case_line_add_parts(struct case_line *line, const struct case_state *state,
+    struct err *err) MUST_CHECK;
+void case_line_sort(struct case_line *line);
+
+/* case_beside.c: all that stands beside the table. */
+int case_beside_make(struct case_inquiry *inquiry, struct err *err) MUST_CHECK;
+
+#endif

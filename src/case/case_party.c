@@ -1,0 +1,305 @@
+/*
+ * case_party.c: parties, their keys, who acts for whom, red lines, and who is
+ * disinterested (findings section 2).
+ */
+#include "case_internal.h"
+
+#include "mem.h"
+#include "text.h"
+
+#include <stdlib.h>
+
+static const char *const side_names[CASE_SIDE_COUNT] = {
+    [CASE_AUTHORITY] = "authority",
+    [CASE_OWNER] = "owner",
+    [CASE_NEUTRAL] = "neutral",
+    [CASE_OUTSIDE] = "outside",
+};
+
+const char *case_side_name(enum case_side side)
+{
+	return side_names[side];
+}
+
+bool case_party_find_side(struct slice name, enum case_side *ret_side)
+{
+	for (int i = 0; i < CASE_SIDE_COUNT; i++) {
+		if (slice_is_text(name, side_names[i])) {
+			*ret_side = (enum case_side)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool case_set_is_empty(const struct case_set *set)
+{
+	for (size_t i = 0; i < CASE_PARTIES_MAX / 64; i++)
+		if (set->words[i] != 0)
+			return false;
+	return true;
+}
+
+bool case_set_meets(const struct case_set *a, const struct case_set *b)
+{
+	for (size_t i = 0; i < CASE_PARTIES_MAX / 64; i++)
+		if ((a->words[i] & b->words[i]) != 0)
+			return true;
+	return false;
+}
+
+uint32_t case_set_next(const struct case_set *set, uint32_t from)
+{
+	for (uint32_t i = from; i < CASE_PARTIES_MAX; i++) {
+		if (i % 64 == 0 && set->words[i / 64] == 0)
+			i += 63;
+		else if (case_set_has(set, i))
+			return i;
+	}
+	return CASE_NONE;
+}
+
+int case_party_add(struct case_state *state, struct slice name,
+    enum case_side side, struct slice org, uint32_t *ret_party, struct err *err)
+{
+	int rc = mem_grow((void **)&state->parties, &state->party_cap,
+	    state->party_count + 1, sizeof(*state->parties), err);
+	struct slice lower = case_arena_lower(state, name);
+
+	if (rc != 0)
+		return rc;
+	if (lower.p == NULL)
+		return err_nomem(err);
+	uint32_t party = (uint32_t)state->party_count;
+	rc = map_put(&state->party_names, lower, party, err);
+	if (rc != 0)
+		return rc;
+	state->parties[party] = (struct case_party){
+	    .name = name,
+	    .side = side,
+	    .org = org,
+	    .enrolled_leaf = CASE_NONE,
+	    .component = party,
+	};
+	state->party_count++;
+	*ret_party = party;
+	return 0;
+}
+
+uint32_t case_state_find_party(
+    const struct case_state *state, struct slice name)
+{
+	char lower[TEXT_IDENTIFIER_MAX];
+	uint32_t party;
+
+	if (name.p == NULL || name.n > sizeof(lower))
+		return CASE_NONE;
+	for (size_t i = 0; i < name.n; i++)
+		lower[i] = name.p[i] >= 'A' && name.p[i] <= 'Z'
+		    ? (char)(name.p[i] - 'A' + 'a')
+		    : name.p[i];
+	if (!map_get(
+		&state->party_names, (struct slice){lower, name.n}, &party) ||
+	    !slice_is(state->parties[party].name, name))
+		return CASE_NONE;
+	return party;
+}
+
+int case_party_add_key(struct case_state *state, uint32_t party,
+    struct slice vkey, struct err *err)
+{
+	struct case_key key = {.party = party};
+	int rc = note_key_parse(&key.key, vkey, err);
+
+	if (rc == 0)
+		rc = mem_grow((void **)&state->keys, &state->key_cap,
+		    state->key_count + 1, sizeof(*state->keys), err);
+	if (rc != 0)
+		return rc;
+	state->keys[state->key_count++] = key;
+	return 0;
+}
+
+const struct note_key *case_state_party_key(
+    const struct case_state *state, uint32_t party)
+{
+	for (size_t i = state->key_count; i-- > 0;)
+		if (state->keys[i].party == party)
+			return &state->keys[i].key;
+	return NULL;
+}
+
+bool case_party_is_overseer(const struct case_party *party)
+{
+	return party->side == CASE_NEUTRAL &&
+	    slice_is_text(party->role, "overseer");
+}
+
+/* Parties joined by binding relations ever entered, whatever their terms. */
+static void join_components(struct case_state *state)
+{
+	bool is_changed = true;
+
+	for (uint32_t i = 0; i < state->party_count; i++)
+		state->parties[i].component = i;
+	while (is_changed) {
+		is_changed = false;
+		for (size_t i = 0; i < state->relation_count; i++) {
+			const struct case_relation *r = &state->relations[i];
+			uint32_t *a = &state->parties[r->party].component;
+			uint32_t *b = &state->parties[r->acts_for].component;
+
+			if (!r->is_binding || *a == *b)
+				continue;
+			*a = *b = *a < *b ? *a : *b;
+			is_changed = true;
+		}
+	}
+}
+
+int case_party_add_relation(
+    struct case_state *state, struct case_relation relation, struct err *err)
+{
+	int rc = mem_grow((void **)&state->relations, &state->relation_cap,
+	    state->relation_count + 1, sizeof(*state->relations), err);
+
+	if (rc != 0)
+		return rc;
+	state->relations[state->relation_count++] = relation;
+	if (relation.is_binding)
+		join_components(state);
+	return 0;
+}
+
+struct case_set case_state_closure(const struct case_state *state,
+    uint32_t party, int64_t now, uint32_t asserted)
+{
+	struct case_set set = {0};
+	int64_t from = state->is_seized ? state->seized_at : INT64_MIN;
+	bool is_changed = true;
+
+	case_set_add(&set, party);
+	while (is_changed) {
+		is_changed = false;
+		for (size_t i = 0; i < state->relation_count; i++) {
+			const struct case_relation *r = &state->relations[i];
+
+			if ((!r->is_binding && i != asserted) ||
+			    r->until < from || r->since > now ||
+			    !case_set_has(&set, r->acts_for) ||
+			    case_set_has(&set, r->party))
+				continue;
+			case_set_add(&set, r->party);
+			is_changed = true;
+		}
+	}
+	return set;
+}
+
+static int raise_alarm(
+    struct case_state *state, struct case_alarm alarm, struct err *err)
+{
+	for (size_t i = 0; i < state->alarm_count; i++)
+		if (state->alarms[i].party == alarm.party &&
+		    state->alarms[i].red_line == alarm.red_line)
+			return 0;
+	int rc = mem_grow((void **)&state->alarms, &state->alarm_cap,
+	    state->alarm_count + 1, sizeof(*state->alarms), err);
+	if (rc == 0)
+		state->alarms[state->alarm_count++] = alarm;
+	return rc;
+}
+
+int case_party_find_alarms(
+    struct case_state *state, uint32_t leaf, int64_t now, struct err *err)
+{
+	for (size_t i = 0; i < state->red_line_count; i++) {
+		const struct case_red_line *line = &state->red_lines[i];
+
+		if (line->lifted_leaf != CASE_NONE)
+			continue;
+		struct case_set barred =
+		    case_state_closure(state, line->party, now, CASE_NONE);
+		for (uint32_t p = case_set_next(&barred, 0); p != CASE_NONE;
+		     p = case_set_next(&barred, p + 1)) {
+			struct case_alarm alarm = {leaf, p, line->party};
+
+			if (!state->parties[p].has_held)
+				continue;
+			int rc = raise_alarm(state, alarm, err);
+			if (rc != 0)
+				return rc;
+		}
+	}
+	return 0;
+}
+
+/* Does the candidate have nothing to do with `other`, who touched the item? */
+static bool is_apart(const struct case_state *state,
+    const struct case_party *candidate, uint32_t other)
+{
+	const struct case_party *o = &state->parties[other];
+
+	return candidate != o && !slice_is(candidate->org, o->org) &&
+	    candidate->component != o->component;
+}
+
+/* By authority or owner, whichever is not the holder's. A neutral's word does
+ * not count: one side could enrol two neutrals, the second with the help of
+ * the first. */
+static bool is_countersigned_apart_from(
+    const struct case_party *candidate, enum case_side side)
+{
+	return (candidate->countersigned_by[CASE_AUTHORITY] &&
+		   side != CASE_AUTHORITY) ||
+	    (candidate->countersigned_by[CASE_OWNER] && side != CASE_OWNER);
+}
+
+/* Apart from one holder, and not enrolled by the holder's side alone. */
+static bool is_apart_from_holder(const struct case_state *state,
+    const struct case_party *candidate, uint32_t holder)
+{
+	return is_apart(state, candidate, holder) &&
+	    is_countersigned_apart_from(candidate, state->parties[holder].side);
+}
+
+static bool is_apart_from_all_holders(
+    const struct case_state *state, const struct case_party *candidate)
+{
+	for (uint32_t i = 0; i < state->party_count; i++)
+		if (state->parties[i].has_held &&
+		    !is_apart_from_holder(state, candidate, i))
+			return false;
+	return true;
+}
+
+bool case_state_is_disinterested(const struct case_state *state, uint32_t party,
+    uint32_t item, uint32_t recipient, int64_t enrolled_before)
+{
+	const struct case_party *candidate = &state->parties[party];
+	struct case_event *events = NULL;
+	size_t cap = 0, n = 0;
+	bool is_good = candidate->side == CASE_NEUTRAL &&
+	    !candidate->has_held && candidate->enrolled_leaf != CASE_NONE &&
+	    state->leaves[candidate->enrolled_leaf].entered < enrolled_before;
+
+	if (!is_good ||
+	    (recipient != CASE_NONE && !is_apart(state, candidate, recipient)))
+		return false;
+	if (item == CASE_NONE)
+		return is_apart_from_all_holders(state, candidate);
+	if (case_state_timeline(state, item, &events, &cap, &n, NULL) != 0)
+		is_good = false;
+	for (size_t i = 0; i < n && is_good; i++) {
+		uint32_t giver = events[i].giver;
+		uint32_t receiver = events[i].receiver;
+
+		if (giver != CASE_NONE)
+			is_good = is_apart(state, candidate, giver);
+		if (is_good && receiver != CASE_NONE)
+			is_good =
+			    is_apart_from_holder(state, candidate, receiver);
+	}
+	free(events);
+	return is_good;
+}

@@ -1,0 +1,362 @@
+/*
+ * case_state.h: a case as its leaves tell it: a fold over the ledger.
+ *
+ * Pure: leaves in, state out; no file, socket or clock. counterfoil-findings(7)
+ * has the rules in words (findings sections 1 to 4). Leaf bytes are borrowed
+ * and must stay where they are while the state lives.
+ */
+#ifndef CASE_STATE_H
+#define CASE_STATE_H
+
+#include "err.h"
+#include "hash.h"
+#include "note_key.h"
+#include "record.h"
+#include "slice.h"
+#include "tree.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* More parties than any case has; bounds the sets below (128 bytes each). */
+#define CASE_PARTIES_MAX 1024
+#define CASE_NONE UINT32_MAX
+
+/* A set of parties, by index. */
+struct case_set {
+	uint64_t words[CASE_PARTIES_MAX / 64];
+};
+
+enum case_side {
+	CASE_AUTHORITY,
+	CASE_OWNER,
+	CASE_NEUTRAL,
+	CASE_OUTSIDE,
+	CASE_SIDE_COUNT
+};
+
+/* findings section 4: what an admitted leaf is worth. */
+enum case_standing {
+	CASE_GOOD,
+	CASE_BREACH,
+	CASE_NOT_HOLDER,
+	CASE_VOID,
+};
+
+/* The custody rules, in the order in which they name a breach; then why an
+ * intent is void. */
+enum case_rule {
+	CASE_RULE_NONE,
+	CASE_RULE_RED_LINE,
+	CASE_RULE_NOT_HOLDER,
+	CASE_RULE_COUNT_DIFFERS,
+	CASE_RULE_SELF_WITNESS,
+	CASE_RULE_NUMBER_REUSED,
+	CASE_RULE_SEAL_UNEXPLAINED,
+	CASE_RULE_NOT_MEETING,
+	CASE_RULE_COPY_UNLISTED,
+	CASE_RULE_NO_ORDER,
+	CASE_RULE_NOT_POLICY_HOLDER, /* policy signed by none */
+	CASE_RULE_NOT_ENTITLED, /* relation: basis not its signers' */
+	CASE_RULE_UNKNOWN_PARTY, /* question about nobody known */
+	CASE_RULE_PERIOD, /* question about the future */
+	CASE_RULE_UNKNOWN_RECORD, /* answer, assessment: of nothing */
+	CASE_RULE_COUNT
+};
+
+const char *case_rule_name(enum case_rule rule); /* "red-line" */
+const char *case_rule_words(enum case_rule rule); /* one plain sentence */
+const char *case_side_name(enum case_side side);
+const char *case_standing_name(enum case_standing standing);
+
+struct case_party {
+	struct slice name;
+	enum case_side side;
+	struct slice org;
+	struct slice role; /* absent if none; as on the line, escaped */
+	bool is_in_genesis;
+	bool is_policy_holder;
+	bool has_held; /* ever held an item of the case */
+	uint32_t enrolled_leaf; /* CASE_NONE while only named */
+	bool countersigned_by[CASE_SIDE_COUNT];
+	uint32_t component; /* parties joined by binding relations */
+};
+
+struct case_key {
+	uint32_t party;
+	struct note_key key;
+};
+
+enum case_item_type {
+	CASE_PACKAGE,
+	CASE_COMPUTER,
+	CASE_CASING,
+	CASE_DRIVE,
+	CASE_PHONE,
+	CASE_MEDIUM,
+	CASE_DOCUMENT,
+	CASE_IMAGE,
+	CASE_EXTRACT,
+	CASE_ITEM_TYPE_COUNT
+};
+
+const char *case_item_type_name(enum case_item_type type);
+bool case_item_type_find(struct slice name, enum case_item_type *ret_type);
+
+enum case_event_type {
+	CASE_EVENT_SEIZED, /* receiver holds it from here */
+	CASE_EVENT_FOUND, /* entered the list later; receiver holds it */
+	CASE_EVENT_GIVEN, /* giver -> receiver */
+	CASE_EVENT_OPENED, /* a seal broken, by a handling record */
+	CASE_EVENT_SEALED, /* a new seal, by a handling record */
+	CASE_EVENT_POWERED, /* powered on, by a handling record */
+	CASE_EVENT_TAKEN_OUT,
+	CASE_EVENT_PUT_IN, /* into `other` */
+	CASE_EVENT_SEEN, /* sighted at the holder's */
+	CASE_EVENT_MISSING, /* not there, says its holder */
+	CASE_EVENT_BROKEN, /* its seal was found broken */
+	CASE_EVENT_TOLD, /* telltales read, nothing else */
+};
+
+/* Something that happened to one item; what is in it shares it. */
+struct case_event {
+	int64_t at;
+	uint32_t leaf;
+	enum case_event_type type;
+	uint32_t giver; /* party or CASE_NONE */
+	uint32_t receiver; /* party that holds it afterwards, or CASE_NONE */
+	uint32_t other; /* PUT_IN, FOUND: what it is in from here */
+	uint32_t block; /* of the record; CASE_NONE: none */
+	bool is_signed_by_both;
+	bool is_breach;
+	bool is_identified; /* SEEN: in a way that qualifies (findings 5.4) */
+	bool is_late;
+	bool is_attended; /* OPENED, ...: by a witness present throughout */
+	bool is_seal_seen; /* SEEN: with the seal on record, intact */
+	bool is_shared; /* also holds for what is in the item */
+	bool has_telltale;
+};
+
+struct case_item {
+	struct slice id;
+	enum case_item_type type;
+	uint32_t inside; /* container when listed or found, or CASE_NONE */
+	uint32_t leaf; /* the list or handling record that names it */
+	uint32_t block;
+	struct slice seal; /* its seal at first, or absent */
+	bool is_enclosing; /* that seal encloses ports and power */
+	bool has_telltale; /* that record reads its counters */
+	struct case_event *events; /* by (at, leaf) */
+	size_t event_count, event_cap;
+	uint32_t *contents; /* items that were ever in it */
+	size_t content_count, content_cap;
+};
+
+struct case_relation {
+	uint32_t leaf;
+	uint32_t party;
+	uint32_t acts_for;
+	int64_t since, until; /* INT64_MIN, INT64_MAX: open */
+	bool is_binding; /* declared or established; else asserted */
+	bool is_one_sided; /* established by one side alone */
+};
+
+struct case_red_line {
+	uint32_t leaf;
+	uint32_t party;
+	struct case_set set_by; /* policy holders who drew it */
+	bool is_agreed;
+	uint32_t lifted_leaf; /* CASE_NONE while it holds */
+};
+
+/* A holder who, since `leaf`, is known to be behind a red line. */
+struct case_alarm {
+	uint32_t leaf;
+	uint32_t party;
+	uint32_t red_line; /* the barred party */
+};
+
+struct case_leaf {
+	struct slice bytes;
+	int64_t entered;
+	struct slice text; /* the record */
+	struct slice note; /* text and signatures */
+	struct hash id;
+	enum record_kind kind;
+	int64_t at;
+	enum case_standing standing;
+	enum case_rule rule;
+	struct slice
+	    about; /* the item (or field) that the rule was broken on */
+	size_t first_signer; /* among all signers: case_state_signers */
+	size_t signer_count;
+	bool is_late;
+	uint64_t as_of_size; /* custody records: the ledger they knew */
+	bool is_in_no_other_case; /* inspections: `also-in: none` */
+};
+
+/* One list: all parts with one population and one set of signers. */
+struct case_list {
+	struct hash population;
+	uint32_t part_count; /* of how many */
+	uint32_t parts_in;
+	uint32_t *leaves; /* by part number - 1; CASE_NONE: not in yet */
+	uint32_t seizure; /* its seizure's leaf, or CASE_NONE */
+	bool is_found_late;
+	bool is_complete; /* all parts, population and count agree */
+	bool is_first; /* the list that findings use */
+};
+
+struct case_state;
+
+/* NULL when out of memory. case_state_free accepts NULL. */
+struct case_state *case_state_new(void);
+void case_state_free(struct case_state *state);
+
+/* What would become of a leaf. */
+struct case_verdict {
+	enum case_standing standing;
+	enum case_rule rule;
+	struct slice about;
+};
+
+/*
+ * Adds the next leaf. 0: admitted; its standing is in case_state_leaf. A leaf
+ * that is refused always (findings section 4) is ERR_VERIFY with record, rule
+ * and reason, and the ledger is false; the state is then unchanged.
+ */
+int case_state_add(
+    struct case_state *state, struct slice leaf, struct err *err) MUST_CHECK;
+
+/*
+ * What would become of a record whose signatures may still be incomplete, if
+ * it were entered at `entered`: 0 and *ret_verdict, or the error that
+ * case_state_add would give. Signatures are not looked at. A red line is named
+ * before any other rule, even of form. For the genesis use an empty state.
+ */
+int case_state_judge(struct case_state *state, const struct record *record,
+    int64_t entered, struct case_verdict *ret_verdict,
+    struct err *err) MUST_CHECK;
+
+size_t case_state_leaf_count(const struct case_state *state);
+const struct case_leaf *case_state_leaf(
+    const struct case_state *state, size_t index);
+/* The leaf with this record id; CASE_NONE if none. */
+uint32_t case_state_find_leaf(
+    const struct case_state *state, const struct hash *record_id);
+/* Every leaf whose record id starts with these hex digits (at least 4): their
+ * number; *ret_leaf is the first. For what people type. */
+size_t case_state_find_prefix(
+    const struct case_state *state, struct slice hex, uint32_t *ret_leaf);
+/* The parties that signed a leaf, in the order of its signer: lines. */
+const uint32_t *case_state_signers(
+    const struct case_state *state, uint32_t leaf, size_t *ret_n);
+bool case_state_is_signed_by(
+    const struct case_state *state, uint32_t leaf, uint32_t party);
+/* Takes a leaf's record apart again; record_done when finished. */
+int case_state_record(const struct case_state *state, uint32_t leaf,
+    struct record *record, struct err *err) MUST_CHECK;
+
+size_t case_state_party_count(const struct case_state *state);
+const struct case_party *case_state_party(
+    const struct case_state *state, uint32_t party);
+uint32_t case_state_find_party(
+    const struct case_state *state, struct slice name); /* or CASE_NONE */
+/* The party's key in force, or NULL. */
+const struct note_key *case_state_party_key(
+    const struct case_state *state, uint32_t party);
+
+size_t case_state_item_count(const struct case_state *state);
+const struct case_item *case_state_item(
+    const struct case_state *state, uint32_t item);
+uint32_t case_state_find_item(
+    const struct case_state *state, struct slice id); /* or CASE_NONE */
+/* A thing that a finding has a line for: not a package, not a computer. */
+bool case_state_is_thing(const struct case_item *item);
+
+/* The number and kind of the item's seal at `at`; absent if it has none. */
+struct slice case_state_seal(const struct case_state *state, uint32_t item,
+    int64_t at, bool *ret_is_enclosing);
+/* The container at `at`, or CASE_NONE. */
+uint32_t case_state_container(
+    const struct case_state *state, uint32_t item, int64_t at);
+/* Who holds the item at `at`, by all records so far; empty before seizure. */
+struct case_set case_state_holders(
+    const struct case_state *state, uint32_t item, int64_t at);
+
+size_t case_state_relation_count(const struct case_state *state);
+const struct case_relation *case_state_relation(
+    const struct case_state *state, size_t i);
+size_t case_state_red_line_count(const struct case_state *state);
+const struct case_red_line *case_state_red_line(
+    const struct case_state *state, size_t i);
+size_t case_state_alarm_count(const struct case_state *state);
+const struct case_alarm *case_state_alarm(
+    const struct case_state *state, size_t i);
+size_t case_state_list_count(const struct case_state *state);
+const struct case_list *case_state_list(
+    const struct case_state *state, size_t i);
+/* The list that findings use, or NULL. */
+const struct case_list *case_state_first_list(const struct case_state *state);
+
+/* Who the genesis names: absent / NULL / 0 before it is in. */
+struct slice case_state_ref(const struct case_state *state); /* case: value */
+const struct note_key *case_state_log_key(const struct case_state *state);
+size_t case_state_witness_count(const struct case_state *state);
+const struct note_key *case_state_witness(
+    const struct case_state *state, size_t i);
+uint64_t case_state_witness_quorum(const struct case_state *state);
+bool case_state_is_clock_set(const struct case_state *state);
+bool case_state_is_open_field(
+    const struct case_state *state, enum record_name name);
+
+/* When the first seizure took place; false before there is one. */
+bool case_state_seized_at(const struct case_state *state, int64_t *ret_at);
+
+/* The root over the first `size` leaves; size <= leaf count. */
+struct hash case_state_root(const struct case_state *state, uint64_t size);
+struct hash case_state_leaf_hash(
+    const struct case_state *state, uint64_t index);
+struct tree_source case_state_tree(const struct case_state *state);
+
+/*
+ * closure(P), findings section 2: P and every party with a directed path of
+ * binding relations to it whose terms meet [seizure, now]. With `asserted`
+ * not CASE_NONE that one asserted relation is taken as binding too.
+ */
+struct case_set case_state_closure(const struct case_state *state,
+    uint32_t party, int64_t now, uint32_t asserted);
+
+static inline bool case_set_has(const struct case_set *set, uint32_t party)
+{
+	return (set->words[party / 64] >> (party % 64)) & 1;
+}
+
+static inline void case_set_add(struct case_set *set, uint32_t party)
+{
+	set->words[party / 64] |= UINT64_C(1) << (party % 64);
+}
+
+bool case_set_is_empty(const struct case_set *set);
+bool case_set_meets(const struct case_set *a, const struct case_set *b);
+/* The first member at or after `from`, or CASE_NONE. */
+uint32_t case_set_next(const struct case_set *set, uint32_t from);
+
+/*
+ * Is `party` disinterested for the item (findings section 2)? `recipient` is P
+ * or CASE_NONE; `enrolled_before` the period's end. With item CASE_NONE: for
+ * the case as a whole, apart from P.
+ */
+bool case_state_is_disinterested(const struct case_state *state, uint32_t party,
+    uint32_t item, uint32_t recipient, int64_t enrolled_before);
+
+/*
+ * The item's own events and those of what it was in, in order. Grows *events
+ * (free() it); *cap is its capacity, *ret_n the number.
+ */
+int case_state_timeline(const struct case_state *state, uint32_t item,
+    struct case_event **events, size_t *cap, size_t *ret_n,
+    struct err *err) MUST_CHECK;
+
+#endif
