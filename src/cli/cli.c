@@ -1,0 +1,35 @@
+/*
+ * cli.c: the table of commands: the one place that knows them all.
+ */
+#include "cli.h"
+
+const struct cli_command *const cli_commands[] = {
+    &cmd_help,
+    &cmd_key,
+    &cmd_init,
+    &cmd_join,
+    &cmd_seize,
+    &cmd_hand,
+    &cmd_accept,
+    &cmd_offers,
+    &cmd_handling,
+    &cmd_inspect,
+    &cmd_incident,
+    &cmd_policy,
+    &cmd_relate,
+    &cmd_claim,
+    &cmd_assess,
+    &cmd_ask,
+    &cmd_answer,
+    &cmd_finding,
+    &cmd_show,
+    &cmd_search,
+    &cmd_record,
+    &cmd_receipt,
+    &cmd_bundle,
+    &cmd_verify,
+    &cmd_fsck,
+    &cmd_cosign,
+};
+
+const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);

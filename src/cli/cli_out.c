@@ -1,0 +1,214 @@
+/*
+ * cli_out.c: the filter, the coloured words, and the line of progress.
+ *
+ * Nothing reaches the terminal but through put_filtered, or, for bytes that
+ * the user asked for as they are, cli_out_raw.
+ */
+#include "cli_out.h"
+
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static void put_line_filtered(FILE *file, struct slice line)
+{
+	size_t at;
+
+	while (line.n > 0 && !text_is_line(line, &at, NULL)) {
+		fwrite(line.p, 1, at, file);
+		fputc('?', file);
+		/* Behind the refused character, however long it is. */
+		do
+			at++;
+		while (
+		    at < line.n && ((unsigned char)line.p[at] & 0xC0) == 0x80);
+		line = (struct slice){line.p + at, line.n - at};
+	}
+	fwrite(line.p != NULL ? line.p : "", 1, line.n, file);
+}
+
+static void put_filtered(FILE *file, struct slice text)
+{
+	while (text.p != NULL && text.n > 0) {
+		put_line_filtered(file, slice_cut(&text, '\n'));
+		if (text.p != NULL)
+			fputc('\n', file);
+	}
+}
+
+static void put_formatted(FILE *file, const char *fmt, va_list ap)
+{
+	char *text;
+	int n = vasprintf(&text, fmt, ap);
+
+	if (n < 0)
+		return;
+	put_filtered(file, (struct slice){text, (size_t)n});
+	free(text);
+}
+
+void cli_out(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_formatted(stdout, fmt, ap);
+	va_end(ap);
+}
+
+void cli_out_slice(struct slice text)
+{
+	put_filtered(stdout, text);
+}
+
+void cli_out_raw(struct slice bytes)
+{
+	fwrite(bytes.p != NULL ? bytes.p : "", 1, bytes.n, stdout);
+}
+
+void cli_out_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fputs("counterfoil: ", stderr);
+	va_start(ap, fmt);
+	put_formatted(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void cli_out_remark(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	va_start(ap, fmt);
+	put_formatted(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+int cli_out_finish(struct err *err)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return err_set(err, ERR_IO,
+		    "standard output: not everything could be written");
+	return 0;
+}
+
+bool cli_out_is_terminal(void)
+{
+	return isatty(STDOUT_FILENO) != 0;
+}
+
+static bool is_coloured(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return cli_out_is_terminal() &&
+	    (no_color == NULL || no_color[0] == '\0') &&
+	    (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+/* Longer words before the shorter ones that they begin with. */
+static const struct {
+	const char *word;
+	const char *colour;
+} coloured_words[] = {
+    {"NOT SHOWN", "\033[33m"},
+    {"NO", "\033[32m"},
+    {"YES", "\033[31;1m"},
+    {"CONTESTED", "\033[35;1m"},
+    {"OVERDUE", "\033[31m"},
+    {"REFUSED", "\033[31m"},
+    {"refused", "\033[31m"},
+};
+
+static bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/* The coloured word that begins at text.p[at], or -1. */
+static int word_at(struct slice text, size_t at)
+{
+	if (at > 0 && is_letter(text.p[at - 1]))
+		return -1;
+	for (size_t i = 0;
+	     i < sizeof(coloured_words) / sizeof(coloured_words[0]); i++) {
+		size_t n = strlen(coloured_words[i].word);
+		if (text.n - at < n ||
+		    memcmp(text.p + at, coloured_words[i].word, n) != 0)
+			continue;
+		if (text.n - at == n || !is_letter(text.p[at + n]))
+			return (int)i;
+	}
+	return -1;
+}
+
+void cli_out_report(struct slice text)
+{
+	size_t from = 0;
+
+	if (!is_coloured()) {
+		put_filtered(stdout, text);
+		return;
+	}
+	for (size_t at = 0; at < text.n;) {
+		int i = word_at(text, at);
+		if (i < 0) {
+			at++;
+			continue;
+		}
+		put_filtered(stdout, (struct slice){text.p + from, at - from});
+		printf("%s%s\033[0m", coloured_words[i].colour,
+		    coloured_words[i].word);
+		at += strlen(coloured_words[i].word);
+		from = at;
+	}
+	put_filtered(stdout, (struct slice){text.p + from, text.n - from});
+}
+
+const char *cli_out_s(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void cli_out_progress_tick(struct cli_out_progress *progress, const char *what,
+    uint64_t done, uint64_t total)
+{
+	int64_t now = clock_ms();
+
+	if (progress->started_ms == 0)
+		progress->started_ms = progress->shown_ms = now;
+	if (now - progress->started_ms < 2000 ||
+	    now - progress->shown_ms < 200 || isatty(STDERR_FILENO) == 0)
+		return;
+	progress->shown_ms = now;
+	progress->is_shown = true;
+	fprintf(stderr, "\r%s: %llu of %llu", what, (unsigned long long)done,
+	    (unsigned long long)total);
+}
+
+void cli_out_progress_end(struct cli_out_progress *progress)
+{
+	if (progress->is_shown)
+		fputs("\r\033[K", stderr);
+	*progress = (struct cli_out_progress){0};
+}

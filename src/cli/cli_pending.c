@@ -1,0 +1,232 @@
+/*
+ * cli_pending.c: private/offers/.
+ */
+#include "cli_pending.h"
+
+#include "cli_out.h"
+#include "file.h"
+#include "hash.h"
+#include "text.h"
+#include "when.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#define FOLDER "private/offers"
+#define SUFFIX ".offer"
+#define PATH_BYTES 64
+
+static void path_of(const struct cli_offer *offer, char path[PATH_BYTES])
+{
+	char id[CLI_CASE_SHORT_SIZE];
+
+	cli_case_short_id(id, &cli_offer_main(offer)->id);
+	(void)snprintf(path, PATH_BYTES, FOLDER "/%s" SUFFIX, id);
+}
+
+void cli_pending_put_what(const struct cli_offer *offer, struct buf *out)
+{
+	const struct record *record = cli_offer_main(offer);
+	size_t items = 0;
+
+	for (size_t i = 0; i < offer->n; i++)
+		items += offer->records[i]->record.block_count;
+	buf_puts(out, record->schema->name);
+	if (items > 0)
+		buf_printf(out, " of %zu %s%s", items,
+		    record->schema->kind == RECORD_CASE
+			? (items == 1 ? "party" : "parties")
+			: "item",
+		    record->schema->kind == RECORD_CASE ? ""
+							: cli_out_s(items));
+	if (offer->n > 1)
+		buf_printf(out, " in %zu records", offer->n);
+}
+
+static void say_what_next(
+    const struct cli_case *c, const struct cli_offer *offer, const char *path)
+{
+	char id[CLI_CASE_SHORT_SIZE], until[WHEN_SIZE];
+	const struct record *record = cli_offer_main(offer);
+	struct buf what;
+	struct slice party;
+	int64_t expires;
+
+	cli_case_short_id(id, &record->id);
+	buf_init(&what, 256);
+	cli_pending_put_what(offer, &what);
+	cli_out("offer %s: %s", id, what.p);
+	buf_done(&what);
+	if (record_get_time(record, RECORD_F_OFFER_EXPIRES, &expires)) {
+		when_to_time(until, expires);
+		cli_out(", open until %s", until);
+	}
+	cli_out("\n");
+	if (cli_offer_is_complete(offer))
+		cli_out("all have signed; whoever holds the ledger's key "
+			"enters it: counterfoil accept %s\n",
+		    path);
+	for (size_t at = 0; (party = cli_offer_missing(offer, &at)).p != NULL;)
+		cli_out("still to sign: %.*s: counterfoil accept %s --case %s "
+			"--as %.*s\n",
+		    SLICE_ARG(party), path, c->path.p, SLICE_ARG(party));
+}
+
+int cli_pending_save(struct cli_case *c, const struct cli_offer *offer,
+    const char *copy_path, struct err *err)
+{
+	char path[PATH_BYTES];
+	struct buf bytes, shown;
+
+	buf_init(&bytes, CLI_OFFER_MAX);
+	buf_init(&shown, 2 * 4096);
+	path_of(offer, path);
+	int rc = cli_offer_put(offer, &bytes, err);
+	if (rc == 0)
+		rc = cli_case_publish_files(c, err);
+	if (rc == 0)
+		rc = file_publish(c->fd, path, buf_slice(&bytes), 0600, err);
+	if (rc == 0 && copy_path != NULL)
+		rc = file_publish(
+		    AT_FDCWD, copy_path, buf_slice(&bytes), 0600, err);
+	if (rc != 0)
+		goto out;
+	buf_printf(&shown, "%s/%s", c->path.p, path);
+	rc = buf_check(&shown, err);
+	if (rc == 0)
+		say_what_next(
+		    c, offer, copy_path != NULL ? copy_path : shown.p);
+out:
+	buf_wipe(&bytes);
+	buf_done(&shown);
+	return rc;
+}
+
+int cli_pending_remove(
+    struct cli_case *c, const struct cli_offer *offer, struct err *err)
+{
+	char path[PATH_BYTES];
+
+	path_of(offer, path);
+	return file_exists(c->fd, path) ? file_remove(c->fd, path, err) : 0;
+}
+
+static int parse_and_check(struct cli_case *c, struct slice bytes,
+    const char *path, struct cli_offer *offer, struct err *err)
+{
+	int rc = cli_offer_parse(offer, bytes, err);
+
+	if (rc == 0) {
+		rc = cli_offer_check(offer, c->state, err);
+		if (rc != 0)
+			cli_offer_done(offer);
+	}
+	if (rc != 0)
+		err_prefix(err, "%s", path);
+	return rc;
+}
+
+struct search {
+	struct slice typed;
+	size_t n;
+	char name[PATH_BYTES];
+};
+
+static int match_name(void *cookie, const char *name, struct err *err)
+{
+	struct search *search = cookie;
+	struct slice s = slice_of(name);
+
+	(void)err;
+	if (search->typed.n < 4 || s.n < search->typed.n ||
+	    s.n >= sizeof(search->name) ||
+	    memcmp(s.p, search->typed.p, search->typed.n) != 0)
+		return 0;
+	search->n++;
+	(void)snprintf(search->name, sizeof(search->name), "%s", name);
+	return 0;
+}
+
+int cli_pending_read(struct cli_case *c, const char *typed,
+    struct cli_offer *offer, struct err *err)
+{
+	struct search search = {.typed = slice_of(typed)};
+	char path[2 * PATH_BYTES];
+	struct err why = {0};
+	struct buf bytes;
+
+	buf_init(&bytes, CLI_OFFER_MAX);
+	int rc = file_read_user(&bytes, typed, CLI_OFFER_MAX, &why);
+	if (rc == ERR_NOTFOUND &&
+	    file_list(c->fd, FOLDER, match_name, &search, NULL) == 0 &&
+	    search.n == 1) {
+		(void)snprintf(path, sizeof(path), FOLDER "/%s", search.name);
+		buf_clear(&bytes);
+		why = (struct err){0};
+		rc = file_read(&bytes, c->fd, path, CLI_OFFER_MAX, &why);
+	}
+	if (rc == ERR_NOTFOUND)
+		err_set(err, rc,
+		    "%s: no offer \"%s\"; `counterfoil offers` lists them",
+		    c->args->command->name, typed);
+	else if (rc != 0)
+		err_set(err, rc, "%s", why.message);
+	else
+		rc = parse_and_check(c, buf_slice(&bytes), typed, offer, err);
+	buf_wipe(&bytes);
+	return rc;
+}
+
+struct walk {
+	struct cli_case *c;
+	int (*each)(void *cookie, const char *path,
+	    const struct cli_offer *offer, struct err *err);
+	void *cookie;
+};
+
+static int visit(void *cookie, const char *name, struct err *err)
+{
+	struct walk *walk = cookie;
+	struct cli_case *c = walk->c;
+	struct cli_offer offer = {0};
+	char path[2 * PATH_BYTES];
+	struct buf bytes;
+
+	/* What a crash left of a file being written. */
+	if (name[0] == '.')
+		return 0;
+	if (strlen(name) >= PATH_BYTES)
+		return err_set(
+		    err, ERR_FORMAT, "%s/%s: no offer", FOLDER, name);
+	(void)snprintf(path, sizeof(path), FOLDER "/%s", name);
+	buf_init(&bytes, CLI_OFFER_MAX);
+	int rc = file_read(&bytes, c->fd, path, CLI_OFFER_MAX, err);
+	if (rc == 0)
+		rc = cli_offer_parse(&offer, buf_slice(&bytes), err);
+	if (rc != 0)
+		err_prefix(err, "%s", path);
+	else if (case_state_find_leaf(c->state, &cli_offer_main(&offer)->id) !=
+	    CASE_NONE)
+		rc = cli_pending_remove(c, &offer, err);
+	else
+		rc = walk->each(walk->cookie, path, &offer, err);
+	cli_offer_done(&offer);
+	buf_wipe(&bytes);
+	return rc;
+}
+
+int cli_pending_each(struct cli_case *c,
+    int (*each)(void *cookie, const char *path, const struct cli_offer *offer,
+	struct err *err),
+    void *cookie, struct err *err)
+{
+	struct walk walk = {c, each, cookie};
+	struct err why = {0};
+
+	int rc = file_list(c->fd, FOLDER, visit, &walk, &why);
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	if (rc < 0)
+		err_set(err, rc, "%s", why.message);
+	return rc;
+}

@@ -1,0 +1,220 @@
+/*
+ * cli_timeline.c: events of room case, each with the block that it came from
+ * and the holders that the records name after it.
+ */
+#include "cli_timeline.h"
+
+#include "mem.h"
+#include "record.h"
+
+#include <stdlib.h>
+
+static int read_block(const struct case_state *state,
+    const struct case_event *event, struct slice *ret_id, struct err *err)
+{
+	struct record record = {0};
+	int rc = 0;
+
+	*ret_id = (struct slice){0};
+	if (event->block == CASE_NONE)
+		return 0;
+	rc = case_state_record(state, event->leaf, &record, err);
+	if (rc == 0 && event->block < record.block_count)
+		*ret_id = record.blocks[event->block].id;
+	record_done(&record);
+	return rc;
+}
+
+int cli_timeline_make(struct cli_timeline *timeline,
+    const struct case_state *state, uint32_t item, struct err *err)
+{
+	struct case_event *events = NULL;
+	size_t cap = 0, n = 0;
+	int rc = case_state_timeline(state, item, &events, &cap, &n, err);
+
+	*timeline = (struct cli_timeline){.state = state, .item = item};
+	if (rc != 0)
+		goto out;
+	timeline->steps = mem_new(n + 1, sizeof(timeline->steps[0]));
+	if (timeline->steps == NULL) {
+		rc = err_nomem(err);
+		goto out;
+	}
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		struct cli_timeline_step *step =
+		    &timeline->steps[timeline->n++];
+
+		step->event = events[i];
+		step->holders = case_state_holders(state, item, events[i].at);
+		rc = read_block(state, &events[i], &step->about, err);
+	}
+out:
+	free(events);
+	return rc;
+}
+
+void cli_timeline_done(struct cli_timeline *timeline)
+{
+	free(timeline->steps);
+	*timeline = (struct cli_timeline){0};
+}
+
+static const struct {
+	const char *word;
+	const char *phrase;
+} types[] = {
+    [CASE_EVENT_SEIZED] = {"seized", "seized"},
+    [CASE_EVENT_FOUND] = {"found", "found and listed"},
+    [CASE_EVENT_GIVEN] = {"given", "handed over"},
+    [CASE_EVENT_OPENED] = {"opened", "seal broken under an order"},
+    [CASE_EVENT_SEALED] = {"sealed", "sealed anew"},
+    [CASE_EVENT_POWERED] = {"powered", "powered on"},
+    [CASE_EVENT_TAKEN_OUT] = {"taken-out", "taken out"},
+    [CASE_EVENT_PUT_IN] = {"put-in", "put in"},
+    [CASE_EVENT_SEEN] = {"seen", "seen"},
+    [CASE_EVENT_MISSING] = {"missing", "not found as listed"},
+    [CASE_EVENT_BROKEN] = {"broken", "seal found broken"},
+    [CASE_EVENT_TOLD] = {"told", "counters read"},
+};
+
+const char *cli_timeline_word(enum case_event_type type)
+{
+	return types[type].word;
+}
+
+static void put_party(const struct cli_timeline *t, const char *before,
+    uint32_t party, struct buf *out)
+{
+	if (party == CASE_NONE)
+		return;
+	buf_puts(out, before);
+	buf_put_slice(out, case_state_party(t->state, party)->name);
+}
+
+void cli_timeline_put_what(
+    const struct cli_timeline *timeline, size_t step, struct buf *out)
+{
+	const struct cli_timeline_step *s = &timeline->steps[step];
+	const struct case_event *e = &s->event;
+	struct slice id = case_state_item(timeline->state, timeline->item)->id;
+	bool is_given = e->type == CASE_EVENT_GIVEN;
+	bool is_taken =
+	    e->type == CASE_EVENT_SEIZED || e->type == CASE_EVENT_FOUND;
+	const char *before = is_given ? " to " : is_taken ? " by " : " at ";
+
+	buf_puts(out, types[e->type].phrase);
+	if (e->other != CASE_NONE && e->type == CASE_EVENT_PUT_IN)
+		buf_printf(out, " to %.*s",
+		    SLICE_ARG(case_state_item(timeline->state, e->other)->id));
+	if (s->about.p != NULL && !slice_is(s->about, id))
+		buf_printf(out, " (in %.*s)", SLICE_ARG(s->about));
+	if (e->type == CASE_EVENT_SEEN)
+		buf_puts(out,
+		    e->is_identified ? ", seal or serial number as recorded"
+				     : ", not identified");
+	put_party(timeline, is_taken ? " from " : " by ", e->giver, out);
+	put_party(timeline, before, e->receiver, out);
+	if (is_given)
+		buf_puts(out,
+		    e->is_signed_by_both ? ", signed by both"
+					 : ", not signed by the receiver");
+	if (e->is_breach)
+		buf_puts(out, " [breach]");
+	if (e->is_late)
+		buf_puts(out, " [entered late]");
+}
+
+enum cli_timeline_seal cli_timeline_seal(
+    const struct case_item *item, uint32_t *ret_leaf)
+{
+	enum cli_timeline_seal seal = CLI_TIMELINE_WHOLE;
+
+	for (size_t i = 0; i < item->event_count; i++) {
+		const struct case_event *e = &item->events[i];
+
+		if (e->type == CASE_EVENT_SEALED)
+			seal = CLI_TIMELINE_WHOLE;
+		if (e->type != CASE_EVENT_BROKEN &&
+		    e->type != CASE_EVENT_OPENED)
+			continue;
+		seal = e->type == CASE_EVENT_BROKEN ? CLI_TIMELINE_BROKEN
+						    : CLI_TIMELINE_OPEN;
+		if (ret_leaf != NULL)
+			*ret_leaf = e->leaf;
+	}
+	return seal;
+}
+
+bool cli_timeline_is_missing(const struct case_item *item, uint32_t *ret_leaf)
+{
+	bool is_missing = false;
+
+	for (size_t i = 0; i < item->event_count; i++) {
+		const struct case_event *e = &item->events[i];
+
+		if (e->type == CASE_EVENT_SEEN && e->is_identified)
+			is_missing = false;
+		if (e->type != CASE_EVENT_MISSING)
+			continue;
+		is_missing = true;
+		if (ret_leaf != NULL)
+			*ret_leaf = e->leaf;
+	}
+	return is_missing;
+}
+
+/* A claim that only counts speaks of no item. */
+static bool is_mere_count(const struct record *record)
+{
+	const struct record_value *v =
+	    record_next(record, NULL, RECORD_F_ASSERTS, NULL);
+
+	return v != NULL && slice_is_text(v->value, "count") &&
+	    record_next(record, NULL, RECORD_F_ASSERTS, v) == NULL;
+}
+
+/* `concerns:` of nothing is of everything. */
+static bool is_concerned(
+    const struct record *record, const struct case_item *item)
+{
+	const struct record_value *v =
+	    record_next(record, NULL, RECORD_F_CONCERNS, NULL);
+
+	if (v == NULL)
+		return !is_mere_count(record);
+	for (; v != NULL; v = record_next(record, NULL, RECORD_F_CONCERNS, v))
+		if (slice_is_text(v->value, "all") ||
+		    slice_is(v->value, item->id) ||
+		    slice_is_text(v->value, case_item_type_name(item->type)))
+			return true;
+	return false;
+}
+
+static bool is_named(const struct record *record, struct slice id)
+{
+	for (size_t i = 0; i < record->block_count; i++)
+		if (slice_is(record->blocks[i].id, id))
+			return true;
+	return false;
+}
+
+int cli_timeline_is_beside(const struct cli_timeline *timeline, uint32_t leaf,
+    bool *ret_is_beside, struct err *err)
+{
+	const struct case_leaf *l = case_state_leaf(timeline->state, leaf);
+	const struct case_item *item =
+	    case_state_item(timeline->state, timeline->item);
+	struct record record = {0};
+	int rc = case_state_record(timeline->state, leaf, &record, err);
+
+	*ret_is_beside = false;
+	if (rc == 0 &&
+	    (l->kind == RECORD_CLAIM || l->kind == RECORD_QUESTION ||
+		l->kind == RECORD_ANSWER))
+		*ret_is_beside = is_concerned(&record, item);
+	else if (rc == 0 &&
+	    (l->kind == RECORD_INCIDENT || l->standing != CASE_GOOD))
+		*ret_is_beside = is_named(&record, item->id);
+	record_done(&record);
+	return rc;
+}

@@ -1,0 +1,208 @@
+/*
+ * cmd_accept.c: `counterfoil accept`: somebody who is named as a signer signs
+ * what was offered; with the last signature the records enter the ledger. Who
+ * gives or receives types the number that he counted himself.
+ */
+#include "cli.h"
+#include "cli_args.h"
+#include "cli_ask.h"
+#include "cli_case.h"
+#include "cli_counter.h"
+#include "cli_keys.h"
+#include "cli_offer.h"
+#include "cli_out.h"
+#include "cli_pending.h"
+#include "cli_screen.h"
+#include "file.h"
+#include "when.h"
+
+#include <fcntl.h>
+
+struct accept {
+	struct cli_case c;
+	struct cli_keys keys;
+	struct cli_offer offer; /* what was offered */
+	struct cli_offer counter; /* with --except */
+};
+
+static bool is_signer(const struct record *record, const char *party)
+{
+	return record_is_signed_by(record, slice_of(party));
+}
+
+static int check_keys(const struct accept *a, struct err *err)
+{
+	const struct record *record = cli_offer_main(&a->offer);
+
+	if (a->keys.n == 0 && !cli_offer_is_complete(&a->offer)) {
+		struct slice party = cli_offer_missing(&a->offer, &(size_t){0});
+		return err_set(err, ERR_USAGE,
+		    "accept: who signs? say --as PARTY; %.*s has not signed "
+		    "yet",
+		    SLICE_ARG(party));
+	}
+	for (size_t i = 0; i < a->keys.n; i++)
+		if (!is_signer(record, a->keys.keys[i].key.name))
+			return err_set(err, ERR_USAGE,
+			    "accept: %s is not asked to sign this; leave its "
+			    "key out",
+			    a->keys.keys[i].key.name);
+	return 0;
+}
+
+static int check_expiry(const struct accept *a, struct err *err)
+{
+	char text[WHEN_SIZE];
+	int64_t expires;
+
+	if (!cli_offer_is_expired(&a->offer, a->c.now))
+		return 0;
+	(void)record_get_time(
+	    cli_offer_main(&a->offer), RECORD_F_OFFER_EXPIRES, &expires);
+	when_to_time(text, expires);
+	return err_set(err, ERR_VERIFY,
+	    "accept: the offer expired at %s; ask for a new one", text);
+}
+
+/* Does one of the keys sign as giver or receiver, and has not yet? */
+static bool is_counting(const struct accept *a, const struct cli_offer *offer,
+    enum record_name side)
+{
+	struct slice party = record_get(cli_offer_main(offer), side);
+	struct slice missing;
+
+	if (party.p == NULL || cli_keys_find(&a->keys, party) == NULL)
+		return false;
+	for (size_t at = 0;
+	     (missing = cli_offer_missing(offer, &at)).p != NULL;)
+		if (slice_is(missing, party))
+			return true;
+	return false;
+}
+
+static int check_count(
+    const struct accept *a, const struct cli_offer *offer, struct err *err)
+{
+	const struct record *record = cli_offer_main(offer);
+	uint64_t count;
+	bool is_yes;
+
+	if (record->schema->kind != RECORD_HANDOVER ||
+	    (!is_counting(a, offer, RECORD_F_FROM) &&
+		!is_counting(a, offer, RECORD_F_TO))) {
+		int rc =
+		    cli_ask_confirm(a->c.args, "Sign? [y/N] ", &is_yes, err);
+		if (rc == 0 && !is_yes)
+			cli_out_remark("not signed; nothing was entered");
+		return rc != 0 ? rc : is_yes ? CLI_DONE : CLI_FALSE;
+	}
+	int rc = cli_ask_count(
+	    a->c.args, "count", "How many did you count? ", &count, err);
+	if (rc != 0 || count == record->block_count)
+		return rc;
+	cli_out_error("accept: the counts differ: you counted %llu, offered "
+		      "are %zu; count again, or name what is not there with "
+		      "--except ITEM --because TEXT (nothing was signed)",
+	    (unsigned long long)count, record->block_count);
+	return CLI_FALSE;
+}
+
+/* Where to put an offer that still waits: --offer, else the file that was
+ * given, if it is one. */
+static const char *copy_path(const struct cli_args *args)
+{
+	const char *path = cli_args_get(args, "offer");
+
+	if (path == NULL && file_exists(AT_FDCWD, args->words[0]))
+		path = args->words[0];
+	return path;
+}
+
+static int sign_and_enter(
+    struct accept *a, struct cli_offer *offer, struct err *err)
+{
+	int rc = cli_case_judge(&a->c, &a->keys, offer, false, err);
+
+	if (rc == CLI_DONE && !cli_offer_is_complete(offer)) {
+		rc = cli_screen_show(offer, err);
+		if (rc == CLI_DONE)
+			rc = check_count(a, offer, err);
+	}
+	if (rc == CLI_DONE)
+		rc = cli_offer_sign(offer, &a->keys, NULL, err);
+	if (rc != CLI_DONE)
+		return rc;
+	if (cli_offer_is_complete(offer) && cli_case_has_log_key(&a->c))
+		return cli_case_enter(&a->c, &a->keys, offer, false, err);
+	return cli_pending_save(&a->c, offer, copy_path(a->c.args), err);
+}
+
+static int run_open(struct accept *a, struct err *err)
+{
+	const struct cli_args *args = a->c.args;
+
+	int rc = cli_pending_read(&a->c, args->words[0], &a->offer, err);
+	if (rc != 0)
+		return rc;
+	/* Whoever says it twice is told so before anything else is asked. */
+	if (case_state_find_leaf(a->c.state, &cli_offer_main(&a->offer)->id) !=
+	    CASE_NONE)
+		return cli_case_enter(&a->c, &a->keys, &a->offer, false, err);
+	rc = check_expiry(a, err);
+	if (rc == 0)
+		rc = check_keys(a, err);
+	if (rc == 0 && !cli_args_has(args, "except") &&
+	    !cli_args_has(args, "because"))
+		return sign_and_enter(a, &a->offer, err);
+	if (rc == 0)
+		rc = cli_counter_compose(
+		    &a->c, &a->keys, &a->offer, &a->counter, err);
+	if (rc == 0)
+		rc = sign_and_enter(a, &a->counter, err);
+	/* What the receiver answered with takes the old offer's place. */
+	return rc != CLI_DONE ? rc : cli_pending_remove(&a->c, &a->offer, err);
+}
+
+static int run(const struct cli_args *args, struct err *err)
+{
+	struct accept a = {0};
+
+	int rc = cli_case_open(&a.c, args, err);
+	if (rc == 0)
+		rc = cli_keys_open(&a.keys, args, err);
+	if (rc == 0)
+		rc = run_open(&a, err);
+	cli_offer_done(&a.counter);
+	cli_offer_done(&a.offer);
+	cli_keys_done(&a.keys);
+	cli_case_done(&a.c);
+	return rc;
+}
+
+static const struct cli_option options[] = {
+    {"count", 0, "N", false, "how many you counted (hand-overs)"},
+    {"except", 0, "ITEM", true, "an item that you do not take"},
+    {"because", 0, "TEXT", true, "why; one for each --except"},
+    {"expires", 0, "TIME", false, "until when the giver may sign the rest"},
+    {"offer", 0, "FILE", false, "where to write it, if others must sign"},
+    {"yes", 0, NULL, false, "ask nothing"},
+};
+
+const struct cli_command cmd_accept = {
+    .name = "accept",
+    .group = CLI_CUSTODY,
+    .usage = "OFFER --as PARTY [--count N] [--except ITEM --because TEXT]...",
+    .summary = "Signs an offer; with the last signature it is entered",
+    .shared = CLI_SHARED_CASE | CLI_SHARED_KEYS | CLI_SHARED_SIGN,
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .words_min = 1,
+    .words_max = 1,
+    .examples =
+	"  counterfoil accept 1a2b3c4d5e6f --as lab.example --count 213\n"
+	"  counterfoil accept hand.offer --as lab.example --count 212 \\\n"
+	"      --except B-0031 --because \"not on the trolley\"\n\n"
+	"OFFER is a file, or at least 4 digits of an offer's id "
+	"(counterfoil offers).\n",
+    .run = run,
+};

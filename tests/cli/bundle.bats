@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# counterfoil bundle and verify: one file, checked from the file alone.
+
+load helper
+
+setup_file() {
+	make_case
+	make_claim
+	ask_question
+}
+setup() { use_case; }
+
+bundle() {
+	at 2023-07-12T00:00:00Z bundle last -o finding.bundle "$@"
+}
+
+@test "a bundle holds, and shows the finding's own screen" {
+	bundle
+	assert_status 0
+	assert_out 'finding.bundle: ' 'records' 'counterfoil-verify'
+	cf verify finding.bundle
+	assert_status 0
+	assert_out 'This finding HOLDS' 'clock: set' 'WHO SIGNED' \
+	    'police.example (authority): key ' 'CONTESTED' 'Checked: '
+	screen=$("$COUNTERFOIL" finding last --now 2023-07-12T00:00:00Z)
+	assert_out "$screen"
+}
+
+@test "counterfoil-verify says the same" {
+	bundle
+	run --separate-stderr counterfoil-verify finding.bundle
+	assert_status 0
+	assert_out 'This finding HOLDS'
+	run --separate-stderr counterfoil-verify --machine finding.bundle
+	machine=$output
+	cf verify finding.bundle --machine
+	[ "$output" = "$machine" ]
+	at 2023-07-12T00:00:00Z finding last --machine
+	[ "$output" = "$machine" ]
+}
+
+@test "the page to print is one file without script or network" {
+	bundle --html finding.html
+	assert_status 0
+	assert_out 'finding.html'
+	grep -q 'CONTESTED' finding.html
+	grep -q 'finding.bundle' finding.html
+	! grep -qiE '<(script|link|iframe|img)|src=|@import' finding.html
+	! grep -qiE 'https?:' finding.html
+}
+
+@test "nothing withheld is in it unless it is asked for" {
+	bundle
+	! grep -q WCJ6HLDUM7NG finding.bundle
+	list=$(record_id)
+	cf show --json
+	leaf=$(grep -l 'PC-0001-D1 serial' \
+	    "$COUNTERFOIL_CASE"/private/reveals/*.txt)
+	list=$(basename "$leaf" .txt)
+	bundle --reveal "${list:0:12}:PC-0001-D1"
+	assert_status 0
+	grep -q WCJ6HLDUM7NG finding.bundle
+	! grep -q L3N0V0 finding.bundle
+	cf verify finding.bundle
+	assert_status 0
+	assert_out '2 reveals'
+}
+
+@test "a bundle as of a past time" {
+	must 2023-07-05T09:00:00Z answer last --answer not-held \
+	    --as police.example
+	at 2023-07-12T00:00:00Z bundle last -o past.bundle \
+	    --at-time 2023-07-04T10:00:00Z
+	assert_status 0
+	cf verify past.bundle
+	assert_status 0
+	assert_out 'FINDING as of 2023-07-04 10:00'
+}
+
+@test "one changed byte is found, and where" {
+	bundle
+	sed 's/^said: 2023-07-03$/said: 2023-07-02/' finding.bundle >bad.bundle
+	cf verify bad.bundle
+	assert_status 1
+	assert_one_error
+	assert_err 'bad.bundle: FALSE' 'claim'
+}
+
+@test "keys can be pinned" {
+	bundle
+	cf verify finding.bundle --pin "$COUNTERFOIL_KEYS/police.example.key"
+	assert_status 0
+	assert_out 'police.example (authority): pinned by you'
+	COUNTERFOIL_KEYS=$PWD cf key new police.example --plain
+	cf verify finding.bundle --pin police.example.key
+	assert_status 1
+	assert_one_error
+	assert_err FALSE
+	cf verify finding.bundle --pin nonsense
+	assert_status 2
+	assert_one_error
+	assert_err '--pin nonsense'
+}
+
+@test "a file that is neither" {
+	echo hello >letter
+	cf verify letter
+	assert_status 3
+	assert_one_error
+	assert_err 'could not be checked' 'neither'
+	cf verify none
+	assert_status 3
+	assert_one_error
+}
+
+@test "where to write it must be said, and what the question is" {
+	at 2023-07-12T00:00:00Z bundle last
+	assert_status 2
+	assert_one_error
+	assert_err '--output FILE is missing'
+	at 2023-07-12T00:00:00Z bundle 0000 -o x
+	assert_status 3
+	assert_one_error
+	[ ! -e x ]
+	claim=$("$COUNTERFOIL" show --json | grep -o '"leaf"' | head -1)
+	at 2023-07-12T00:00:00Z bundle last -o x --reveal last
+	assert_status 3
+	assert_one_error
+	assert_err '--reveal last'
+	[ ! -e x ]
+}
