@@ -122,8 +122,11 @@ static int add_signer(struct parser *p, struct slice value)
 		return fail(p, "not a key id", value);
 	signer.key_id = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
 	    (uint32_t)bytes[2] << 8 | bytes[3];
+	/* Only a record about keys is signed by one party with two of them. */
 	for (size_t i = 0; i < r->signer_count; i++)
-		if (slice_is(r->signers[i].party, signer.party))
+		if (slice_is(r->signers[i].party, signer.party) &&
+		    (r->schema->kind != RECORD_KEY ||
+			r->signers[i].key_id == signer.key_id))
 			return fail(p, "signer named twice", value);
 	r->signers[r->signer_count++] = signer;
 	r->header_n = p->reader.at;

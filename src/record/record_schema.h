@@ -34,6 +34,20 @@ enum record_kind {
 	RECORD_QUESTION,
 	RECORD_ANSWER,
 	RECORD_INCIDENT,
+	RECORD_KEY,
+	RECORD_MOVE,
+	RECORD_ORDER,
+	RECORD_DRAW,
+	RECORD_DRAW_REVEAL,
+	RECORD_IMAGE,
+	RECORD_LOCK,
+	RECORD_UNLOCK,
+	RECORD_EXAMINATION,
+	RECORD_DISCLOSURE,
+	RECORD_OBJECTION,
+	RECORD_RELEASE,
+	RECORD_DISPOSAL,
+	RECORD_CORRECTION,
 	RECORD_KIND_COUNT
 };
 
@@ -154,6 +168,59 @@ enum record_kind {
 	X(GIVEN_TO, "given-to")                                                \
 	X(WHAT, "what")                                                        \
 	X(DISCOVERED, "discovered")                                            \
+	X(OLD_KEY, "old-key")                                                  \
+	X(LOST, "lost")                                                        \
+	X(COMPROMISED_SINCE, "compromised-since")                              \
+	X(ENCRYPTION_KEY, "encryption-key")                                    \
+	X(ISSUER, "issuer")                                                    \
+	X(FROM_PAPER_BY, "from-paper-by")                                      \
+	X(REFERENCE, "reference")                                              \
+	X(PERMITS, "permits")                                                  \
+	X(FINDS, "finds")                                                      \
+	X(DETAILS_TO, "details-to")                                            \
+	X(POPULATION_SIZE, "population-size")                                  \
+	X(DETECTS, "detects")                                                  \
+	X(SAMPLE, "sample")                                                    \
+	X(COMMIT, "commit")                                                    \
+	X(DRAW, "draw")                                                        \
+	X(SECRET, "secret")                                                    \
+	X(ORDER, "order")                                                      \
+	X(EXAMINER, "examiner")                                                \
+	X(HOST, "host")                                                        \
+	X(TOOL, "tool")                                                        \
+	X(WRITE_BLOCKER, "write-blocker")                                      \
+	X(STARTED, "started")                                                  \
+	X(FINISHED, "finished")                                                \
+	X(DERIVED_FROM, "derived-from")                                        \
+	X(FORMAT, "format")                                                    \
+	X(LENGTH, "length")                                                    \
+	X(CHUNK_SIZE, "chunk-size")                                            \
+	X(TREE_ROOT, "tree-root")                                              \
+	X(SALTS, "salts")                                                      \
+	X(MD5, "md5")                                                          \
+	X(SHA1, "sha1")                                                        \
+	X(SHA256, "sha256")                                                    \
+	X(UNREADABLE, "unreadable")                                            \
+	X(THRESHOLD, "threshold")                                              \
+	X(HOLDER, "holder")                                                    \
+	X(QUORUM_KEY, "quorum-key")                                            \
+	X(COMMITMENT, "commitment")                                            \
+	X(TRIAL, "trial")                                                      \
+	X(PLAINTEXT, "plaintext")                                              \
+	X(COVERAGE, "coverage")                                                \
+	X(GAP, "gap")                                                          \
+	X(RESULT, "result")                                                    \
+	X(RANGE, "range")                                                      \
+	X(IDENTITY_CHECK, "identity-check")                                    \
+	X(REMAINING_COPY, "remaining-copy")                                    \
+	X(METHOD, "method")                                                    \
+	X(AGAINST, "against")                                                  \
+	X(CORRECTS, "corrects")                                                \
+	X(OF_ITEM, "of-item")                                                  \
+	X(FIELD, "field")                                                      \
+	X(OCCURRENCE, "occurrence")                                            \
+	X(VALUE, "value")                                                      \
+	X(PRIVATE_VALUE, "private-value")                                      \
 	X(REMARK, "remark")
 
 enum record_name {
@@ -186,6 +253,8 @@ enum record_type {
 	RECORD_T_TELLTALE, /* <counter> <count>, e.g. power-on-hours 5120 */
 	RECORD_T_ALSO_IN, /* none | <case ref> */
 	RECORD_T_NOT_TAKEN, /* <item> <free text> */
+	RECORD_T_KEY_ID, /* 8 hex digits */
+	RECORD_T_COMMIT, /* <party> <64 hex> */
 };
 
 enum record_flag {

@@ -77,6 +77,40 @@ static const char *const box_shortest[RECORD_KIND_COUNT] = {
     [RECORD_ANSWER] = BOX_HEADER("answer") "question: " BOX_HASH "\n"
 					   "answer: no\n",
     [RECORD_INCIDENT] = BOX_CUSTODY("incident") "what: loss\n",
+    [RECORD_KEY] = BOX_HEADER("key") "party: police.example\n"
+				     "action: revoke\n",
+    [RECORD_MOVE] = BOX_CUSTODY("move") "custodian: police.example\n",
+    [RECORD_ORDER] = BOX_HEADER("order") "what: warrant\n"
+					 "issuer: court.example\n",
+    [RECORD_DRAW] = BOX_HEADER("draw") "concerns: package\n"
+				       "population: " BOX_HASH "\n"
+				       "population-size: 213\n"
+				       "detects: 3\n"
+				       "sample: 134\n"
+				       "commit: police.example " BOX_HASH "\n"
+				       "until: 2023-08-01\n",
+    [RECORD_DRAW_REVEAL] = BOX_HEADER("draw-reveal") "draw: " BOX_HASH "\n"
+						     "secret: " BOX_HASH "\n",
+    [RECORD_IMAGE] = BOX_CUSTODY("image") "examiner: lab.example\n"
+					  "custodian: police.example\n",
+    [RECORD_LOCK] = BOX_CUSTODY("lock") "custodian: police.example\n"
+					"threshold: 2\n"
+					"holder: police.example\n"
+					"plaintext: destroyed\n",
+    [RECORD_UNLOCK] = BOX_CUSTODY("unlock") "host: lab.example\n"
+					    "holder: police.example\n",
+    [RECORD_EXAMINATION] = BOX_CUSTODY("examination") "examiner: lab.example\n",
+    [RECORD_DISCLOSURE] = BOX_CUSTODY("disclosure") "from: lab.example\n"
+						    "to: court.example\n",
+    [RECORD_OBJECTION] = BOX_HEADER("objection") "ground: privilege\n",
+    [RECORD_RELEASE] = BOX_CUSTODY("release") "from: police.example\n"
+					      "to: owner.example\n"
+					      "counted-by-giver: 1\n",
+    [RECORD_DISPOSAL] = BOX_CUSTODY("disposal") "custodian: police.example\n"
+						"witness: notary.example\n",
+    [RECORD_CORRECTION] = BOX_HEADER("correction") "corrects: " BOX_HASH "\n"
+						   "field: seal\n"
+						   "reason: misread\n",
 };
 
 /* A good value for a field; `n` makes two of one name differ where it can. */
@@ -95,6 +129,7 @@ static inline void box_value(
 	    [RECORD_T_FIELD] = "serial",
 	    [RECORD_T_REQUIRE] = "handover purpose",
 	    [RECORD_T_ALSO_IN] = "none",
+	    [RECORD_T_KEY_ID] = "7d3c1f09",
 	};
 	struct slice choices = slice_of(f->choices);
 
@@ -125,6 +160,9 @@ static inline void box_value(
 		break;
 	case RECORD_T_TELLTALE:
 		buf_printf(out, "power-on-hours %u", n);
+		break;
+	case RECORD_T_COMMIT:
+		buf_printf(out, "name-%u " BOX_HASH, n);
 		break;
 	case RECORD_T_NOT_TAKEN:
 		buf_printf(out, "B-%u it was wet", n);

@@ -95,6 +95,14 @@ static void custody_kinds_carry_a_checkpoint(void **state)
 	    [RECORD_HANDLING] = true,
 	    [RECORD_INSPECTION] = true,
 	    [RECORD_INCIDENT] = true,
+	    [RECORD_MOVE] = true,
+	    [RECORD_IMAGE] = true,
+	    [RECORD_LOCK] = true,
+	    [RECORD_UNLOCK] = true,
+	    [RECORD_EXAMINATION] = true,
+	    [RECORD_DISCLOSURE] = true,
+	    [RECORD_RELEASE] = true,
+	    [RECORD_DISPOSAL] = true,
 	};
 
 	(void)state;
@@ -144,7 +152,15 @@ static void what_a_rule_or_a_finding_reads_is_open(void **state)
 	    RECORD_F_CAPTURE, RECORD_F_CLAIM, RECORD_F_SOURCE,
 	    RECORD_F_INFORMATION, RECORD_F_FORM, RECORD_F_PERIOD_FROM,
 	    RECORD_F_PERIOD_TO, RECORD_F_ADDRESSEE, RECORD_F_QUESTION,
-	    RECORD_F_ANSWER, RECORD_F_GIVEN_TO, RECORD_F_WHAT};
+	    RECORD_F_ANSWER, RECORD_F_GIVEN_TO, RECORD_F_WHAT, RECORD_F_OLD_KEY,
+	    RECORD_F_LOST, RECORD_F_COMPROMISED_SINCE, RECORD_F_ISSUER,
+	    RECORD_F_FROM_PAPER_BY, RECORD_F_PERMITS, RECORD_F_ORDER,
+	    RECORD_F_EXAMINER, RECORD_F_HOST, RECORD_F_DERIVED_FROM,
+	    RECORD_F_POPULATION_SIZE, RECORD_F_DETECTS, RECORD_F_SAMPLE,
+	    RECORD_F_COMMIT, RECORD_F_DRAW, RECORD_F_SECRET, RECORD_F_THRESHOLD,
+	    RECORD_F_HOLDER, RECORD_F_PLAINTEXT, RECORD_F_REMAINING_COPY,
+	    RECORD_F_AGAINST, RECORD_F_CORRECTS, RECORD_F_OF_ITEM,
+	    RECORD_F_FIELD, RECORD_F_OCCURRENCE, RECORD_F_VALUE};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -199,6 +215,20 @@ static void rows_of_every_kind_are_as_they_were(void **state)
 	    [RECORD_QUESTION] = "8fbb2df4d0e73840",
 	    [RECORD_ANSWER] = "9a3c9e647c4f1ed4",
 	    [RECORD_INCIDENT] = "3a858c8a54671733",
+	    [RECORD_CORRECTION] = "d51e54a30ccb9fc0",
+	    [RECORD_DISPOSAL] = "318aa11fb411c25e",
+	    [RECORD_RELEASE] = "413a40d580cccdf1",
+	    [RECORD_OBJECTION] = "2ba494e3e887d62b",
+	    [RECORD_DISCLOSURE] = "a03330e85c1f800b",
+	    [RECORD_EXAMINATION] = "3d886acae9b21396",
+	    [RECORD_UNLOCK] = "6e6d25e03851eeed",
+	    [RECORD_LOCK] = "1707f6c95219246f",
+	    [RECORD_IMAGE] = "d5604ad18ba403f6",
+	    [RECORD_DRAW_REVEAL] = "adecb4e61bcf0c18",
+	    [RECORD_DRAW] = "6ccae2befefd37ab",
+	    [RECORD_ORDER] = "f40c8de3b808444e",
+	    [RECORD_MOVE] = "5ce2d34a806a6f62",
+	    [RECORD_KEY] = "39d96904c32b1288",
 	};
 
 	(void)state;
