@@ -40,7 +40,8 @@ static int apply_party_block(struct case_state *state, const struct record *r,
 		return rc;
 	state->parties[party].role = record_block_get(r, b, RECORD_F_ROLE);
 	state->parties[party].is_in_genesis = true;
-	return vkey.p != NULL ? case_party_add_key(state, party, vkey, err) : 0;
+	return vkey.p != NULL ? case_key_add(state, party, vkey, INT64_MIN, err)
+			      : 0;
 }
 
 /* ---- policy ---- */
@@ -215,7 +216,7 @@ static int apply_join(
 		state->parties[party].role = record_get(r, RECORD_F_ROLE);
 	}
 	if (vkey.p != NULL)
-		rc = case_party_add_key(state, party, vkey, err);
+		rc = case_key_add(state, party, vkey, INT64_MIN, err);
 	return rc;
 }
 
@@ -331,9 +332,10 @@ static int apply_handover_block(struct case_state *state,
 	}
 	/* What moves with its package does not leave it. */
 	if (rc == 0 && is_container_named(state, r, item)) {
-		if (!event.has_telltale)
+		if (!event.has_telltale && !event.is_breach)
 			return 0;
-		event.giver = event.receiver = CASE_NONE;
+		if (!event.is_breach)
+			event.giver = event.receiver = CASE_NONE;
 		return add_event(state, item, event, CASE_EVENT_TOLD, err);
 	}
 	if (rc == 0)
@@ -374,9 +376,8 @@ static int apply_handling_block(struct case_state *state,
 	event.is_signed_by_both = true;
 	event.is_attended =
 	    slice_is_text(record_get(r, RECORD_F_PRESENT_THROUGHOUT), "yes");
-	if (slice_is_text(action, "found"))
-		return item == CASE_NONE ? apply_found(state, r, b, event, err)
-					 : 0;
+	if (slice_is_text(action, "found") && item == CASE_NONE)
+		return apply_found(state, r, b, event, err);
 	if (slice_is_text(action, "open"))
 		return add_event(state, item, event, CASE_EVENT_OPENED, err);
 	if (slice_is_text(action, "power-on"))
@@ -392,8 +393,8 @@ static int apply_handling_block(struct case_state *state,
 	}
 	event.other =
 	    case_state_find_item(state, record_block_get(r, b, RECORD_F_INTO));
-	if (event.other == CASE_NONE || event.is_breach)
-		return 0;
+	if (event.is_breach) /* where it is now nobody knows */
+		return add_event(state, item, event, CASE_EVENT_TOLD, err);
 	rc = add_event(state, item, event, CASE_EVENT_PUT_IN, err);
 	return rc != 0 ? rc
 		       : case_item_put_inside(state, item, event.other, err);
@@ -478,6 +479,86 @@ static int apply_incident_block(struct case_state *state,
 	return add_event(state, item, event, CASE_EVENT_MISSING, err);
 }
 
+static uint32_t party_of(const struct case_state *state, const struct record *r,
+    enum record_name name, enum record_name or_name)
+{
+	struct slice value = record_get(r, name);
+
+	return case_state_find_party(
+	    state, value.p != NULL ? value : record_get(r, or_name));
+}
+
+/* A copy becomes an item: from here its host holds it. */
+static int apply_copy(struct case_state *state, const struct record *r,
+    const struct record_block *b, struct case_event event, struct err *err)
+{
+	enum case_item_type type = CASE_IMAGE;
+	uint32_t source = case_state_find_item(
+	    state, record_block_get(r, b, RECORD_F_DERIVED_FROM));
+	uint32_t medium = case_state_find_item(
+	    state, record_block_get(r, b, RECORD_F_INSIDE));
+	uint32_t item = case_state_find_item(state, b->id);
+	int rc;
+
+	rc = add_event(state, source, event, CASE_EVENT_COPIED, err);
+	if (rc != 0 || item != CASE_NONE) /* number-reused: no second item */
+		return rc;
+	(void)case_item_type_find(record_block_get(r, b, RECORD_F_TYPE), &type);
+	rc = case_item_add(state, b->id, type, &item, err);
+	if (rc == 0)
+		rc = case_copy_add(state, item, source, err);
+	if (rc != 0)
+		return rc;
+	state->items[item].leaf = event.leaf;
+	state->items[item].block = event.block;
+	state->items[item].inside = medium;
+	event.other = medium;
+	event.receiver = party_of(state, r, RECORD_F_HOST, RECORD_F_EXAMINER);
+	event.is_signed_by_both = event.receiver != CASE_NONE &&
+	    case_state_is_signed_by(state, event.leaf, event.receiver);
+	event.is_identified = true;
+	if (event.receiver != CASE_NONE)
+		state->parties[event.receiver].has_held = true;
+	rc = add_event(state, item, event, CASE_EVENT_FOUND, err);
+	if (rc == 0 && medium != CASE_NONE)
+		rc = case_item_put_inside(state, item, medium, err);
+	return rc;
+}
+
+/* Readings of data, and the locks against them. */
+static int apply_data_block(struct case_state *state, const struct record *r,
+    const struct record_block *b, uint32_t item, struct case_event event,
+    struct err *err)
+{
+	event.is_attended =
+	    slice_is_text(record_get(r, RECORD_F_PRESENT_THROUGHOUT), "yes");
+	switch (r->schema->kind) {
+	case RECORD_IMAGE:
+		if (record_block_get(r, b, RECORD_F_DERIVED_FROM).p != NULL)
+			return apply_copy(state, r, b, event, err);
+		return add_event(state, item, event, CASE_EVENT_TOLD, err);
+	case RECORD_LOCK:
+		return add_event(state, item, event, CASE_EVENT_LOCKED, err);
+	case RECORD_UNLOCK:
+		return add_event(state, item, event, CASE_EVENT_UNLOCKED, err);
+	case RECORD_EXAMINATION:
+		return add_event(state, item, event, CASE_EVENT_EXAMINED, err);
+	default:
+		return add_event(state, item, event, CASE_EVENT_DISCLOSED, err);
+	}
+}
+
+static int apply_disposal_block(struct case_state *state,
+    const struct record *r, const struct record_block *b, uint32_t item,
+    struct case_event event, struct err *err)
+{
+	event.receiver =
+	    case_state_find_party(state, record_get(r, RECORD_F_CUSTODIAN));
+	event.is_signed_by_both = true;
+	event.is_identified = is_identified(state, r, b, item);
+	return add_event(state, item, event, CASE_EVENT_DESTROYED, err);
+}
+
 static int apply_custody_block(struct case_state *state, const struct record *r,
     uint32_t leaf, size_t block, const struct case_verdict *verdict,
     struct err *err)
@@ -500,10 +581,22 @@ static int apply_custody_block(struct case_state *state, const struct record *r,
 
 	if (verdict->standing == CASE_NOT_HOLDER)
 		return 0;
-	if (item == CASE_NONE && r->schema->kind != RECORD_HANDLING)
+	if (item == CASE_NONE && r->schema->kind != RECORD_HANDLING &&
+	    r->schema->kind != RECORD_IMAGE)
 		return 0;
 	switch (r->schema->kind) {
+	case RECORD_MOVE:
+		return add_event(state, item, event, CASE_EVENT_MOVED, err);
+	case RECORD_DISPOSAL:
+		return apply_disposal_block(state, r, b, item, event, err);
+	case RECORD_IMAGE:
+	case RECORD_LOCK:
+	case RECORD_UNLOCK:
+	case RECORD_EXAMINATION:
+	case RECORD_DISCLOSURE:
+		return apply_data_block(state, r, b, item, event, err);
 	case RECORD_HANDOVER:
+	case RECORD_RELEASE:
 		return apply_handover_block(state, r, b, item, event, err);
 	case RECORD_HANDLING:
 		return apply_handling_block(state, r, b, item, event, err);
@@ -520,9 +613,7 @@ static int apply_custody(struct case_state *state, const struct record *r,
 {
 	const struct case_leaf *l = &state->leaves[leaf];
 	bool is_whole = l->standing == CASE_BREACH &&
-	    (l->rule == CASE_RULE_RED_LINE ||
-		l->rule == CASE_RULE_COUNT_DIFFERS ||
-		l->rule == CASE_RULE_SELF_WITNESS);
+	    case_rules_breaks_whole(state, r, l->entered);
 	struct case_verdict *verdicts =
 	    mem_new(r->block_count + 1, sizeof(*verdicts));
 	int rc = 0;
@@ -530,7 +621,10 @@ static int apply_custody(struct case_state *state, const struct record *r,
 	if (verdicts == NULL)
 		return err_nomem(err);
 	for (size_t i = 0; i < r->block_count; i++) {
-		verdicts[i] = case_rules_judge_block(state, r, i, l->entered);
+		verdicts[i] = (struct case_verdict){0};
+		if (r->schema->kind != RECORD_LOCK) /* judged as a whole */
+			verdicts[i] =
+			    case_rules_judge_block(state, r, i, l->entered);
 		if (is_whole && verdicts[i].standing == CASE_GOOD)
 			verdicts[i].standing = CASE_BREACH;
 	}
@@ -538,6 +632,60 @@ static int apply_custody(struct case_state *state, const struct record *r,
 		rc = apply_custody_block(state, r, leaf, i, &verdicts[i], err);
 	free(verdicts);
 	return rc;
+}
+
+static int apply_objection(
+    struct case_state *state, uint32_t leaf, struct err *err)
+{
+	struct case_objection objection = {.leaf = leaf};
+	const struct case_leaf *l = &state->leaves[leaf];
+
+	for (size_t i = 0; i < l->signer_count; i++)
+		objection.is_by_owner = objection.is_by_owner ||
+		    state->parties[state->signers[l->first_signer + i]].side ==
+			CASE_OWNER;
+	int rc = mem_grow((void **)&state->objections, &state->objection_cap,
+	    state->objection_count + 1, sizeof(*state->objections), err);
+	if (rc == 0)
+		state->objections[state->objection_count++] = objection;
+	return rc;
+}
+
+/* long: a dispatch over the kinds, one line each */
+static int apply_kind(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err)
+{
+	switch (record->schema->kind) {
+	case RECORD_CASE:
+		return finish_genesis(state, record, leaf, err);
+	case RECORD_JOIN:
+		countersign_join(state, record);
+		return 0;
+	case RECORD_KEY:
+		return case_key_apply(state, record, leaf, err);
+	case RECORD_POLICY:
+		return apply_policy(state, record, leaf, err);
+	case RECORD_RELATION:
+		return apply_relation(state, record, leaf, err);
+	case RECORD_LIST:
+		return case_list_add_part(state, record, leaf, err);
+	case RECORD_SEIZURE:
+		return case_list_add_seizure(state, record, leaf, err);
+	case RECORD_ORDER:
+		return case_order_apply(state, record, leaf, err);
+	case RECORD_DRAW:
+		return case_draw_apply(state, record, leaf, err);
+	case RECORD_DRAW_REVEAL:
+		return case_draw_apply_reveal(state, record, leaf, err);
+	case RECORD_OBJECTION:
+		return apply_objection(state, leaf, err);
+	case RECORD_CORRECTION:
+		return case_correct_apply(state, record, leaf, err);
+	default:
+		return record->schema->is_custody
+		    ? apply_custody(state, record, leaf, err)
+		    : 0;
+	}
 }
 
 int case_apply(struct case_state *state, const struct record *record,
@@ -551,21 +699,8 @@ int case_apply(struct case_state *state, const struct record *record,
 		enrol_signers(state, leaf);
 		return 0;
 	}
-	if (kind == RECORD_CASE)
-		rc = finish_genesis(state, record, leaf, err);
-	else if (kind == RECORD_JOIN)
-		countersign_join(state, record);
-	else if (kind == RECORD_POLICY)
-		rc = apply_policy(state, record, leaf, err);
-	else if (kind == RECORD_RELATION)
-		rc = apply_relation(state, record, leaf, err);
-	else if (kind == RECORD_LIST)
-		rc = case_list_add_part(state, record, leaf, err);
-	else if (kind == RECORD_SEIZURE)
-		rc = case_list_add_seizure(state, record, leaf, err);
-	else if (record->schema->is_custody)
-		rc = apply_custody(state, record, leaf, err);
-	if (rc == 0 && kind == RECORD_HANDOVER)
+	rc = apply_kind(state, record, leaf, err);
+	if (rc == 0 && (kind == RECORD_HANDOVER || kind == RECORD_DISCLOSURE))
 		rc = apply_on_behalf(state, record, leaf, err);
 	enrol_signers(state, leaf);
 	if (rc == 0 && state->red_line_count > 0)
@@ -593,7 +728,9 @@ int case_apply_parties(struct case_state *state, const struct record *record,
 		return apply_genesis(state, record, leaf, err);
 	if (record->schema->kind == RECORD_JOIN)
 		return apply_join(state, record, err);
-	if (record->schema->kind == RECORD_HANDOVER)
+	if (record->schema->kind == RECORD_HANDOVER ||
+	    record->schema->kind == RECORD_RELEASE ||
+	    record->schema->kind == RECORD_DISCLOSURE)
 		return name_receiver(state, record, err);
 	return 0;
 }

@@ -509,6 +509,80 @@ static int collect_differences(struct case_finding *f, struct err *err)
 	return rc;
 }
 
+/* ---- disputes ---- */
+
+/* Does the objection name one of the items that the leaf is about, or the
+ * leaf's order? An objection that names neither is about all. */
+static bool is_objected_to(const struct case_state *state,
+    const struct record *objection, const struct record *reading)
+{
+	const struct record_value *v = NULL;
+	struct slice order = record_get(reading, RECORD_F_ORDER);
+	bool is = false;
+
+	while ((v = record_next(objection, NULL, RECORD_F_AGAINST, v)) != NULL)
+		if (slice_is(v->value, order))
+			return true;
+	if (record_has(objection, RECORD_F_AGAINST) &&
+	    !record_has(objection, RECORD_F_CONCERNS))
+		return false;
+	for (size_t i = 0; i < reading->block_count && !is; i++) {
+		uint32_t item =
+		    case_state_find_item(state, reading->blocks[i].id);
+
+		for (; item != CASE_NONE && !is;
+		     item = case_state_item(state, item)->derived_from)
+			is = case_claims_concerns(state, objection, item);
+	}
+	return is;
+}
+
+static int dispute_after(struct case_finding *f, uint32_t leaf,
+    const struct record *objection, struct err *err)
+{
+	struct record reading = {0};
+	int rc = 0;
+
+	for (uint32_t i = leaf + 1; i < f->size && rc == 0; i++) {
+		const struct case_leaf *l = case_state_leaf(f->state, i);
+		size_t cap = f->dispute_count;
+
+		if (!case_order_is_reading(l->kind))
+			continue;
+		rc = case_state_record(f->state, i, &reading, err);
+		if (rc != 0 || !is_objected_to(f->state, objection, &reading))
+			continue;
+		rc = mem_grow((void **)&f->disputes, &cap, f->dispute_count + 1,
+		    sizeof(*f->disputes), err);
+		if (rc == 0)
+			f->disputes[f->dispute_count++] =
+			    (struct case_dispute){i, leaf};
+	}
+	record_done(&reading);
+	return rc;
+}
+
+/* Readings entered after an objection by the owner's side. */
+static int collect_disputes(struct case_finding *f, struct err *err)
+{
+	struct record objection = {0};
+	int rc = 0;
+
+	for (size_t i = 0; i < case_state_objection_count(f->state) && rc == 0;
+	     i++) {
+		const struct case_objection *o =
+		    case_state_objection(f->state, i);
+
+		if (!o->is_by_owner)
+			continue;
+		rc = case_state_record(f->state, o->leaf, &objection, err);
+		if (rc == 0)
+			rc = dispute_after(f, o->leaf, &objection, err);
+	}
+	record_done(&objection);
+	return rc;
+}
+
 int case_beside_make(struct case_inquiry *inquiry, struct err *err)
 {
 	int rc = weigh_unlisted(inquiry, err);
@@ -519,5 +593,7 @@ int case_beside_make(struct case_inquiry *inquiry, struct err *err)
 		rc = collect_beside(inquiry, err);
 	if (rc == 0)
 		rc = collect_differences(inquiry->finding, err);
+	if (rc == 0)
+		rc = collect_disputes(inquiry->finding, err);
 	return rc;
 }

@@ -82,6 +82,28 @@ static bool is_event_of(
 	return false;
 }
 
+/* Whom a record names as receiving; of several, one that is or acts for P. */
+static void read_receivers(const struct case_inquiry *q, const struct record *r,
+    struct case_claim *claim)
+{
+	static const enum record_name names[] = {RECORD_F_TO,
+	    RECORD_F_ON_BEHALF_OF, RECORD_F_HOST, RECORD_F_EXAMINER};
+
+	claim->recipient = CASE_NONE;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint32_t party =
+		    case_state_find_party(q->state, record_get(r, names[i]));
+		bool is_recipient = party != CASE_NONE &&
+		    case_set_has(&q->finding->closure, party);
+
+		if (!record_has(r, names[i]) ||
+		    (claim->has_recipient && !is_recipient))
+			continue;
+		claim->has_recipient = true;
+		claim->recipient = party;
+	}
+}
+
 static int read_foreign_record(struct case_inquiry *q, uint32_t leaf,
     const struct record *r, struct err *err)
 {
@@ -90,16 +112,20 @@ static int read_foreign_record(struct case_inquiry *q, uint32_t leaf,
 	int rc = 0;
 
 	/* A hand-over says when; what was found could have happened before. */
-	if (r->schema->kind != RECORD_HANDOVER &&
+	bool is_giving = r->schema->kind == RECORD_HANDOVER ||
+	    r->schema->kind == RECORD_RELEASE;
+	bool is_reading = case_order_is_reading(r->schema->kind);
+
+	if (!is_giving && !is_reading &&
 	    !case_state_seized_at(q->state, &claim.from))
 		claim.from = INT64_MIN;
-	claim.recipient =
-	    case_state_find_party(q->state, record_get(r, RECORD_F_TO));
-	claim.has_recipient = record_has(r, RECORD_F_TO);
+	read_receivers(q, r, &claim);
 	claim.is_told = is_signed_by_other_than_asker(q, leaf);
 	for (size_t i = 0; i < r->block_count && rc == 0; i++) {
 		const struct record_block *b = &r->blocks[i];
 		uint32_t item = case_state_find_item(q->state, b->id);
+		uint32_t source = case_state_find_item(
+		    q->state, record_block_get(r, b, RECORD_F_DERIVED_FROM));
 		bool is_missing = slice_is_text(
 		    record_block_get(r, b, RECORD_F_FOUND), "missing");
 		bool is_broken =
@@ -108,13 +134,14 @@ static int read_foreign_record(struct case_inquiry *q, uint32_t leaf,
 		    slice_is_text(what, "seal-broken") ||
 		    slice_is_text(what, "unauthorised-reading");
 
+		if (item == CASE_NONE)
+			item = source;
 		if (item == CASE_NONE || is_event_of(q->state, leaf, item))
 			continue;
 		claim.about = case_state_item(q->state, item)->id;
-		claim.is_hardware = r->schema->kind == RECORD_HANDOVER ||
-		    is_missing || slice_is_text(what, "loss") ||
-		    slice_is_text(what, "theft");
-		claim.is_data = claim.is_hardware || is_broken;
+		claim.is_hardware = is_giving || is_missing ||
+		    slice_is_text(what, "loss") || slice_is_text(what, "theft");
+		claim.is_data = claim.is_hardware || is_broken || is_reading;
 		if (claim.is_hardware || claim.is_data)
 			rc = add_claim(q, claim, err);
 	}
@@ -234,7 +261,9 @@ static int read_assessment(struct case_inquiry *q, uint32_t leaf,
 	size_t n;
 	const uint32_t *signers = case_state_signers(q->state, leaf, &n);
 
-	if (!record_get_hash(r, RECORD_F_CLAIM, &id))
+	/* A dismissal helps a NO, which a key of somebody else's cannot. */
+	if (!record_get_hash(r, RECORD_F_CLAIM, &id) ||
+	    (case_state_leaf(q->state, leaf)->is_compromised && !is_upheld(r)))
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		int rc = mem_grow((void **)&q->assessments, &q->assessment_cap,

@@ -133,6 +133,105 @@ static int take_cosignatures(struct case_finding *f,
 	return 0;
 }
 
+/* The lines of one reading of the ledger: as it stands, or with one record as
+ * corrected. */
+static int make_lines(struct case_finding *f, const struct record *question,
+    const struct case_cosignatures *cosignatures, struct case_inquiry *q,
+    struct err *err)
+{
+	int rc = take_cosignatures(f, cosignatures, err);
+
+	f->size = case_state_leaf_count(f->state);
+	f->root = case_state_root(f->state, f->size);
+	q->asked = case_state_leaf(f->state, f->question)->entered;
+	read_question(f, question);
+	if (rc == 0)
+		rc = case_claims_collect(q, err);
+	if (rc == 0)
+		rc = case_draw_collect(q, err);
+	if (rc == 0)
+		rc = weigh_items(q, question, err);
+	return rc;
+}
+
+static struct case_line *find_line(
+    struct case_finding *f, struct slice item, enum case_form form)
+{
+	for (size_t i = 0; i < f->line_count; i++)
+		if (f->lines[i].form == form &&
+		    slice_is(
+			case_state_item(f->state, f->lines[i].item)->id, item))
+			return &f->lines[i];
+	return NULL;
+}
+
+/* What a corrected reading says for YES or CONTESTED counts beside what the
+ * ledger says as it stands. */
+static int merge_line(
+    struct case_line *line, const struct case_line *read, struct err *err)
+{
+	int rc = 0;
+
+	if ((read->word != CASE_YES && read->word != CASE_CONTESTED) ||
+	    read->word > line->word)
+		return 0;
+	if (read->word < line->word)
+		line->reason_count = 0;
+	line->word = read->word;
+	if (read->since < line->since)
+		line->since = read->since;
+	for (size_t i = 0; i < read->reason_count && rc == 0; i++)
+		rc = case_line_add_reason(
+		    line, read->reasons[i].code, read->reasons[i].leaf, err);
+	case_line_sort(line);
+	return rc;
+}
+
+static int read_corrected(struct case_finding *f,
+    const struct case_correction *correction, const struct record *question,
+    struct err *err)
+{
+	struct case_state *state = NULL;
+	struct case_finding read = {.question = f->question, .time = f->time};
+	struct case_inquiry q = {.finding = &read, .question = f->question};
+	int rc = case_correct_read(f->state, correction, &state, err);
+
+	if (rc == 0 && state != NULL) {
+		q.state = read.state = state;
+		rc = make_lines(&read, question, NULL, &q, err);
+	}
+	for (size_t i = 0; i < read.line_count && rc == 0; i++) {
+		struct case_line *line =
+		    find_line(f, case_state_item(state, read.lines[i].item)->id,
+			read.lines[i].form);
+
+		if (line != NULL)
+			rc = merge_line(line, &read.lines[i], err);
+	}
+	case_claims_done(&q);
+	case_draw_done(&q);
+	case_finding_done(&read);
+	case_state_free(state);
+	return rc;
+}
+
+static int read_corrections(
+    struct case_finding *f, const struct record *question, struct err *err)
+{
+	size_t n = case_state_correction_count(f->state);
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		const struct case_correction *correction =
+		    case_state_correction(f->state, i);
+
+		if (correction->is_of_rule_read_field &&
+		    case_is_on("correction"))
+			rc = read_corrected(f, correction, question, err);
+	}
+	return rc;
+}
+
 int case_finding_make(struct case_finding *ret_finding,
     const struct case_state *state, uint32_t question, int64_t time,
     const struct case_cosignatures *cosignatures, struct err *err)
@@ -149,21 +248,15 @@ int case_finding_make(struct case_finding *ret_finding,
 
 	if (rc != 0)
 		return rc;
-	f.size = case_state_leaf_count(state);
-	f.root = case_state_root(state, f.size);
-	q.asked = case_state_leaf(state, question)->entered;
 	rc = case_state_record(state, question, &record, err);
-	if (rc == 0) {
-		read_question(&f, &record);
-		rc = take_cosignatures(&f, cosignatures, err);
-	}
 	if (rc == 0)
-		rc = case_claims_collect(&q, err);
-	if (rc == 0)
-		rc = weigh_items(&q, &record, err);
+		rc = make_lines(&f, &record, cosignatures, &q, err);
 	if (rc == 0)
 		rc = case_beside_make(&q, err);
+	if (rc == 0)
+		rc = read_corrections(&f, &record, err);
 	case_claims_done(&q);
+	case_draw_done(&q);
 	record_done(&record);
 	if (rc == 0)
 		*ret_finding = f;
@@ -183,6 +276,7 @@ void case_finding_done(struct case_finding *finding)
 	free(finding->addressees);
 	free(finding->beside);
 	free(finding->differences);
+	free(finding->disputes);
 	free(finding->witnessed);
 	*finding = (struct case_finding){0};
 }

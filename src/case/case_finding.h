@@ -30,7 +30,7 @@ enum case_word {
 	CASE_NO,
 	CASE_NO_UNWITNESSED,
 	CASE_NOT_SHOWN,
-	CASE_NOT_APPLICABLE, /* data of a casing */
+	CASE_NOT_APPLICABLE, /* data of a casing, hardware of a copy */
 	CASE_WORD_COUNT
 };
 
@@ -38,10 +38,15 @@ enum case_word {
 enum case_code {
 	/* YES */
 	CASE_CODE_HELD,
+	CASE_CODE_IMAGED,
+	CASE_CODE_UNLOCKED,
+	CASE_CODE_EXAMINED,
+	CASE_CODE_DISCLOSED,
 	CASE_CODE_ADMITTED,
 	/* CONTESTED */
 	CASE_CODE_CLAIM,
 	CASE_CODE_MISSING,
+	CASE_CODE_DESTROYED_UNSEEN,
 	CASE_CODE_SEAL_BROKEN,
 	CASE_CODE_TELLTALE,
 	CASE_CODE_RELATION,
@@ -54,10 +59,13 @@ enum case_code {
 	CASE_CODE_HOLDER,
 	CASE_CODE_SEIZURE_UNSIGNED,
 	CASE_CODE_LATE,
+	CASE_CODE_CORRECTED,
 	CASE_CODE_PARTS,
 	CASE_CODE_ALSO_IN,
+	CASE_CODE_DRAW,
 	CASE_CODE_INCOMPLETE,
 	CASE_CODE_ENCLOSED,
+	CASE_CODE_COPIES,
 	/* unlisted only */
 	CASE_CODE_COUNT_EXCEEDS,
 	CASE_CODE_BAY,
@@ -138,6 +146,12 @@ struct case_tally {
 	bool is_over; /* more than the list has */
 };
 
+/* Something was read although the owner's side had objected. */
+struct case_dispute {
+	uint32_t leaf;
+	uint32_t objection; /* leaf */
+};
+
 struct case_witnessed {
 	uint32_t witness; /* number in the genesis */
 	int64_t when;
@@ -167,6 +181,8 @@ struct case_finding {
 	struct case_beside *beside;
 	size_t difference_count;
 	struct case_difference *differences;
+	size_t dispute_count;
+	struct case_dispute *disputes;
 	size_t witnessed_count;
 	struct case_witnessed *witnessed;
 	bool is_witnessed; /* the quorum is reached */

@@ -33,6 +33,20 @@ static const struct {
     [CASE_CODE_HELD] = {"held",
 	"the recipient, or a party that acts for it, held it",
 	"nothing: it is shown"},
+    [CASE_CODE_IMAGED] = {"imaged",
+	"the recipient, or a party that acts for it, took part in making an "
+	"image",
+	"nothing: it is shown"},
+    [CASE_CODE_UNLOCKED] = {"unlocked",
+	"a locked copy was opened for the recipient, or a party that acts for "
+	"it",
+	"nothing: it is shown"},
+    [CASE_CODE_EXAMINED] = {"examined",
+	"the recipient, or a party that acts for it, examined it",
+	"nothing: it is shown"},
+    [CASE_CODE_DISCLOSED] = {"disclosed",
+	"data from it was given to the recipient, or a party that acts for it",
+	"nothing: it is shown"},
     [CASE_CODE_ADMITTED] = {"admitted",
 	"a holder signed that it was given to the recipient",
 	"nothing: it is shown"},
@@ -43,6 +57,9 @@ static const struct {
     [CASE_CODE_MISSING] = {"missing", "its holder could not show it",
 	"an inspection that finds it, signed by the holder and a "
 	"disinterested party"},
+    [CASE_CODE_DESTROYED_UNSEEN] = {"destroyed-unseen",
+	"it was destroyed and nobody disinterested saw that it was this one",
+	"nothing can"},
     [CASE_CODE_SEAL_BROKEN] = {"seal-broken",
 	"the seal over it was found broken",
 	"a handling record of that opening that was in the ledger before, or "
@@ -82,11 +99,19 @@ static const struct {
     [CASE_CODE_LATE] = {"late",
 	"it rests on a record that was entered late, after the question",
 	"a later question, with an inspection after that record"},
+    [CASE_CODE_CORRECTED] = {"corrected",
+	"it rests on a record that its signer has corrected since",
+	"a later question, with inspections that rest on no corrected record"},
     [CASE_CODE_PARTS] = {"parts", "a part of a list is still missing",
 	"the missing parts of the list, signed as the others"},
     [CASE_CODE_ALSO_IN] = {"also-in",
 	"the last sighting does not say that the items are in no other case",
 	"an inspection that says `also-in: none`, or a NO in the case named"},
+    [CASE_CODE_DRAW] = {"draw",
+	"a lot was drawn over it and not everything drawn was looked at in "
+	"time",
+	"a full inventory of what the lot was drawn from, by the holder and a "
+	"disinterested party"},
     [CASE_CODE_INCOMPLETE] = {"incomplete",
 	"the ledger lacks a record for which a receipt exists",
 	"the complete ledger"},
@@ -94,6 +119,10 @@ static const struct {
 	"no enclosing seal kept it closed from sighting to sighting",
 	"nothing can for this period; every opening needs a disinterested "
 	"witness who is present throughout and signs"},
+    [CASE_CODE_COPIES] = {"copies",
+	"a copy of it is not locked to a quorum, or not with a witness",
+	"a lock of that copy whose open version is destroyed before a "
+	"disinterested witness, and no opening of it since"},
     [CASE_CODE_COUNT_EXCEEDS] = {"count",
 	"somebody counted more than the list has",
 	"an assessment of that count by a disinterested party, or a list and "

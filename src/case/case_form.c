@@ -7,16 +7,34 @@
 #include "text.h"
 #include "when.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-static int refuse(struct err *err, const char *why)
+#ifdef CASE_MUTANTS
+/* The rule is what stands before the colon: "at: later than ...". */
+static bool is_off(const char *why)
 {
-	return err_set(err, ERR_VERIFY, "%s", why);
+	char name[32];
+	struct slice rest = slice_of(why);
+	struct slice rule = slice_cut(&rest, ':');
+
+	(void)snprintf(name, sizeof(name), "%.*s", SLICE_ARG(rule));
+	return !case_is_on(name);
+}
+#else
+#define is_off(why) false
+#endif
+
+int case_form_refuse(struct err *err, const char *why)
+{
+	return is_off(why) ? 0 : err_set(err, ERR_VERIFY, "%s", why);
 }
 
-static int refuse_party(struct err *err, const char *why, struct slice party)
+int case_form_refuse_name(struct err *err, const char *why, struct slice name)
 {
-	return err_set(err, ERR_VERIFY, "%s: %.*s", why, SLICE_ARG(party));
+	return is_off(why)
+	    ? 0
+	    : err_set(err, ERR_VERIFY, "%s: %.*s", why, SLICE_ARG(name));
 }
 
 /* ---- genesis ---- */
@@ -36,7 +54,7 @@ static int check_genesis_signers(const struct record *r, struct err *err)
 
 	while ((v = record_next(r, NULL, RECORD_F_POLICY_HOLDER, v)) != NULL)
 		if (!record_is_signed_by(r, v->value))
-			return refuse_party(err,
+			return case_form_refuse_name(err,
 			    "signature: a policy holder has not signed the "
 			    "genesis",
 			    v->value);
@@ -49,7 +67,7 @@ static int check_genesis_signers(const struct record *r, struct err *err)
 			is_holder = is_holder ||
 			    slice_is(v->value, r->signers[i].party);
 		if (!is_holder)
-			return refuse_party(err,
+			return case_form_refuse_name(err,
 			    "malformed: only policy holders sign the genesis",
 			    r->signers[i].party);
 	}
@@ -74,13 +92,13 @@ static int add_genesis_key(struct genesis_keys *all, struct slice vkey,
 		return rc;
 	if (key.type != type || all->n == GENESIS_KEYS_MAX ||
 	    (name.p != NULL && !slice_is_text(name, key.name)))
-		return refuse_party(err,
+		return case_form_refuse_name(err,
 		    "malformed: a key of another name or type, or too many "
 		    "keys",
 		    vkey);
 	for (size_t i = 0; i < all->n; i++)
 		if (note_key_is_same_point(&all->keys[i], &key))
-			return refuse_party(
+			return case_form_refuse_name(
 			    err, "malformed: one key under two names", vkey);
 	all->keys[all->n++] = key;
 	return 0;
@@ -111,11 +129,12 @@ static int check_genesis_keys(
 static int check_genesis(const struct record *r, struct err *err)
 {
 	if (r->block_count > CASE_PARTIES_MAX)
-		return refuse(err, "malformed: more than 1024 parties");
+		return case_form_refuse(
+		    err, "malformed: more than 1024 parties");
 	const struct record_value *v = NULL;
 	while ((v = record_next(r, NULL, RECORD_F_RED_LINE, v)) != NULL)
 		if (find_party_block(r, v->value) == NULL)
-			return refuse_party(err,
+			return case_form_refuse_name(err,
 			    "malformed: a red line for nobody listed",
 			    v->value);
 	struct genesis_keys *keys = calloc(1, sizeof(*keys));
@@ -128,39 +147,35 @@ static int check_genesis(const struct record *r, struct err *err)
 
 /* ---- keys ---- */
 
-static bool is_key_in_use(
-    const struct case_state *state, const struct note_key *key)
-{
-	for (size_t i = 0; i < state->key_count; i++)
-		if (note_key_is_same_point(&state->keys[i].key, key))
-			return true;
-	for (size_t i = 0; i < state->witness_count; i++)
-		if (note_key_is_same_point(&state->witnesses[i], key))
-			return true;
-	return note_key_is_same_point(&state->log_key, key);
-}
-
 /* The key that the record itself enrols for this signer, if it does. */
 static struct slice find_new_key(
-    const struct record *record, struct slice party)
+    const struct record *record, const struct record_signer *signer)
 {
+	struct slice party = signer->party;
+	struct slice vkey = record_get(record, RECORD_F_KEY);
+	struct note_key key;
+
 	if (record->schema->kind == RECORD_CASE) {
 		const struct record_block *b = find_party_block(record, party);
 
 		return b != NULL ? record_block_get(record, b, RECORD_F_KEY)
 				 : slice_of(NULL);
 	}
-	if (record->schema->kind == RECORD_JOIN &&
-	    slice_is(record_get(record, RECORD_F_PARTY), party))
-		return record_get(record, RECORD_F_KEY);
+	if (!slice_is(record_get(record, RECORD_F_PARTY), party))
+		return (struct slice){0};
+	if (record->schema->kind == RECORD_JOIN)
+		return vkey;
+	if (record->schema->kind == RECORD_KEY && vkey.p != NULL &&
+	    note_key_parse(&key, vkey, NULL) == 0 && key.id == signer->key_id)
+		return vkey;
 	return (struct slice){0};
 }
 
 int case_form_key(struct case_state *state, const struct record *record,
-    size_t i, struct note_key *ret_key, struct err *err)
+    size_t i, int64_t entered, struct note_key *ret_key, struct err *err)
 {
 	const struct record_signer *signer = &record->signers[i];
-	struct slice vkey = find_new_key(record, signer->party);
+	struct slice vkey = find_new_key(record, signer);
 
 	if (vkey.p != NULL) {
 		int rc = note_key_parse(ret_key, vkey, err);
@@ -169,7 +184,7 @@ int case_form_key(struct case_state *state, const struct record *record,
 			return rc;
 		if (ret_key->id != signer->key_id ||
 		    !slice_is_text(signer->party, ret_key->name))
-			return refuse_party(err,
+			return case_form_refuse_name(err,
 			    "signature: the signer's key is another one",
 			    signer->party);
 		return 0;
@@ -180,9 +195,14 @@ int case_form_key(struct case_state *state, const struct record *record,
 		    state->keys[k].key.id != signer->key_id)
 			continue;
 		*ret_key = state->keys[k].key;
+		if (!case_key_is_in_force(&state->keys[k], entered))
+			return case_form_refuse_name(err,
+			    "revoked: this key of the signer is revoked, "
+			    "replaced or not in force yet",
+			    signer->party);
 		return 0;
 	}
-	return refuse_party(err,
+	return case_form_refuse_name(err,
 	    party == CASE_NONE
 		? "signature: the signer is not a party of this case"
 		: "signature: the signer has no such key in this case",
@@ -215,13 +235,14 @@ static int check_new_name(
 	if (case_state_find_party(state, name) != CASE_NONE)
 		return 0;
 	if (state->party_count >= CASE_PARTIES_MAX)
-		return refuse(err, "malformed: more than 1024 parties");
+		return case_form_refuse(
+		    err, "malformed: more than 1024 parties");
 	for (size_t i = 0; i < name.n; i++)
 		lower[i] = name.p[i] >= 'A' && name.p[i] <= 'Z'
 		    ? (char)(name.p[i] + 32)
 		    : name.p[i];
 	if (map_get(&state->party_names, (struct slice){lower, name.n}, &other))
-		return refuse_party(
+		return case_form_refuse_name(
 		    err, "malformed: two names that differ only in case", name);
 	return 0;
 }
@@ -241,17 +262,19 @@ static int check_handover(
 	if (rc != 0)
 		return rc;
 	if (is_one_sided && record_is_signed_by(r, record_get(r, RECORD_F_TO)))
-		return refuse(err,
+		return case_form_refuse(err,
 		    "malformed: the receiver signed and is said not to have");
 	if (is_one_sided == record_has(r, RECORD_F_COUNTED_BY_RECEIVER))
-		return refuse(err,
+		return case_form_refuse(err,
 		    is_one_sided
 			? "malformed: a receiver who did not sign has no count"
 			: "malformed: the receiver's count is missing");
 	if (slice_is(record_get(r, RECORD_F_FROM), record_get(r, RECORD_F_TO)))
-		return refuse(err, "malformed: giver and receiver are one");
+		return case_form_refuse(
+		    err, "malformed: giver and receiver are one");
 	if (r->block_count == 0)
-		return refuse(err, "malformed: a hand-over of nothing");
+		return case_form_refuse(
+		    err, "malformed: a hand-over of nothing");
 	return 0;
 }
 
@@ -277,13 +300,13 @@ static int check_seizure(
 	struct slice taken_by = record_get(r, RECORD_F_TAKEN_BY);
 
 	if (case_state_find_party(state, taken_by) == CASE_NONE)
-		return refuse_party(
+		return case_form_refuse_name(
 		    err, "malformed: taken by nobody known", taken_by);
 	if (record_is_signed_by(r, taken_by) != is_authority)
-		return refuse(err,
+		return case_form_refuse(err,
 		    "signature: \"authority-signature\" and who signed differ");
 	if (is_side_signing(state, r, CASE_OWNER) != is_owner)
-		return refuse(err,
+		return case_form_refuse(err,
 		    "signature: \"owner-signature\" and who signed differ");
 	return must_sign(r, RECORD_F_WITNESS, err);
 }
@@ -303,21 +326,22 @@ static int check_join(
 		return rc;
 	if (has_key)
 		return vkey.p == NULL ? 0
-				      : refuse_party(err,
+				      : case_form_refuse_name(err,
 					    "malformed: the party has a key; "
 					    "another one enters by rotation",
 					    name);
 	if (vkey.p == NULL)
-		return refuse_party(err, "malformed: the key is missing", name);
+		return case_form_refuse_name(
+		    err, "malformed: the key is missing", name);
 	rc = note_key_parse(&key, vkey, err);
 	if (rc != 0)
 		return rc;
-	if (key.type != NOTE_KEY_ED25519 || is_key_in_use(state, &key))
-		return refuse_party(err,
+	if (key.type != NOTE_KEY_ED25519 || case_key_is_in_use(state, &key))
+		return case_form_refuse_name(err,
 		    "malformed: this key is in use under another name", vkey);
 	if (party == CASE_NONE &&
 	    (!record_has(r, RECORD_F_SIDE) || !record_has(r, RECORD_F_ORG)))
-		return refuse_party(
+		return case_form_refuse_name(
 		    err, "malformed: side and organisation are missing", name);
 	rc = check_new_name(state, name, err);
 	if (rc != 0)
@@ -329,12 +353,47 @@ static int check_join(
 		    state->parties[p].is_policy_holder)
 			return 0;
 	}
-	return refuse_party(
+	return case_form_refuse_name(
 	    err, "signature: a policy holder must countersign a new key", name);
 }
 
-static int check_roles(
-    struct case_state *state, const struct record *r, struct err *err)
+/* Each of these, where the record has it, names a party that signs. */
+static int must_all_sign(const struct record *r, enum record_name first,
+    enum record_name second, struct err *err)
+{
+	int rc = must_sign(r, first, err);
+
+	if (rc == 0)
+		rc = must_sign(r, second, err);
+	return rc == 0 ? must_sign(r, RECORD_F_WITNESS, err) : rc;
+}
+
+static int check_disclosure(
+    const struct case_state *state, const struct record *r, struct err *err)
+{
+	bool is_one_sided = record_has(r, RECORD_F_RECEIVER);
+	int rc = must_all_sign(
+	    r, RECORD_F_FROM, is_one_sided ? RECORD_F_FROM : RECORD_F_TO, err);
+
+	if (rc == 0)
+		rc = check_new_name(state, record_get(r, RECORD_F_TO), err);
+	if (rc == 0 && is_one_sided &&
+	    record_is_signed_by(r, record_get(r, RECORD_F_TO)))
+		rc = case_form_refuse(err,
+		    "malformed: the receiver signed and is said not to have");
+	return rc;
+}
+
+/* What says that something was done to items names at least one. */
+static int check_has_blocks(const struct record *r, struct err *err)
+{
+	return r->block_count > 0
+	    ? 0
+	    : case_form_refuse(err, "malformed: no item is named");
+}
+
+static int check_roles(struct case_state *state, const struct record *r,
+    int64_t entered, struct err *err)
 {
 	int rc = 0;
 
@@ -354,9 +413,36 @@ static int check_roles(
 		return rc != 0 ? rc : must_sign(r, RECORD_F_WITNESS, err);
 	case RECORD_INSPECTION:
 		return must_sign(r, RECORD_F_INSPECTOR, err);
+	case RECORD_KEY:
+		return case_key_check_form(state, r, entered, err);
+	case RECORD_RELEASE:
+		return check_handover(state, r, err);
+	case RECORD_DISCLOSURE:
+		rc = check_disclosure(state, r, err);
+		break;
+	case RECORD_MOVE:
+	case RECORD_DISPOSAL:
+		rc = must_all_sign(
+		    r, RECORD_F_CUSTODIAN, RECORD_F_CUSTODIAN, err);
+		break;
+	case RECORD_IMAGE:
+		rc = must_all_sign(
+		    r, RECORD_F_EXAMINER, RECORD_F_CUSTODIAN, err);
+		break;
+	case RECORD_LOCK:
+		rc = must_all_sign(r, RECORD_F_CUSTODIAN, RECORD_F_HOLDER, err);
+		break;
+	case RECORD_UNLOCK:
+		rc = must_all_sign(r, RECORD_F_HOLDER, RECORD_F_HOLDER, err);
+		break;
+	case RECORD_EXAMINATION:
+		rc =
+		    must_all_sign(r, RECORD_F_EXAMINER, RECORD_F_EXAMINER, err);
+		break;
 	default:
 		return 0;
 	}
+	return rc == 0 ? check_has_blocks(r, err) : rc;
 }
 
 /* ---- times ---- */
@@ -368,17 +454,19 @@ static int check_times(struct case_state *state, const struct record *r,
 	int64_t expires;
 
 	if (n > 0 && entered < state->leaves[n - 1].entered)
-		return refuse(err, "entered: the ledger's time went backwards");
+		return case_form_refuse(
+		    err, "entered: the ledger's time went backwards");
 	if (r->at > entered)
-		return refuse(err, "at: later than it was entered");
+		return case_form_refuse(err, "at: later than it was entered");
 	if (entered - r->at > CASE_LATE_SECONDS &&
 	    r->schema->kind != RECORD_CASE && !record_has(r, RECORD_F_LATE))
-		return refuse(err,
+		return case_form_refuse(err,
 		    "late: entered more than 24 hours after it happened "
 		    "without a reason");
 	if (record_get_time(r, RECORD_F_OFFER_EXPIRES, &expires) &&
 	    entered > expires)
-		return refuse(err, "offer-expires: the offer had expired");
+		return case_form_refuse(
+		    err, "offer-expires: the offer had expired");
 	return 0;
 }
 
@@ -406,18 +494,19 @@ static int check_as_of(
 	if (!record_get_as_of(r, &size, &stated))
 		return 0;
 	if (size > state->leaf_count)
-		return refuse(
+		return case_form_refuse(
 		    err, "as-of: a checkpoint that this ledger never had");
 	struct hash root = case_state_root(state, size);
 	if (!hash_is(&root, &stated))
-		return refuse(err, "as-of: a checkpoint of another history");
+		return case_form_refuse(
+		    err, "as-of: a checkpoint of another history");
 	if (r->signer_count < 2)
 		return 0;
 	for (size_t i = 0; i < r->block_count; i++) {
 		uint32_t item = case_state_find_item(state, r->blocks[i].id);
 
 		if (item != CASE_NONE && has_happened_since(state, item, size))
-			return refuse_party(err,
+			return case_form_refuse_name(err,
 			    "as-of: something else happened to an item after "
 			    "the offer was made",
 			    r->blocks[i].id);
@@ -442,7 +531,7 @@ static int check_item_names(
 		if (map_get(&state->item_names, (struct slice){lower, id.n},
 			&item) &&
 		    !slice_is(state->items[item].id, id))
-			return refuse_party(err,
+			return case_form_refuse_name(err,
 			    "malformed: two item names that differ only in "
 			    "case",
 			    id);
@@ -460,7 +549,7 @@ static int check_required(
 			continue;
 		if (record_schema_field(r->schema, false, q->name) != NULL) {
 			if (!record_has(r, q->name))
-				return refuse_party(err,
+				return case_form_refuse_name(err,
 				    "policy: a field that the policy requires "
 				    "is missing",
 				    slice_of(
@@ -470,7 +559,7 @@ static int check_required(
 		for (size_t k = 0; k < r->block_count; k++)
 			if (record_next(r, &r->blocks[k], q->name, NULL) ==
 			    NULL)
-				return refuse_party(err,
+				return case_form_refuse_name(err,
 				    "policy: a field that the policy requires "
 				    "is missing for",
 				    r->blocks[k].id);
@@ -486,21 +575,22 @@ int case_form_check(struct case_state *state, const struct record *record,
 	int rc = 0;
 
 	if (is_genesis != (state->leaf_count == 0))
-		return refuse(err,
+		return case_form_refuse(err,
 		    is_genesis ? "case: a second genesis"
 			       : "case: the first leaf is not a genesis");
 	if (!is_genesis && !slice_is(record->case_ref, state->ref))
-		return refuse_party(
+		return case_form_refuse_name(
 		    err, "case: a record of another case", record->case_ref);
 	if (case_state_find_leaf(state, &record->id) != CASE_NONE)
-		return refuse(err, "double: the same text is in the ledger");
+		return case_form_refuse(
+		    err, "double: the same text is in the ledger");
 	rc = check_times(state, record, entered, err);
 	if (rc == 0 && record->schema->block == RECORD_F_ITEM)
 		rc = check_item_names(state, record, err);
 	if (rc == 0)
-		rc = check_roles(state, record, err);
+		rc = check_roles(state, record, entered, err);
 	for (size_t i = 0; i < record->signer_count && rc == 0; i++)
-		rc = case_form_key(state, record, i, &key, err);
+		rc = case_form_key(state, record, i, entered, &key, err);
 	if (rc == 0)
 		rc = check_as_of(state, record, err);
 	if (rc == 0)

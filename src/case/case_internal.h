@@ -70,6 +70,14 @@ struct case_state {
 	struct map listed; /* "<list>:<lower-case id>" and "<list>#<seal>" */
 	struct case_list *lists;
 	size_t list_count, list_cap;
+	struct case_order *orders;
+	size_t order_count, order_cap;
+	struct case_draw *draws;
+	size_t draw_count, draw_cap;
+	struct case_objection *objections;
+	size_t objection_count, objection_cap;
+	struct case_correction *corrections;
+	size_t correction_count, correction_cap;
 	bool is_seized;
 	int64_t seized_at; /* of the first seizure */
 };
@@ -90,7 +98,13 @@ int case_form_check(struct case_state *state, const struct record *record,
     int64_t entered, struct err *err) MUST_CHECK;
 /* The public key that must have made signature i of `record`. */
 int case_form_key(struct case_state *state, const struct record *record,
-    size_t i, struct note_key *ret_key, struct err *err) MUST_CHECK;
+    size_t i, int64_t entered, struct note_key *ret_key,
+    struct err *err) MUST_CHECK;
+/* ERR_VERIFY with this reason, unless the rule that it begins with ("at: ...")
+ * is off; so are all rules of form refused. */
+int case_form_refuse(struct err *err, const char *why) MUST_CHECK;
+int case_form_refuse_name(
+    struct err *err, const char *why, struct slice name) MUST_CHECK;
 
 /* case_rules.c: the standing of a record that is in form. */
 struct case_verdict case_rules_judge(
@@ -101,6 +115,61 @@ bool case_rules_crosses_red_line(
 /* The standing of one block alone; used again when the leaf is applied. */
 struct case_verdict case_rules_judge_block(struct case_state *state,
     const struct record *record, size_t block, int64_t entered);
+
+/* Does a rule about the whole record name it a breach, so that it is one for
+ * every item? */
+bool case_rules_breaks_whole(
+    const struct case_state *state, const struct record *record, int64_t now);
+
+/* case_key.c: keys over time (findings section 2). */
+int case_key_check_form(struct case_state *state, const struct record *record,
+    int64_t entered, struct err *err) MUST_CHECK;
+bool case_key_is_in_force(const struct case_key *key, int64_t entered);
+bool case_key_is_in_use(
+    const struct case_state *state, const struct note_key *key);
+int case_key_add(struct case_state *state, uint32_t party, struct slice vkey,
+    int64_t from, struct err *err) MUST_CHECK;
+int case_key_apply(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+
+/* case_order.c: what orders permit, and until when. */
+struct case_verdict case_order_judge(
+    const struct case_state *state, const struct record *record);
+int case_order_apply(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+/* Does the order that `record` names run at its time, and cover this item and
+ * this kind of reading? */
+bool case_order_covers(
+    const struct case_state *state, const struct record *record, uint32_t item);
+/* A kind of record that reads data: image, unlock, examination, disclosure. */
+bool case_order_is_reading(enum record_kind kind);
+
+/* case_draw.c: samples by lot (findings section 6). */
+struct case_verdict case_draw_judge(
+    const struct case_state *state, const struct record *record);
+struct case_verdict case_draw_judge_reveal(
+    const struct case_state *state, const struct record *record);
+int case_draw_apply(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+int case_draw_apply_reveal(struct case_state *state,
+    const struct record *record, uint32_t leaf, struct err *err) MUST_CHECK;
+
+/* case_copy.c: copies, readings and locks. */
+struct case_verdict case_copy_judge_lock(
+    struct case_state *state, const struct record *record);
+int case_copy_add(struct case_state *state, uint32_t item, uint32_t source,
+    struct err *err) MUST_CHECK;
+
+/* case_correct.c: corrections, and what a record says with one. */
+struct case_verdict case_correct_judge(
+    const struct case_state *state, const struct record *record);
+int case_correct_apply(struct case_state *state, const struct record *record,
+    uint32_t leaf, struct err *err) MUST_CHECK;
+/* A second state in which the corrected record is read with its new value, all
+ * else the same; *ret_state is NULL if such a record would be refused. */
+int case_correct_read(const struct case_state *state,
+    const struct case_correction *correction, struct case_state **ret_state,
+    struct err *err) MUST_CHECK;
 
 /* case_apply.c: what a leaf changes. Once per admitted leaf, in this order:
  * the parties and keys that it brings, so that its signers have an index; then,
@@ -114,8 +183,6 @@ int case_apply(struct case_state *state, const struct record *record,
 int case_party_add(struct case_state *state, struct slice name,
     enum case_side side, struct slice org, uint32_t *ret_party,
     struct err *err) MUST_CHECK;
-int case_party_add_key(struct case_state *state, uint32_t party,
-    struct slice vkey, struct err *err) MUST_CHECK;
 bool case_party_find_side(struct slice name, enum case_side *ret_side);
 int case_party_add_relation(struct case_state *state,
     struct case_relation relation, struct err *err) MUST_CHECK;
@@ -155,6 +222,20 @@ int case_list_add_seizure(struct case_state *state, const struct record *record,
     uint32_t leaf, struct err *err) MUST_CHECK;
 int case_list_check_form(struct case_state *state, const struct record *record,
     struct err *err) MUST_CHECK;
+
+/* Adds a leaf as case_state_add does, but without a look at its signatures and
+ * with `text` (unless absent) in place of its record's. For readings of leaves
+ * that are in a state already. */
+int case_state_add_reading(struct case_state *state, struct slice leaf,
+    struct slice text, struct err *err) MUST_CHECK;
+
+/* Tests turn single rules and conditions off, by name, to see that some test
+ * fails without them; in the program every rule is on. */
+#ifdef CASE_MUTANTS
+bool case_is_on(const char *rule);
+#else
+#define case_is_on(rule) true
+#endif
 
 /* ---- the finding ---- */
 
@@ -204,6 +285,15 @@ struct case_inquiry {
 	size_t assertion_count, assertion_cap;
 	struct case_admission *admissions;
 	size_t admission_count, admission_cap;
+	struct case_lot *lots;
+	size_t lot_count;
+};
+
+/* A draw, worked out: what it drew and whether that was looked at. */
+struct case_lot {
+	uint32_t leaf;
+	bool *is_in_population; /* by item; the contents of what is in it too */
+	bool is_done; /* carried out in full, or a full inventory since */
 };
 
 /* One item's timeline with who held it after each event. */
@@ -256,6 +346,22 @@ int case_line_add_reason(struct case_line *line, enum case_code code,
 int case_line_add_parts(struct case_line *line, const struct case_state *state,
     struct err *err) MUST_CHECK;
 void case_line_sort(struct case_line *line);
+
+/* case_draw.c */
+int case_draw_collect(struct case_inquiry *inquiry, struct err *err) MUST_CHECK;
+void case_draw_done(struct case_inquiry *inquiry);
+
+/* case_copy.c: is what the events up to and with i say of a copy that it is
+ * locked to a quorum? Never so of what is no copy. */
+bool case_copy_is_locked(
+    const struct case_state *state, const struct case_view *view, size_t i);
+/* Every item that is derived from `item`, at any hand; free() it. */
+int case_copy_descendants(const struct case_state *state, uint32_t item,
+    uint32_t **ret_items, size_t *ret_n, struct err *err) MUST_CHECK;
+/* Who reads or receives data by this record (an event's leaf): is one of them
+ * in the set? */
+bool case_copy_is_read_by(
+    const struct case_state *state, uint32_t leaf, const struct case_set *set);
 
 /* case_beside.c: all that stands beside the table. */
 int case_beside_make(struct case_inquiry *inquiry, struct err *err) MUST_CHECK;

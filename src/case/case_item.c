@@ -60,8 +60,10 @@ int case_item_add(struct case_state *state, struct slice id,
 	rc = map_put(&state->item_names, lower, item, err);
 	if (rc != 0)
 		return rc;
-	state->items[item] =
-	    (struct case_item){.id = id, .type = type, .inside = CASE_NONE};
+	state->items[item] = (struct case_item){.id = id,
+	    .type = type,
+	    .inside = CASE_NONE,
+	    .derived_from = CASE_NONE};
 	state->item_count++;
 	*ret_item = item;
 	return 0;
@@ -300,6 +302,9 @@ void case_item_step(struct case_custody *custody,
 			    ~(UINT64_C(1) << (event->giver % 64));
 		case_set_add(holders, event->receiver);
 		break;
+	case CASE_EVENT_DESTROYED:
+		*custody = (struct case_custody){0};
+		break;
 	case CASE_EVENT_SEEN:
 		if (!is_qualifying || !case_set_has(holders, event->receiver))
 			break;
@@ -318,6 +323,7 @@ bool case_item_is_qualifying(const struct case_state *state, uint32_t item,
 	const uint32_t *signers = case_state_signers(state, event->leaf, &n);
 
 	if (!event->is_identified || event->is_breach ||
+	    state->leaves[event->leaf].is_compromised ||
 	    !case_state_is_signed_by(state, event->leaf, event->receiver))
 		return false;
 	for (size_t i = 0; i < n; i++)

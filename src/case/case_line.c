@@ -56,7 +56,7 @@ void case_line_sort(struct case_line *line)
 
 static void add(struct weighing *w, enum case_code code, uint32_t leaf)
 {
-	if (w->rc == 0)
+	if (w->rc == 0 && case_is_on(case_code_name(code)))
 		w->rc = case_line_add_reason(w->line, code, leaf, w->err);
 }
 
@@ -96,7 +96,8 @@ static bool find_holding(const struct weighing *w,
 		if (!is_holding)
 			begin = i;
 		is_holding = true;
-		if (form == CASE_DATA ? at < w->f->period_to
+		if (form == CASE_DATA ? at < w->f->period_to &&
+			    !case_copy_is_locked(w->state, w->view, i)
 				      : is_span_in_period(w->f, at, end)) {
 			*ret_event = begin;
 			return true;
@@ -138,14 +139,86 @@ static bool is_admission_about(const struct weighing *w, uint32_t leaf)
 	return is;
 }
 
+static enum case_code code_of_reading(enum case_event_type type)
+{
+	switch (type) {
+	case CASE_EVENT_COPIED:
+		return CASE_CODE_IMAGED;
+	case CASE_EVENT_UNLOCKED:
+		return CASE_CODE_UNLOCKED;
+	case CASE_EVENT_EXAMINED:
+		return CASE_CODE_EXAMINED;
+	case CASE_EVENT_DISCLOSED:
+		return CASE_CODE_DISCLOSED;
+	default:
+		return CASE_CODE_COUNT;
+	}
+}
+
+static void add_since(
+    struct weighing *w, enum case_code code, const struct case_event *e)
+{
+	add(w, code, e->leaf);
+	if (e->at < w->line->since)
+		w->line->since = e->at;
+}
+
+/* What P, or whoever acts for it, read of the item before the period's end. */
+static void weigh_readings(struct weighing *w)
+{
+	for (size_t i = 0; i < w->view->n; i++) {
+		const struct case_event *e = &w->view->events[i];
+		enum case_code code = code_of_reading(e->type);
+
+		if (code != CASE_CODE_COUNT && e->at < w->f->period_to &&
+		    case_copy_is_read_by(w->state, e->leaf, &w->f->closure))
+			add_since(w, code, e);
+	}
+}
+
+/* Does `weigh` to the item's copies, each with its own timeline. */
+static void for_each_copy(
+    struct weighing *w, void (*weigh_copy)(struct weighing *w))
+{
+	const struct case_view *view = w->view;
+	struct case_view copy = {0};
+	uint32_t *items = NULL;
+	size_t n = 0;
+
+	if (w->rc != 0 ||
+	    case_state_item(w->state, view->item)->copy_count == 0)
+		return;
+	w->rc = case_copy_descendants(w->state, view->item, &items, &n, w->err);
+	for (size_t i = 1; i < n && w->rc == 0; i++) {
+		w->rc = case_view_make(&copy, w->q, items[i], w->err);
+		w->view = &copy;
+		if (w->rc == 0)
+			weigh_copy(w);
+		w->view = view;
+	}
+	case_view_done(&copy);
+	free(items);
+}
+
+static void weigh_copy_yes(struct weighing *w)
+{
+	size_t begin;
+
+	if (find_holding(w, &w->f->closure, CASE_DATA, &begin))
+		add_since(w, CASE_CODE_HELD, &w->view->events[begin]);
+	weigh_readings(w);
+}
+
 static void weigh_yes(struct weighing *w, enum case_form form)
 {
 	size_t begin;
 
 	w->line->since = INT64_MAX;
-	if (find_holding(w, &w->f->closure, form, &begin)) {
-		add(w, CASE_CODE_HELD, w->view->events[begin].leaf);
-		w->line->since = w->view->events[begin].at;
+	if (find_holding(w, &w->f->closure, form, &begin))
+		add_since(w, CASE_CODE_HELD, &w->view->events[begin]);
+	if (form == CASE_DATA) {
+		weigh_readings(w);
+		for_each_copy(w, weigh_copy_yes);
 	}
 	for (size_t i = 0; i < w->q->admission_count; i++) {
 		const struct case_admission *a = &w->q->admissions[i];
@@ -204,6 +277,16 @@ static void weigh_missing(struct weighing *w, size_t i)
 	    case_view_has_sighting_after(w->view, e->at))
 		return;
 	add(w, CASE_CODE_MISSING, e->leaf);
+}
+
+/* Destroyed without anybody disinterested who saw that it was this one. */
+static void weigh_destroyed(struct weighing *w, size_t i)
+{
+	const struct case_event *e = &w->view->events[i];
+
+	if (!w->view->is_qualifying[i] &&
+	    is_after_in_period(w->f, since_sighting(w, i), e->at))
+		add(w, CASE_CODE_DESTROYED_UNSEEN, e->leaf);
 }
 
 static bool is_signed_by_disinterested(const struct weighing *w, uint32_t leaf)
@@ -295,11 +378,17 @@ struct readings {
 	size_t n, cap;
 };
 
+/* What makes a drive's counters go on. */
+static bool is_use(enum case_event_type type)
+{
+	return type == CASE_EVENT_POWERED || type == CASE_EVENT_COPIED ||
+	    type == CASE_EVENT_EXAMINED;
+}
+
 static bool is_use_recorded(const struct weighing *w, size_t from, size_t to)
 {
 	for (size_t k = from; k <= to && k < w->view->n; k++)
-		if (w->view->events[k].type == CASE_EVENT_POWERED &&
-		    is_explaining(w, k, to))
+		if (is_use(w->view->events[k].type) && is_explaining(w, k, to))
 			return true;
 	return false;
 }
@@ -378,6 +467,8 @@ static void weigh_contested(struct weighing *w, enum case_form form)
 	for (size_t i = 0; i < w->view->n; i++) {
 		if (w->view->events[i].type == CASE_EVENT_MISSING)
 			weigh_missing(w, i);
+		else if (w->view->events[i].type == CASE_EVENT_DESTROYED)
+			weigh_destroyed(w, i);
 		else if (w->view->events[i].type == CASE_EVENT_BROKEN)
 			weigh_seal(w, i);
 		if (w->view->events[i].is_breach)
@@ -404,14 +495,27 @@ static bool is_as_of_late_enough(const struct weighing *w, uint32_t leaf)
 	    case_state_leaf(w->state, size - 1)->entered >= w->f->period_to;
 }
 
+static bool is_copy(const struct weighing *w)
+{
+	enum case_item_type type =
+	    case_state_item(w->state, w->view->item)->type;
+
+	return type == CASE_IMAGE || type == CASE_EXTRACT;
+}
+
+/* The last one at or before the period's start. A copy that did not exist then
+ * was first seen when it was made. */
 static bool find_first_sighting(const struct weighing *w, size_t *ret_first)
 {
 	bool has = false;
 
 	for (size_t i = 0; i < w->view->n; i++) {
-		if (w->view->events[i].at > w->f->period_from)
-			break;
-		if (!w->view->is_qualifying[i])
+		bool is_birth = is_copy(w) &&
+		    w->view->events[i].type == CASE_EVENT_FOUND;
+
+		if (!w->view->is_qualifying[i] ||
+		    (w->view->events[i].at > w->f->period_from &&
+			(has || !is_birth)))
 			continue;
 		*ret_first = i;
 		has = true;
@@ -435,24 +539,43 @@ static bool find_last_sighting(
 	return false;
 }
 
+static bool is_custody_event(const struct case_event *e)
+{
+	return e->type == CASE_EVENT_GIVEN || e->type == CASE_EVENT_SEIZED ||
+	    e->type == CASE_EVENT_FOUND || e->type == CASE_EVENT_DESTROYED;
+}
+
+/* One event of the chain: signed by both, by keys that were their own, in time,
+ * and not taken back since. */
+static void check_link(struct weighing *w, size_t i)
+{
+	const struct case_event *e = &w->view->events[i];
+	const struct case_leaf *leaf = case_state_leaf(w->state, e->leaf);
+	bool is_custody = is_custody_event(e);
+	bool is_bound = is_custody || w->view->is_qualifying[i];
+
+	if (e->is_breach ||
+	    (is_custody && (!e->is_signed_by_both || leaf->is_compromised)))
+		add(w, CASE_CODE_CHAIN, e->leaf);
+	if (case_set_meets(&w->view->holders[i], &w->f->closure))
+		add(w, CASE_CODE_HOLDER, e->leaf);
+	if (is_bound && e->is_late && leaf->entered > w->q->asked)
+		add(w, CASE_CODE_LATE, e->leaf);
+	if (is_bound && leaf->is_corrected)
+		add(w, CASE_CODE_CORRECTED, e->leaf);
+}
+
 static void check_chain(struct weighing *w, const struct stretch_seen *s)
 {
 	size_t from = s->has_first ? s->first : 0;
 	size_t end = s->has_last ? s->last + 1 : w->view->n;
 
-	for (size_t i = from; i < end; i++) {
-		const struct case_event *e = &w->view->events[i];
-		bool is_custody = e->type == CASE_EVENT_GIVEN ||
-		    e->type == CASE_EVENT_SEIZED || e->type == CASE_EVENT_FOUND;
+	uint32_t listed = case_state_item(w->state, w->view->item)->leaf;
 
-		if (e->is_breach || (is_custody && !e->is_signed_by_both))
-			add(w, CASE_CODE_CHAIN, e->leaf);
-		if (case_set_meets(&w->view->holders[i], &w->f->closure))
-			add(w, CASE_CODE_HOLDER, e->leaf);
-		if (e->is_late && (is_custody || w->view->is_qualifying[i]) &&
-		    case_state_leaf(w->state, e->leaf)->entered > w->q->asked)
-			add(w, CASE_CODE_LATE, e->leaf);
-	}
+	for (size_t i = from; i < end; i++)
+		check_link(w, i);
+	if (case_state_leaf(w->state, listed)->is_corrected)
+		add(w, CASE_CODE_CORRECTED, listed);
 	if (w->view->n == 0)
 		add(w, CASE_CODE_CHAIN, CASE_NONE);
 }
@@ -562,8 +685,7 @@ static void check_enclosed(struct weighing *w, const struct stretch_seen *s)
 		bool is_break = e->type == CASE_EVENT_OPENED ||
 		    e->type == CASE_EVENT_TAKEN_OUT ||
 		    e->type == CASE_EVENT_PUT_IN ||
-		    e->type == CASE_EVENT_SEALED ||
-		    e->type == CASE_EVENT_POWERED;
+		    e->type == CASE_EVENT_SEALED || is_use(e->type);
 
 		if (e->type == CASE_EVENT_BROKEN ||
 		    (is_break &&
@@ -573,8 +695,45 @@ static void check_enclosed(struct weighing *w, const struct stretch_seen *s)
 	}
 }
 
-static void check_conditions(
-    struct weighing *w, enum case_form form, const struct stretch_seen *s)
+static void check_draws(struct weighing *w)
+{
+	for (size_t i = 0; i < w->q->lot_count; i++)
+		if (w->q->lots[i].is_in_population[w->view->item] &&
+		    !w->q->lots[i].is_done)
+			add(w, CASE_CODE_DRAW, w->q->lots[i].leaf);
+}
+
+/* Was the open version destroyed before somebody disinterested? */
+static bool is_lock_witnessed(const struct weighing *w, uint32_t leaf)
+{
+	struct record record = {0};
+	bool is = case_state_record(w->state, leaf, &record, NULL) == 0 &&
+	    slice_is_text(record_get(&record, RECORD_F_PLAINTEXT), "destroyed");
+
+	record_done(&record);
+	return is && !case_state_leaf(w->state, leaf)->is_compromised &&
+	    is_signed_by_disinterested(w, leaf);
+}
+
+/* A copy is closed if it is locked with a witness and not opened since, or was
+ * destroyed before one. */
+static bool is_copy_closed(const struct weighing *w)
+{
+	for (size_t i = w->view->n; i-- > 0;) {
+		const struct case_event *e = &w->view->events[i];
+
+		if (e->type == CASE_EVENT_UNLOCKED)
+			return false;
+		if (e->type == CASE_EVENT_LOCKED)
+			return is_lock_witnessed(w, e->leaf);
+		if (e->type == CASE_EVENT_DESTROYED &&
+		    w->view->is_qualifying[i])
+			return true;
+	}
+	return false;
+}
+
+static void check_hardware(struct weighing *w, const struct stretch_seen *s)
 {
 	if (!s->has_first)
 		add(w, CASE_CODE_FIRST_SIGHTING, CASE_NONE);
@@ -584,10 +743,66 @@ static void check_conditions(
 	check_seizure_signed(w);
 	check_parts(w);
 	check_also_in(w, s);
+	check_draws(w);
 	if (w->f->is_incomplete)
 		add(w, CASE_CODE_INCOMPLETE, CASE_NONE);
-	if (form == CASE_DATA)
-		check_enclosed(w, s);
+}
+
+/* On a drive or other medium for which all but its own copies are met. */
+static bool is_on_closed_medium(struct weighing *w)
+{
+	const struct case_view *view = w->view;
+	struct case_line *line = w->line;
+	struct case_line tried = {0};
+	struct case_view medium = {0};
+	uint32_t inside = case_state_item(w->state, view->item)->inside;
+	struct stretch_seen s = {0};
+
+	if (inside == CASE_NONE || w->rc != 0)
+		return false;
+	w->rc = case_view_make(&medium, w->q, inside, w->err);
+	if (w->rc == 0) {
+		w->view = &medium;
+		w->line = &tried;
+		s.has_first = find_first_sighting(w, &s.first);
+		s.has_last = find_last_sighting(w, 0, &s.last);
+		weigh_contested(w, CASE_DATA);
+		check_hardware(w, &s);
+		check_enclosed(w, &s);
+		w->view = view;
+		w->line = line;
+	}
+	case_view_done(&medium);
+	free(tried.reasons);
+	return w->rc == 0 && tried.reason_count == 0;
+}
+
+static void check_copy(struct weighing *w)
+{
+	if (!is_copy_closed(w) && !is_on_closed_medium(w))
+		add(w, CASE_CODE_COPIES,
+		    case_state_item(w->state, w->view->item)->leaf);
+}
+
+/* A copy is no safer than where it is: the image's own data is asked about
+ * with it, and that of all copies of it. */
+static void check_copies(struct weighing *w)
+{
+	if (is_copy(w))
+		check_copy(w);
+	for_each_copy(w, check_copy);
+}
+
+static void check_conditions(
+    struct weighing *w, enum case_form form, const struct stretch_seen *s)
+{
+	check_hardware(w, s);
+	if (form == CASE_DATA) {
+		/* What is locked needs no bag. */
+		if (!is_copy(w))
+			check_enclosed(w, s);
+		check_copies(w);
+	}
 }
 
 /* Tries every last sighting, earliest first; the reasons that remain are those
@@ -681,6 +896,14 @@ static void weigh(struct weighing *w, enum case_form form)
 		weigh_no(w, form);
 }
 
+/* A casing holds no data, and a copy is no thing. */
+static bool is_applicable(enum case_item_type type, enum case_form form)
+{
+	bool is_copy = type == CASE_IMAGE || type == CASE_EXTRACT;
+
+	return form == CASE_DATA ? type != CASE_CASING : !is_copy;
+}
+
 int case_line_make(const struct case_inquiry *inquiry,
     const struct case_view *view, enum case_form form,
     struct case_line *ret_line, struct err *err)
@@ -704,7 +927,7 @@ int case_line_make(const struct case_inquiry *inquiry,
 	    .err = err,
 	};
 
-	if (form != CASE_DATA || type != CASE_CASING)
+	if (is_applicable(type, form))
 		weigh(&w, form);
 	case_line_sort(&line);
 	if (w.rc != 0) {

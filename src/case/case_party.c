@@ -105,30 +105,6 @@ uint32_t case_state_find_party(
 	return party;
 }
 
-int case_party_add_key(struct case_state *state, uint32_t party,
-    struct slice vkey, struct err *err)
-{
-	struct case_key key = {.party = party};
-	int rc = note_key_parse(&key.key, vkey, err);
-
-	if (rc == 0)
-		rc = mem_grow((void **)&state->keys, &state->key_cap,
-		    state->key_count + 1, sizeof(*state->keys), err);
-	if (rc != 0)
-		return rc;
-	state->keys[state->key_count++] = key;
-	return 0;
-}
-
-const struct note_key *case_state_party_key(
-    const struct case_state *state, uint32_t party)
-{
-	for (size_t i = state->key_count; i-- > 0;)
-		if (state->keys[i].party == party)
-			return &state->keys[i].key;
-	return NULL;
-}
-
 bool case_party_is_overseer(const struct case_party *party)
 {
 	return party->side == CASE_NEUTRAL &&

@@ -217,8 +217,54 @@ static void put_what(struct buf *out, const struct record *record)
 		put_seizure(out, record);
 		break;
 	case RECORD_HANDOVER:
+	case RECORD_RELEASE:
+	case RECORD_DISCLOSURE:
 		put_handover(out, record);
 		break;
+	case RECORD_KEY:
+		put_field(out, ": ", record, RECORD_F_ACTION);
+		put_field(out, " for ", record, RECORD_F_PARTY);
+		put_field(out, ", compromised since ", record,
+		    RECORD_F_COMPROMISED_SINCE);
+		break;
+	case RECORD_ORDER:
+		put_field(out, ": ", record, RECORD_F_WHAT);
+		put_field(out, " by ", record, RECORD_F_ISSUER);
+		put_field(out, ", entered from paper by ", record,
+		    RECORD_F_FROM_PAPER_BY);
+		put_field(out, ", until ", record, RECORD_F_UNTIL);
+		break;
+	case RECORD_DRAW:
+		put_field(out, ": ", record, RECORD_F_SAMPLE);
+		put_field(out, " of ", record, RECORD_F_POPULATION_SIZE);
+		put_field(out, ", to be seen until ", record, RECORD_F_UNTIL);
+		break;
+	case RECORD_IMAGE:
+	case RECORD_EXAMINATION:
+		put_field(out, ": by ", record, RECORD_F_EXAMINER);
+		put_field(out, " on the machine of ", record, RECORD_F_HOST);
+		put_items(out, record);
+		break;
+	case RECORD_LOCK:
+		put_field(out, ": any ", record, RECORD_F_THRESHOLD);
+		buf_puts(out, " of ");
+		put_values(out, record, RECORD_F_HOLDER);
+		put_items(out, record);
+		break;
+	case RECORD_UNLOCK:
+		put_field(out, ": on the machine of ", record, RECORD_F_HOST);
+		put_items(out, record);
+		break;
+	case RECORD_OBJECTION:
+		put_field(out, ": ", record, RECORD_F_GROUND);
+		break;
+	case RECORD_CORRECTION:
+		put_field(out, ": ", record, RECORD_F_FIELD);
+		put_field(out, " of ", record, RECORD_F_OF_ITEM);
+		put_field(out, " should be ", record, RECORD_F_VALUE);
+		break;
+	case RECORD_MOVE:
+	case RECORD_DISPOSAL:
 	case RECORD_HANDLING:
 	case RECORD_INSPECTION:
 		put_field(out, ": at ", record, RECORD_F_CUSTODIAN);
@@ -243,6 +289,7 @@ static void put_what(struct buf *out, const struct record *record)
 		put_items(out, record);
 		break;
 	case RECORD_CASE:
+	case RECORD_DRAW_REVEAL:
 	case RECORD_KIND_COUNT:
 		break;
 	}

@@ -50,7 +50,16 @@ static const struct {
 	"a question asks about a period that is over, and begins before it "
 	"ends"},
     [CASE_RULE_UNKNOWN_RECORD] = {"unknown-record",
-	"an answer or assessment names a record of this case"},
+	"what is answered, assessed, extended, locked or corrected is in this "
+	"case"},
+    [CASE_RULE_DRAW] = {"draw",
+	"a draw states its population and the least sample, two sides commit "
+	"to it, and each opens the secret that it committed to"},
+    [CASE_RULE_QUORUM] = {"quorum",
+	"no organisation can open a lock alone, or keep it closed alone"},
+    [CASE_RULE_UNKNOWN_FIELD] = {"unknown-field",
+	"a correction names a field of the record, and a value that could "
+	"stand there"},
 };
 
 const char *case_rule_name(enum case_rule rule)
@@ -78,7 +87,15 @@ const char *case_standing_name(enum case_standing standing)
 static void set(struct case_verdict *v, enum case_standing standing,
     enum case_rule rule, struct slice about)
 {
-	*v = (struct case_verdict){standing, rule, about};
+	if (case_is_on(case_rule_name(rule)))
+		*v = (struct case_verdict){standing, rule, about};
+}
+
+/* A verdict that another file of this room came to. */
+static void take(struct case_verdict *v, struct case_verdict other)
+{
+	if (other.standing != CASE_GOOD)
+		set(v, other.standing, other.rule, other.about);
 }
 
 /* Breaches by the first rule of the list; any breach before not-holder. */
@@ -403,20 +420,28 @@ static bool is_meeting_next(const struct subject *s, uint32_t receiver)
 	return is_meeting;
 }
 
+/* Given away, given back or destroyed: by who holds it, with its seal as it
+ * was, not out of a sealed package. */
+static void judge_moved_item(
+    const struct subject *s, enum record_name role, struct case_verdict *v)
+{
+	uint32_t holder =
+	    case_state_find_party(s->state, record_get(s->record, role));
+
+	if (holder == CASE_NONE || !case_set_has(&s->holders, holder))
+		set(v, CASE_BREACH, CASE_RULE_NOT_HOLDER, s->block->id);
+	else if (is_other_seal(s) || is_out_of_a_seal(s))
+		set(v, CASE_BREACH, CASE_RULE_SEAL_UNEXPLAINED, s->block->id);
+}
+
 static void judge_handover_item(const struct subject *s, struct case_verdict *v)
 {
-	struct slice id = s->block->id;
-	uint32_t from = case_state_find_party(
-	    s->state, record_get(s->record, RECORD_F_FROM));
 	uint32_t to =
 	    case_state_find_party(s->state, record_get(s->record, RECORD_F_TO));
 
-	if (from == CASE_NONE || !case_set_has(&s->holders, from))
-		set(v, CASE_BREACH, CASE_RULE_NOT_HOLDER, id);
-	else if (is_other_seal(s) || is_out_of_a_seal(s))
-		set(v, CASE_BREACH, CASE_RULE_SEAL_UNEXPLAINED, id);
-	else if (!is_meeting_next(s, to))
-		set(v, CASE_BREACH, CASE_RULE_NOT_MEETING, id);
+	judge_moved_item(s, RECORD_F_FROM, v);
+	if (v->standing == CASE_GOOD && !is_meeting_next(s, to))
+		set(v, CASE_BREACH, CASE_RULE_NOT_MEETING, s->block->id);
 }
 
 /* Would putting the item into `into` make it its own container? */
@@ -474,10 +499,116 @@ static void judge_inspection_item(
 		set(v, CASE_BREACH, CASE_RULE_SEAL_UNEXPLAINED, s->block->id);
 }
 
+/* ---- data ---- */
+
+/* The first line of this name that names one of `set`. */
+static bool is_role_in(const struct case_state *state, const struct record *r,
+    enum record_name name, const struct case_set *set)
+{
+	uint32_t party = case_state_find_party(state, record_get(r, name));
+
+	return party != CASE_NONE && case_set_has(set, party);
+}
+
+/* Does a signer hold a share of the lock that the item is under? */
+static bool is_a_signer_of_its_quorum(const struct subject *s)
+{
+	const struct case_item *item = &s->state->items[s->item];
+	struct record lock = {0};
+	const struct record_value *v = NULL;
+	bool is = false;
+
+	for (size_t i = item->event_count; i-- > 0;) {
+		const struct case_event *e = &item->events[i];
+
+		if (e->type != CASE_EVENT_LOCKED || e->at > s->record->at)
+			continue;
+		if (case_state_record(s->state, e->leaf, &lock, NULL) != 0)
+			break;
+		while (
+		    (v = record_next(&lock, NULL, RECORD_F_HOLDER, v)) != NULL)
+			is = is || record_is_signed_by(s->record, v->value);
+		break;
+	}
+	record_done(&lock);
+	return is;
+}
+
+/* On whose machine the item was ever opened: he can give away what he saw. */
+static bool is_opened_at(const struct subject *s, struct slice party)
+{
+	const struct case_item *item = &s->state->items[s->item];
+	struct record record = {0};
+	bool is = false;
+
+	for (size_t i = 0; i < item->event_count && !is; i++)
+		is = item->events[i].type == CASE_EVENT_UNLOCKED &&
+		    case_state_record(
+			s->state, item->events[i].leaf, &record, NULL) == 0 &&
+		    slice_is(record_get(&record, RECORD_F_HOST), party);
+	record_done(&record);
+	return is;
+}
+
+/* A reading of an item that is known: is it by who may, under an order? */
+static void judge_reading(const struct subject *s, struct case_verdict *v)
+{
+	const struct record *r = s->record;
+	struct slice from = record_get(r, RECORD_F_FROM);
+	bool is_held = is_a_signer_among(s->state, r, &s->holders);
+
+	if (r->schema->kind == RECORD_UNLOCK)
+		is_held = is_held || is_a_signer_of_its_quorum(s);
+	else if (r->schema->kind == RECORD_DISCLOSURE)
+		is_held = is_held || is_opened_at(s, from);
+	if (!is_held)
+		set(v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, s->block->id);
+	else if (r->schema->kind == RECORD_DISCLOSURE &&
+	    !is_role_in(s->state, r, RECORD_F_FROM, &s->holders) &&
+	    !is_opened_at(s, from))
+		set(v, CASE_BREACH, CASE_RULE_NOT_HOLDER, s->block->id);
+	else if (!case_order_covers(s->state, r, s->item))
+		set(v, CASE_BREACH, CASE_RULE_NO_ORDER, s->block->id);
+}
+
+/* A block of an `image` that brings a copy: judged by what it is a copy of. */
+static void judge_copy(struct case_state *state, const struct record *r,
+    const struct record_block *b, struct case_verdict *v)
+{
+	uint32_t source = case_state_find_item(
+	    state, record_block_get(r, b, RECORD_F_DERIVED_FROM));
+	uint32_t inside = case_state_find_item(
+	    state, record_block_get(r, b, RECORD_F_INSIDE));
+
+	if (source == CASE_NONE) {
+		set(v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, b->id);
+		return;
+	}
+	struct case_set holders =
+	    case_item_custody(state, source, r->at, (uint32_t)state->leaf_count)
+		.holders;
+	if (!is_a_signer_among(state, r, &holders))
+		set(v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, b->id);
+	else if (!is_role_in(state, r, RECORD_F_CUSTODIAN, &holders))
+		set(v, CASE_BREACH, CASE_RULE_NOT_HOLDER, b->id);
+	else if (case_state_find_item(state, b->id) != CASE_NONE)
+		set(v, CASE_BREACH, CASE_RULE_NUMBER_REUSED, b->id);
+	else if (record_block_get(r, b, RECORD_F_TYPE).p == NULL ||
+	    (record_block_get(r, b, RECORD_F_INSIDE).p != NULL &&
+		inside == CASE_NONE))
+		set(v, CASE_BREACH, CASE_RULE_COPY_UNLISTED, b->id);
+	else if (!case_order_covers(state, r, source))
+		set(v, CASE_BREACH, CASE_RULE_NO_ORDER, b->id);
+}
+
+/* ---- blocks ---- */
+
 /* An item that the ledger does not know: a find, or nobody's to speak of. */
 static void judge_unknown_item(struct case_state *state, const struct record *r,
     const struct record_block *b, struct case_verdict *v)
 {
+	enum record_kind kind = r->schema->kind;
+
 	struct slice action = record_block_get(r, b, RECORD_F_ACTION);
 	struct slice found = record_block_get(r, b, RECORD_F_FOUND);
 	uint32_t container = case_state_find_item(
@@ -485,6 +616,10 @@ static void judge_unknown_item(struct case_state *state, const struct record *r,
 
 	if (slice_is_text(found, "unexpected"))
 		return;
+	if (case_order_is_reading(kind) && kind != RECORD_IMAGE) {
+		set(v, CASE_BREACH, CASE_RULE_COPY_UNLISTED, b->id);
+		return;
+	}
 	if (slice_is_text(action, "found") && container != CASE_NONE &&
 	    record_block_get(r, b, RECORD_F_TYPE).p != NULL) {
 		struct case_set holders = case_item_custody(
@@ -515,6 +650,11 @@ struct case_verdict case_rules_judge_block(struct case_state *state,
 	    .entered = entered,
 	};
 
+	if (kind == RECORD_IMAGE &&
+	    record_block_get(record, b, RECORD_F_DERIVED_FROM).p != NULL) {
+		judge_copy(state, record, b, &v);
+		return v;
+	}
 	if (s.item == CASE_NONE) {
 		judge_unknown_item(state, record, b, &v);
 		return v;
@@ -522,6 +662,10 @@ struct case_verdict case_rules_judge_block(struct case_state *state,
 	s.holders = case_item_custody(
 	    state, s.item, record->at, (uint32_t)state->leaf_count)
 			.holders;
+	if (case_order_is_reading(kind)) {
+		judge_reading(&s, &v);
+		return v;
+	}
 	if (!is_a_signer_among(state, record, &s.holders)) {
 		bool may_report =
 		    kind == RECORD_INCIDENT || kind == RECORD_INSPECTION;
@@ -530,8 +674,10 @@ struct case_verdict case_rules_judge_block(struct case_state *state,
 			set(&v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, b->id);
 		return v;
 	}
-	if (kind == RECORD_HANDOVER)
+	if (kind == RECORD_HANDOVER || kind == RECORD_RELEASE)
 		judge_handover_item(&s, &v);
+	else if (kind == RECORD_MOVE || kind == RECORD_DISPOSAL)
+		judge_moved_item(&s, RECORD_F_CUSTODIAN, &v);
 	else if (kind == RECORD_HANDLING)
 		judge_handling_item(&s, &v);
 	else if (kind == RECORD_INSPECTION)
@@ -539,15 +685,22 @@ struct case_verdict case_rules_judge_block(struct case_state *state,
 	return v;
 }
 
+/* Whoever receives things or data by this kind of record. */
+static const enum record_name recipients[] = {
+    RECORD_F_TO, RECORD_F_ON_BEHALF_OF, RECORD_F_HOST, RECORD_F_EXAMINER};
+
+#define RECIPIENT_COUNT (sizeof(recipients) / sizeof(recipients[0]))
+
+static bool is_handing_over(enum record_kind kind)
+{
+	return kind == RECORD_HANDOVER || kind == RECORD_RELEASE ||
+	    case_order_is_reading(kind);
+}
+
 bool case_rules_crosses_red_line(
     const struct case_state *state, const struct record *record, int64_t now)
 {
-	uint32_t to =
-	    case_state_find_party(state, record_get(record, RECORD_F_TO));
-	uint32_t principal = case_state_find_party(
-	    state, record_get(record, RECORD_F_ON_BEHALF_OF));
-
-	if (record->schema->kind != RECORD_HANDOVER)
+	if (!is_handing_over(record->schema->kind) || !case_is_on("red-line"))
 		return false;
 	for (size_t i = 0; i < state->red_line_count; i++) {
 		const struct case_red_line *line = &state->red_lines[i];
@@ -556,12 +709,21 @@ bool case_rules_crosses_red_line(
 			continue;
 		struct case_set barred =
 		    case_state_closure(state, line->party, now, CASE_NONE);
-		if ((to != CASE_NONE && case_set_has(&barred, to)) ||
-		    (principal != CASE_NONE &&
-			case_set_has(&barred, principal)))
-			return true;
+		for (size_t k = 0; k < RECIPIENT_COUNT; k++)
+			if (is_role_in(state, record, recipients[k], &barred))
+				return true;
 	}
 	return false;
+}
+
+/* The first party that the record names as receiving, to say which. */
+static struct slice recipient_of(const struct record *record)
+{
+	struct slice name = {0};
+
+	for (size_t k = 0; k < RECIPIENT_COUNT && name.p == NULL; k++)
+		name = record_get(record, recipients[k]);
+	return name;
 }
 
 static bool is_count_different(const struct record *r)
@@ -577,24 +739,73 @@ static bool is_count_different(const struct record *r)
 static bool is_self_witness(const struct record *r, struct slice *ret_party)
 {
 	static const enum record_name roles[] = {RECORD_F_FROM, RECORD_F_TO,
-	    RECORD_F_CUSTODIAN, RECORD_F_TAKEN_BY, RECORD_F_TAKEN_FROM};
-	const struct record_value *v = NULL;
+	    RECORD_F_CUSTODIAN, RECORD_F_TAKEN_BY, RECORD_F_TAKEN_FROM,
+	    RECORD_F_EXAMINER, RECORD_F_HOST, RECORD_F_HOLDER};
+	const struct record_value *v = NULL, *role;
 
 	while ((v = record_next(r, NULL, RECORD_F_WITNESS, v)) != NULL) {
-		for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-			if (!slice_is(record_get(r, roles[i]), v->value))
-				continue;
-			*ret_party = v->value;
-			return true;
-		}
+		*ret_party = v->value;
+		for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+			for (role = record_next(r, NULL, roles[i], NULL);
+			     role != NULL;
+			     role = record_next(r, NULL, roles[i], role))
+				if (slice_is(role->value, v->value))
+					return true;
 	}
 	return false;
+}
+
+/* A release or disposal names copies that remain; each must be an item. */
+static bool is_copy_unlisted(const struct case_state *state,
+    const struct record *r, struct slice *ret_copy)
+{
+	const struct record_value *v = NULL;
+
+	while ((v = record_next(r, NULL, RECORD_F_REMAINING_COPY, v)) != NULL) {
+		*ret_copy = v->value;
+		if (!slice_is_text(v->value, "none") &&
+		    case_state_find_item(state, v->value) == CASE_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* The rules about a record as a whole that it breaks. */
+static void judge_whole(const struct case_state *state, const struct record *r,
+    int64_t entered, struct case_verdict *v)
+{
+	struct case_verdict one = {0};
+	struct slice about = {0};
+
+	if (case_rules_crosses_red_line(state, r, entered))
+		set(&one, CASE_BREACH, CASE_RULE_RED_LINE, recipient_of(r));
+	worsen(v, one);
+	if ((r->schema->kind == RECORD_HANDOVER ||
+		r->schema->kind == RECORD_RELEASE) &&
+	    is_count_different(r))
+		set(&one, CASE_BREACH, CASE_RULE_COUNT_DIFFERS,
+		    record_get(r, RECORD_F_COUNTED_BY_GIVER));
+	worsen(v, one);
+	if (is_self_witness(r, &about))
+		set(&one, CASE_BREACH, CASE_RULE_SELF_WITNESS, about);
+	worsen(v, one);
+	if (is_copy_unlisted(state, r, &about))
+		set(&one, CASE_BREACH, CASE_RULE_COPY_UNLISTED, about);
+	worsen(v, one);
+}
+
+bool case_rules_breaks_whole(
+    const struct case_state *state, const struct record *record, int64_t now)
+{
+	struct case_verdict v = {0};
+
+	judge_whole(state, record, now, &v);
+	return v.standing == CASE_BREACH;
 }
 
 static void judge_custody(struct case_state *state, const struct record *r,
     int64_t entered, struct case_verdict *v)
 {
-	struct slice party = {0};
 	size_t foreign_count = 0;
 
 	for (size_t i = 0; i < r->block_count; i++) {
@@ -608,18 +819,7 @@ static void judge_custody(struct case_state *state, const struct record *r,
 	 * they only said something. */
 	if (r->block_count > 0 && foreign_count == r->block_count)
 		return;
-	if (case_rules_crosses_red_line(state, r, entered))
-		worsen(v,
-		    (struct case_verdict){CASE_BREACH, CASE_RULE_RED_LINE,
-			record_get(r, RECORD_F_TO)});
-	if (r->schema->kind == RECORD_HANDOVER && is_count_different(r))
-		worsen(v,
-		    (struct case_verdict){CASE_BREACH, CASE_RULE_COUNT_DIFFERS,
-			record_get(r, RECORD_F_COUNTED_BY_GIVER)});
-	if (is_self_witness(r, &party))
-		worsen(v,
-		    (struct case_verdict){
-			CASE_BREACH, CASE_RULE_SELF_WITNESS, party});
+	judge_whole(state, r, entered, v);
 }
 
 struct case_verdict case_rules_judge(
@@ -642,11 +842,20 @@ struct case_verdict case_rules_judge(
 		if (v.standing == CASE_GOOD)
 			judge_custody(state, record, entered, &v);
 		break;
-	case RECORD_HANDOVER:
-	case RECORD_HANDLING:
-	case RECORD_INSPECTION:
-	case RECORD_INCIDENT:
-		judge_custody(state, record, entered, &v);
+	case RECORD_LOCK:
+		take(&v, case_copy_judge_lock(state, record));
+		break;
+	case RECORD_ORDER:
+		take(&v, case_order_judge(state, record));
+		break;
+	case RECORD_DRAW:
+		take(&v, case_draw_judge(state, record));
+		break;
+	case RECORD_DRAW_REVEAL:
+		take(&v, case_draw_judge_reveal(state, record));
+		break;
+	case RECORD_CORRECTION:
+		take(&v, case_correct_judge(state, record));
 		break;
 	case RECORD_QUESTION:
 		judge_question(state, record, entered, &v);
@@ -660,6 +869,8 @@ struct case_verdict case_rules_judge(
 		    RECORD_RELATION, &v);
 		break;
 	default:
+		if (record->schema->is_custody)
+			judge_custody(state, record, entered, &v);
 		break;
 	}
 	return v;

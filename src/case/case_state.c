@@ -38,6 +38,7 @@ void case_state_free(struct case_state *state)
 	for (size_t i = 0; i < state->item_count; i++) {
 		free(state->items[i].events);
 		free(state->items[i].contents);
+		free(state->items[i].copies);
 	}
 	for (size_t i = 0; i < state->list_count; i++)
 		free(state->lists[i].leaves);
@@ -61,6 +62,10 @@ void case_state_free(struct case_state *state)
 	free(state->alarms);
 	free(state->items);
 	free(state->lists);
+	free(state->orders);
+	free(state->draws);
+	free(state->objections);
+	free(state->corrections);
 	case_arena_done(state);
 	free(state);
 }
@@ -123,7 +128,8 @@ struct hash case_state_leaf_hash(const struct case_state *state, uint64_t index)
 /* ---- adding ---- */
 
 static int check_signatures(struct case_state *state,
-    const struct record *record, const struct note *note, struct err *err)
+    const struct record *record, const struct note *note, int64_t entered,
+    struct err *err)
 {
 	struct note_key key;
 
@@ -134,7 +140,7 @@ static int check_signatures(struct case_state *state,
 		    record->signer_count, note->n);
 	for (size_t i = 0; i < note->n; i++) {
 		const struct note_signature *s = &note->signatures[i];
-		int rc = case_form_key(state, record, i, &key, err);
+		int rc = case_form_key(state, record, i, entered, &key, err);
 
 		if (rc != 0)
 			return rc;
@@ -232,7 +238,7 @@ int case_state_add(struct case_state *state, struct slice leaf, struct err *err)
 		rc = record_parse(record, note.text, err);
 	if (rc == 0) {
 		hash_to_hex(hex, &record->id);
-		rc = check_signatures(state, record, &note, err);
+		rc = check_signatures(state, record, &note, parts.entered, err);
 	}
 	if (rc == 0)
 		rc = case_form_check(state, record, parts.entered, err);
@@ -252,6 +258,34 @@ int case_state_add(struct case_state *state, struct slice leaf, struct err *err)
 		rc = ERR_VERIFY;
 	}
 	return rc;
+}
+
+int case_state_add_reading(struct case_state *state, struct slice leaf,
+    struct slice text, struct err *err)
+{
+	struct record_leaf parts;
+	struct note note;
+	struct record *record = &state->scratch;
+	struct case_verdict verdict = {0};
+	struct hash id;
+	int rc = record_leaf_parse(&parts, leaf, err);
+
+	if (rc == 0)
+		rc = note_parse(&note, parts.note, err);
+	if (rc == 0) {
+		id = record_id_of(note.text);
+		rc = record_parse(
+		    record, text.p != NULL ? text : note.text, err);
+	}
+	if (rc != 0)
+		return rc == ERR_FORMAT || rc == ERR_LIMIT ? ERR_VERIFY : rc;
+	/* With another text it is still the same record. */
+	record->id = id;
+	rc = case_form_check(state, record, parts.entered, err);
+	if (rc != 0)
+		return rc;
+	verdict = case_rules_judge(state, record, parts.entered);
+	return enter(state, leaf, &parts, &verdict, err);
 }
 
 int case_state_judge(struct case_state *state, const struct record *record,
@@ -378,6 +412,17 @@ const struct case_red_line *case_state_red_line(
     const struct case_state *state, size_t i)
 {
 	return &state->red_lines[i];
+}
+
+size_t case_state_objection_count(const struct case_state *state)
+{
+	return state->objection_count;
+}
+
+const struct case_objection *case_state_objection(
+    const struct case_state *state, size_t i)
+{
+	return &state->objections[i];
 }
 
 size_t case_state_alarm_count(const struct case_state *state)

@@ -8,6 +8,7 @@
 #ifndef CASE_STATE_H
 #define CASE_STATE_H
 
+#include "case_lot.h"
 #include "err.h"
 #include "hash.h"
 #include "note_key.h"
@@ -61,7 +62,10 @@ enum case_rule {
 	CASE_RULE_NOT_ENTITLED, /* relation: basis not its signers' */
 	CASE_RULE_UNKNOWN_PARTY, /* question about nobody known */
 	CASE_RULE_PERIOD, /* question about the future */
-	CASE_RULE_UNKNOWN_RECORD, /* answer, assessment: of nothing */
+	CASE_RULE_UNKNOWN_RECORD, /* answer, assessment, lock: of nothing */
+	CASE_RULE_DRAW, /* draw: not fair, or a secret not committed to */
+	CASE_RULE_QUORUM, /* lock: one organisation could open or block */
+	CASE_RULE_UNKNOWN_FIELD, /* correction: of a field that is not there */
 	CASE_RULE_COUNT
 };
 
@@ -86,6 +90,36 @@ struct case_party {
 struct case_key {
 	uint32_t party;
 	struct note_key key;
+	int64_t from, until; /* in force for leaves entered in [from, until) */
+	uint32_t end_leaf; /* that revokes or replaces it, or CASE_NONE */
+};
+
+/* An order, with what later leaves made of it. */
+struct case_order {
+	uint32_t leaf;
+	int64_t since, until; /* INT64_MAX: open */
+	int64_t revoked_at; /* INT64_MAX: not */
+};
+
+/* A draw by lot and the secrets opened for it (findings section 6). */
+struct case_draw {
+	uint32_t leaf;
+	uint32_t item_count; /* items that the case knew when it was entered */
+	size_t side_count; /* those who committed, in the order of signers */
+	uint32_t sides[RECORD_SIGNERS_MAX]; /* party */
+	uint32_t reveals[RECORD_SIGNERS_MAX]; /* leaf, or CASE_NONE */
+};
+
+struct case_objection {
+	uint32_t leaf;
+	bool is_by_owner; /* others may object, and nothing follows */
+};
+
+/* A good correction, and the record it is of. */
+struct case_correction {
+	uint32_t leaf;
+	uint32_t target;
+	bool is_of_rule_read_field;
 };
 
 enum case_item_type {
@@ -117,6 +151,13 @@ enum case_event_type {
 	CASE_EVENT_MISSING, /* not there, says its holder */
 	CASE_EVENT_BROKEN, /* its seal was found broken */
 	CASE_EVENT_TOLD, /* telltales read, nothing else */
+	CASE_EVENT_MOVED, /* another place, the same custodian */
+	CASE_EVENT_COPIED, /* an image of it was made */
+	CASE_EVENT_EXAMINED,
+	CASE_EVENT_LOCKED, /* a copy: to a quorum */
+	CASE_EVENT_UNLOCKED,
+	CASE_EVENT_DISCLOSED,
+	CASE_EVENT_DESTROYED, /* nobody holds it from here */
 };
 
 /* Something that happened to one item; what is in it shares it. */
@@ -151,6 +192,9 @@ struct case_item {
 	size_t event_count, event_cap;
 	uint32_t *contents; /* items that were ever in it */
 	size_t content_count, content_cap;
+	uint32_t derived_from; /* a copy: what it is a copy of; CASE_NONE */
+	uint32_t *copies; /* items derived from it, at first hand */
+	size_t copy_count, copy_cap;
 };
 
 struct case_relation {
@@ -194,6 +238,8 @@ struct case_leaf {
 	bool is_late;
 	uint64_t as_of_size; /* custody records: the ledger they knew */
 	bool is_in_no_other_case; /* inspections: `also-in: none` */
+	bool is_compromised; /* a key that signed it may be another's */
+	bool is_corrected; /* in a field that a rule reads */
 };
 
 /* One list: all parts with one population and one set of signers. */
@@ -263,9 +309,12 @@ const struct case_party *case_state_party(
     const struct case_state *state, uint32_t party);
 uint32_t case_state_find_party(
     const struct case_state *state, struct slice name); /* or CASE_NONE */
-/* The party's key in force, or NULL. */
+/* The party's key in force after the last leaf, or NULL. */
 const struct note_key *case_state_party_key(
     const struct case_state *state, uint32_t party);
+/* Every key that was ever enrolled, in that order. */
+size_t case_state_key_count(const struct case_state *state);
+const struct case_key *case_state_key(const struct case_state *state, size_t i);
 
 size_t case_state_item_count(const struct case_state *state);
 const struct case_item *case_state_item(
@@ -299,6 +348,33 @@ const struct case_list *case_state_list(
     const struct case_state *state, size_t i);
 /* The list that findings use, or NULL. */
 const struct case_list *case_state_first_list(const struct case_state *state);
+
+size_t case_state_order_count(const struct case_state *state);
+const struct case_order *case_state_order(
+    const struct case_state *state, size_t i);
+size_t case_state_objection_count(const struct case_state *state);
+const struct case_objection *case_state_objection(
+    const struct case_state *state, size_t i);
+size_t case_state_correction_count(const struct case_state *state);
+const struct case_correction *case_state_correction(
+    const struct case_state *state, size_t i);
+size_t case_state_draw_count(const struct case_state *state);
+const struct case_draw *case_state_draw(
+    const struct case_state *state, size_t i);
+
+/* What a draw draws from, and if all secrets are open, what it drew. */
+struct case_sample {
+	struct case_ticket *tickets; /* owned; the first n are drawn */
+	size_t population;
+	uint64_t n, detects;
+	int64_t until; /* end of its term */
+	bool is_drawn;
+	uint32_t last_reveal; /* leaf */
+};
+
+int case_state_draw_sample(const struct case_state *state, size_t i,
+    struct case_sample *ret_sample, struct err *err) MUST_CHECK;
+void case_sample_done(struct case_sample *sample);
 
 /* Who the genesis names: absent / NULL / 0 before it is in. */
 struct slice case_state_ref(const struct case_state *state); /* case: value */

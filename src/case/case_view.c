@@ -71,7 +71,9 @@ int case_view_make(struct case_view *view, const struct case_inquiry *inquiry,
 		const struct case_event *e = &view->events[i];
 		bool is_sighting = e->type == CASE_EVENT_SEIZED ||
 		    e->type == CASE_EVENT_FOUND ||
-		    (e->type == CASE_EVENT_SEEN && e->receiver != CASE_NONE &&
+		    ((e->type == CASE_EVENT_SEEN ||
+			 e->type == CASE_EVENT_DESTROYED) &&
+			e->receiver != CASE_NONE &&
 			case_set_has(&custody.holders, e->receiver));
 
 		view->is_qualifying[i] = is_sighting &&

@@ -84,6 +84,20 @@ static inline uint32_t box_add(struct case_box *box, enum record_kind kind,
 	return fixture_case_add(box->f, kind, at, signers, fields);
 }
 
+/* A record with other records' ids in it: "claim: %s\n". */
+static inline uint32_t PRINTF_LIKE(5, 6)
+    box_addf(struct case_box *box, enum record_kind kind, const char *at,
+	const char *signers, const char *fmt, ...)
+{
+	char fields[2048];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(fields, sizeof(fields), fmt, args);
+	va_end(args);
+	return box_add(box, kind, at, signers, fields);
+}
+
 /* One record that happened at `at` and is entered at `entered`, with its
  * reason where it is late. */
 static inline uint32_t box_add_late(struct case_box *box, enum record_kind kind,

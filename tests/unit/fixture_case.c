@@ -37,6 +37,36 @@ void fixture_case_secret(
 	    0);
 }
 
+/* A signer's key: "room.example", or "room.example+2" for another one. */
+static void secret_of(struct note_secret *ret_secret, struct slice word)
+{
+	struct hash seed = hash_of(word.p, word.n);
+	struct slice rest = word;
+	struct slice name = slice_cut(&rest, '+');
+
+	note_key_setup();
+	assert_int_equal(note_secret_from_seed(
+			     ret_secret, name, NOTE_KEY_ED25519, seed.b, NULL),
+	    0);
+}
+
+/* The key that "@" or "@+2" stands for, of this party: whole, or its id. */
+static void put_key_of(
+    struct buf *out, struct slice party, struct slice mark, bool is_id)
+{
+	char word[NOTE_KEY_NAME_MAX + 8];
+	struct note_secret secret;
+
+	(void)snprintf(word, sizeof(word), "%.*s%.*s", SLICE_ARG(party),
+	    (int)mark.n - 1, mark.p + 1);
+	secret_of(&secret, slice_of(word));
+	if (is_id)
+		buf_printf(out, "%08x", secret.key.id);
+	else
+		note_key_put(out, &secret.key);
+	note_secret_done(&secret);
+}
+
 static void put_vkey(struct buf *out, struct slice name, uint8_t type)
 {
 	struct note_secret secret;
@@ -91,14 +121,12 @@ static void set_signers(struct record_draft *draft, const char *signers)
 	struct slice rest = slice_of(signers);
 
 	while (rest.p != NULL) {
-		char name[NOTE_KEY_NAME_MAX + 1];
 		char value[NOTE_KEY_NAME_MAX + 16];
 		struct note_secret secret;
-		struct slice word = slice_cut(&rest, ' ');
-		(void)snprintf(name, sizeof(name), "%.*s", SLICE_ARG(word));
-		fixture_case_secret(&secret, name, NOTE_KEY_ED25519);
-		(void)snprintf(
-		    value, sizeof(value), "%s %08x", name, secret.key.id);
+
+		secret_of(&secret, slice_cut(&rest, ' '));
+		(void)snprintf(value, sizeof(value), "%s %08x", secret.key.name,
+		    secret.key.id);
 		note_secret_done(&secret);
 		set(draft, RECORD_F_SIGNER, slice_of(value));
 	}
@@ -182,8 +210,8 @@ static void set_line(
 		return;
 	}
 	buf_init(&key, 1024);
-	if (slice_is_text(value, "@"))
-		put_vkey(&key, *party, NOTE_KEY_ED25519);
+	if (slice_is_text(value, "@") || slice_starts_with(value, "@+"))
+		put_key_of(&key, *party, value, field == RECORD_F_OLD_KEY);
 	else if (slice_starts_with(value, "@"))
 		put_vkey(&key, (struct slice){value.p + 1, value.n - 1},
 		    NOTE_KEY_COSIGNATURE);
@@ -252,11 +280,9 @@ static void put_note(struct buf *out, struct slice text, const char *signers)
 	buf_put_slice(out, text);
 	buf_putc(out, '\n');
 	while (rest.p != NULL) {
-		char name[NOTE_KEY_NAME_MAX + 1];
 		struct note_secret secret;
-		struct slice word = slice_cut(&rest, ' ');
-		(void)snprintf(name, sizeof(name), "%.*s", SLICE_ARG(word));
-		fixture_case_secret(&secret, name, NOTE_KEY_ED25519);
+
+		secret_of(&secret, slice_cut(&rest, ' '));
 		note_put_signature(out, &secret, text);
 		note_secret_done(&secret);
 	}

@@ -5,7 +5,8 @@
  * A record is given as its own text below the header, with fields in any
  * order; case, at, signers, as-of and offer-expires are filled in, and so are
  * population, part and items of a list and its seizure. A key written "@" is
- * the key of the party at hand. What is given wrongly fails the test.
+ * the key of the party at hand, "@+2" another one of it; "room.example+2" signs
+ * with that. What is given wrongly fails the test.
  */
 #ifndef FIXTURE_CASE_H
 #define FIXTURE_CASE_H
