@@ -24,6 +24,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_finding,
     &cmd_show,
     &cmd_search,
+    &cmd_due,
     &cmd_record,
     &cmd_receipt,
     &cmd_bundle,

@@ -10,6 +10,8 @@ static const struct cli_option options[] = {
     {"open", 0, "FIELD", true, "field that is written in the open from now on"},
     {"require", 0, "\"KIND FIELD\"", true, "field that must be filled in"},
     {"witness-quorum", 0, "N", false, "cosignatures that a NO needs"},
+    {"inspect-every", 0, "DAYS", false,
+	"days after which things must be seen jointly again"},
     {"reason", 0, "TEXT", false, "why"},
 };
 
@@ -19,6 +21,7 @@ static const struct cli_compose_option fields[] = {
     {"open", RECORD_F_OPEN},
     {"require", RECORD_F_REQUIRE},
     {"witness-quorum", RECORD_F_WITNESS_QUORUM},
+    {"inspect-every", RECORD_F_INSPECT_EVERY},
     {"reason", RECORD_F_REASON},
 };
 

@@ -70,6 +70,7 @@ enum record_kind {
 	X(LIFT, "lift")                                                        \
 	X(OPEN, "open")                                                        \
 	X(REQUIRE, "require")                                                  \
+	X(INSPECT_EVERY, "inspect-every")                                      \
 	X(PARTY, "party")                                                      \
 	X(SIDE, "side")                                                        \
 	X(ORG, "org")                                                          \

@@ -66,6 +66,7 @@ static const struct record_field policy_fields[] = {
     F(LIFT, ID, REP, "red line that its signers no longer hold to"),
     F(OPEN, FIELD, REP, "field that is written in the open"),
     F(REQUIRE, REQUIRE, REP, "kind and field that must be filled in"),
+    F(INSPECT_EVERY, COUNT, 0, "days after which things are seen again"),
     F(REASON, TEXT, 0, "why"),
 };
 
