@@ -286,3 +286,34 @@ struct slice csv_cell(const struct csv *csv, size_t row, int column)
 		return (struct slice){NULL, 0};
 	return csv->cells[row * csv->column_count + (size_t)column];
 }
+
+static bool is_quoted(struct slice value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (strchr("\",\r\n", value.p[i]) != NULL)
+			return true;
+	return false;
+}
+
+void csv_put(struct buf *out, struct slice value)
+{
+	bool is_at_start = out->n == 0 || out->p[out->n - 1] == '\n';
+	bool is_marked =
+	    value.n > 0 && memchr("=+-@'\t\r", value.p[0], 7) != NULL;
+	/* A row that begins with nothing must still begin. */
+	bool is_in_quotes = is_quoted(value) || (is_at_start && value.n == 0);
+
+	buf_puts(out, is_at_start ? "" : ",");
+	buf_puts(out, is_in_quotes ? "\"" : "");
+	buf_puts(out, is_marked ? "'" : "");
+	for (size_t i = 0; i < value.n; i++) {
+		buf_puts(out, value.p[i] == '"' ? "\"" : "");
+		buf_putc(out, value.p[i]);
+	}
+	buf_puts(out, is_in_quotes ? "\"" : "");
+}
+
+void csv_put_end(struct buf *out)
+{
+	buf_puts(out, "\r\n");
+}

@@ -6,6 +6,7 @@
 #ifndef CSV_H
 #define CSV_H
 
+#include "buf.h"
 #include "err.h"
 #include "slice.h"
 
@@ -33,6 +34,15 @@ void csv_done(struct csv *csv);
 
 /* The column's number, or -1. Case-sensitive. */
 int csv_column(const struct csv *csv, const char *name);
+
+/*
+ * Writing, one cell after the other; csv_put_end closes the row. A value that
+ * needs it is quoted. One that begins with = + - or @, which a spreadsheet
+ * would run as a formula, or with ', gets a ' in front: whoever takes one
+ * leading ' away has the value again.
+ */
+void csv_put(struct buf *out, struct slice value);
+void csv_put_end(struct buf *out);
 
 /* The cell; an absent slice for column -1. */
 struct slice csv_cell(const struct csv *csv, size_t row, int column);

@@ -25,6 +25,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_show,
     &cmd_search,
     &cmd_due,
+    &cmd_export,
     &cmd_record,
     &cmd_receipt,
     &cmd_bundle,

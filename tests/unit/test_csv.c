@@ -188,6 +188,64 @@ static void refuses_too_many_rows(void **state)
 	free(text);
 }
 
+/* One leading ' is taken away, as the contract says. */
+static struct slice unmark(struct slice cell)
+{
+	return cell.n > 0 && cell.p[0] == '\''
+	    ? (struct slice){cell.p + 1, cell.n - 1}
+	    : cell;
+}
+
+static void what_is_written_reads_as_it_was(void **state)
+{
+	static const char *const values[] = {"", "plain", "a,b", "say \"no\"",
+	    "two\nlines", "=1+1", "+49", "-1", "@x", "'", "'=", "=\",\"",
+	    "1=1"};
+	const size_t n = sizeof(values) / sizeof(values[0]);
+	struct buf out;
+	struct csv csv;
+
+	(void)state;
+	buf_init(&out, 4096);
+	for (int row = 0; row < 2; row++) {
+		for (size_t i = 0; i < n; i++) {
+			struct buf name;
+			buf_init(&name, 64);
+			buf_printf(&name, "c%zu", i);
+			csv_put(&out,
+			    row == 0 ? buf_slice(&name) : slice_of(values[i]));
+			buf_done(&name);
+		}
+		csv_put_end(&out);
+	}
+	assert_int_equal(csv_parse(&csv, out.p, out.n, NULL), 0);
+	assert_int_equal(csv.row_count, 1);
+	for (size_t i = 0; i < n; i++) {
+		struct slice cell = csv_cell(&csv, 0, (int)i);
+		if (!slice_is_text(unmark(cell), values[i]))
+			fail_msg("%s became %.*s", values[i], SLICE_ARG(cell));
+		if (cell.n > 0 && strchr("=+-@", cell.p[0]) != NULL)
+			fail_msg("%.*s would be run", SLICE_ARG(cell));
+	}
+	csv_done(&csv);
+	buf_done(&out);
+}
+
+static void a_row_is_spelled_as_in_rfc_4180(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 4096);
+	csv_put(&out, slice_of(""));
+	csv_put(&out, slice_of("a \"b\""));
+	csv_put(&out, slice_of(NULL));
+	csv_put(&out, slice_of("=x"));
+	csv_put_end(&out);
+	assert_string_equal(out.p, "\"\",\"a \"\"b\"\"\",,'=x\r\n");
+	buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +260,8 @@ int main(void)
 	    cmocka_unit_test(refuses_bytes_that_are_not_text),
 	    cmocka_unit_test(refuses_too_many_columns),
 	    cmocka_unit_test(refuses_too_many_rows),
+	    cmocka_unit_test(what_is_written_reads_as_it_was),
+	    cmocka_unit_test(a_row_is_spelled_as_in_rfc_4180),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
