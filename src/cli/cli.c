@@ -15,6 +15,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_handling,
     &cmd_inspect,
     &cmd_incident,
+    &cmd_label,
     &cmd_policy,
     &cmd_relate,
     &cmd_claim,

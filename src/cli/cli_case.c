@@ -11,6 +11,7 @@
 #include "cli_near.h"
 #include "cli_out.h"
 #include "file.h"
+#include "flow_check.h"
 #include "hash.h"
 #include "mem.h"
 #include "text.h"
@@ -416,13 +417,19 @@ int cli_case_find_item(const struct cli_case *c, const char *typed,
     uint32_t *ret_item, struct err *err)
 {
 	struct cli_near near;
-	uint32_t item = case_state_find_item(c->state, slice_of(typed));
+	struct slice id;
+	struct err why = {0};
 
+	int rc = flow_check_take(slice_of(typed), &id, &why);
+	if (rc != 0)
+		return err_set(
+		    err, rc, "%s: %s", c->args->command->name, why.message);
+	uint32_t item = case_state_find_item(c->state, id);
 	if (item != CASE_NONE) {
 		*ret_item = item;
 		return 0;
 	}
-	cli_near_start(&near, slice_of(typed));
+	cli_near_start(&near, id);
 	for (uint32_t i = 0; i < case_state_item_count(c->state); i++)
 		cli_near_try(&near, case_state_item(c->state, i)->id);
 	return not_found(c, "item", typed, &near, err);

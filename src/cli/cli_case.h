@@ -123,7 +123,8 @@ int cli_case_fold(
  * What people type, found: a record by at least 4 hex digits of its id, or
  * `last` (the last one of that kind; RECORD_KIND_COUNT: of any kind); a party
  * or item by its name. ERR_NOTFOUND suggests the nearest; ERR_CONFLICT: more
- * than one record begins so; ERR_USAGE: a record of another kind.
+ * than one record begins so; ERR_USAGE: a record of another kind; ERR_VERIFY:
+ * a scanned item whose check character (flow_check.h) does not fit.
  */
 int cli_case_find_record(const struct cli_case *c, const char *typed,
     enum record_kind kind, uint32_t *ret_leaf, struct err *err) MUST_CHECK;

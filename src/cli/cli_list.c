@@ -11,6 +11,7 @@
 #include "cli_compose.h"
 #include "cli_out.h"
 #include "file.h"
+#include "flow_check.h"
 #include "map.h"
 #include "mem.h"
 #include "text.h"
@@ -351,11 +352,27 @@ static void take_empty_bay(struct reading *r)
 	r->list->empty_bay_count++;
 }
 
+/* A scanned label counts without its check character, if that fits. */
+static void take_label(struct reading *r, enum column column)
+{
+	const struct csv *csv = &r->list->csv;
+	struct err why = {0};
+
+	if (r->at[column] < 0)
+		return;
+	struct slice *cell =
+	    &csv->cells[r->row * csv->column_count + (size_t)r->at[column]];
+	if (flow_check_take(*cell, cell, &why) != 0)
+		cli_complain_row(&r->complain, r->line, "%s", why.message);
+}
+
 static void take_row(struct reading *r)
 {
 	struct slice type = cell(r, COLUMN_TYPE);
 	enum case_item_type item_type;
 
+	take_label(r, COLUMN_ITEM);
+	take_label(r, COLUMN_INSIDE);
 	check_name(r);
 	if (slice_is_text(type, "empty bay"))
 		take_empty_bay(r);

@@ -85,7 +85,8 @@ int cli_make_blocks(struct cli_compose *compose, size_t first,
 	for (size_t i = first; i < args->word_count && rc == 0; i++) {
 		rc = cli_case_find_item(compose->c, args->words[i], &item, err);
 		if (rc == 0)
-			rc = cli_compose_block(compose, args->words[i], err);
+			rc = cli_compose_block_slice(compose,
+			    case_state_item(compose->c->state, item)->id, err);
 		if (rc == 0 && fill != NULL)
 			rc = fill(compose, i, err);
 	}
@@ -97,13 +98,14 @@ static int put_concern(
 {
 	enum case_item_type type;
 	uint32_t item;
-	int rc = 0;
 
-	if (!slice_is_text(slice_of(what), "all") &&
-	    !case_item_type_find(slice_of(what), &type))
-		rc = cli_case_find_item(compose->c, what, &item, err);
+	if (slice_is_text(slice_of(what), "all") ||
+	    case_item_type_find(slice_of(what), &type))
+		return cli_compose_put(compose, RECORD_F_CONCERNS, what, err);
+	int rc = cli_case_find_item(compose->c, what, &item, err);
 	return rc != 0 ? rc
-		       : cli_compose_put(compose, RECORD_F_CONCERNS, what, err);
+		       : cli_compose_put_slice(compose, RECORD_F_CONCERNS,
+			     case_state_item(compose->c->state, item)->id, err);
 }
 
 int cli_make_put_concerns(struct cli_compose *compose, const char *option,

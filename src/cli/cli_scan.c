@@ -5,6 +5,7 @@
 #include "cli_scan.h"
 
 #include "file.h"
+#include "flow_check.h"
 #include "map.h"
 #include "mem.h"
 #include "text.h"
@@ -29,6 +30,11 @@ static int split_line(struct cli_scan_line *line, struct slice rest,
 			    path, line->number);
 		line->cells[line->n++] = slice_trim(slice_cut(&rest, ','));
 	}
+	struct err why = {0};
+	int rc = flow_check_take(line->cells[0], &line->cells[0], &why);
+	if (rc != 0)
+		return err_set(
+		    err, rc, "%s:%zu: %s", path, line->number, why.message);
 	if (!text_is_identifier(line->cells[0]))
 		return err_set(err, ERR_USAGE,
 		    "%s:%zu: \"%.*s\" is no item; scan it again", path,

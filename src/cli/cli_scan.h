@@ -1,7 +1,9 @@
 /*
  * cli_scan.h: lists of items that come from a hand scanner or a file: one item
- * a line, what was seen of it after commas. Blank lines, and lines that begin
- * with '#', are passed over; CR before LF is dropped.
+ * a line, what was seen of it after commas. An item may carry the check
+ * character of its label (flow_check.h), which is checked and left away. Blank
+ * lines, and lines that begin with '#', are passed over; CR before LF is
+ * dropped.
  */
 #ifndef CLI_SCAN_H
 #define CLI_SCAN_H
@@ -29,7 +31,8 @@ struct cli_scan {
 };
 
 /* path "-": standard input. ERR_USAGE names the line: no identifier, an item
- * scanned twice, too many cells, not UTF-8. */
+ * scanned twice, too many cells, not UTF-8; ERR_VERIFY: a check character that
+ * does not fit. */
 int cli_scan_read(
     struct cli_scan *scan, const char *path, struct err *err) MUST_CHECK;
 void cli_scan_done(struct cli_scan *scan);

@@ -130,10 +130,10 @@ static int search_leaf(struct cli_search *s, uint32_t leaf, struct err *err)
 }
 
 int cli_search_make(struct cli_search *search, const struct cli_case *c,
-    const char *text, enum record_kind kind, struct err *err)
+    struct slice text, enum record_kind kind, struct err *err)
 {
 	size_t leaves = case_state_leaf_count(c->state);
-	struct slice typed = slice_trim(slice_of(text));
+	struct slice typed = slice_trim(text);
 
 	*search = (struct cli_search){.c = c};
 	buf_init(&search->needle, RECORD_TEXT_MAX);

@@ -36,7 +36,7 @@ struct cli_search {
  * `kind` unless it is RECORD_KIND_COUNT. ERR_USAGE: the text is empty or not
  * UTF-8. cli_search_done accepts a zeroed struct. */
 int cli_search_make(struct cli_search *search, const struct cli_case *c,
-    const char *text, enum record_kind kind, struct err *err) MUST_CHECK;
+    struct slice text, enum record_kind kind, struct err *err) MUST_CHECK;
 void cli_search_done(struct cli_search *search);
 
 #endif

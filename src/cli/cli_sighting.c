@@ -236,7 +236,9 @@ int cli_sightings_mark(struct cli_sightings *sightings, const char *item,
 	int rc = cli_case_find_item(sightings->c, item, &found, err);
 
 	if (rc == 0)
-		rc = look_at(sightings, slice_of(item), &line, err);
+		rc = look_at(sightings,
+		    case_state_item(sightings->c->state, found)->id, &line,
+		    err);
 	if (rc != 0)
 		return rc;
 	if (line->result == CLI_SIGHTING_UNEXPECTED)

@@ -6,6 +6,7 @@
 #include "cli_make.h"
 
 #include "cli_out.h"
+#include "flow_check.h"
 
 #include <string.h>
 
@@ -54,12 +55,22 @@ static const struct cli_compose_option item_fields[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* By its name, or its scanned label; CASE_NONE: not known, or misread. */
+static uint32_t known_item(const struct case_state *state, const char *typed)
+{
+	struct slice id;
+
+	return flow_check_take(slice_of(typed), &id, NULL) == 0
+	    ? case_state_find_item(state, id)
+	    : CASE_NONE;
+}
+
 /* The --as whose party holds the first item, or what it was found in. */
 static const char *find_custodian(
     const struct cli_compose *m, const char *item_name)
 {
 	const struct case_state *state = m->c->state;
-	uint32_t item = case_state_find_item(state, slice_of(item_name));
+	uint32_t item = known_item(state, item_name);
 
 	if (item == CASE_NONE)
 		return NULL;
@@ -135,7 +146,7 @@ static int fill_out_of(
 {
 	const struct case_state *state = m->c->state;
 	const char *given = cli_args_get(m->c->args, "out-of");
-	uint32_t item = case_state_find_item(state, slice_of(item_name));
+	uint32_t item = known_item(state, item_name);
 
 	if (given != NULL ||
 	    !slice_is_text(slice_of(m->c->args->words[0]), "take-out") ||
@@ -194,7 +205,11 @@ static int fill_found(struct cli_compose *m, struct err *err)
 	if (rc == 0)
 		rc = cli_args_need(args, "out-of", &given, err);
 	for (size_t i = 1; i < args->word_count && rc == 0; i++) {
-		rc = cli_compose_block(m, args->words[i], err);
+		struct slice id;
+
+		rc = flow_check_take(slice_of(args->words[i]), &id, err);
+		if (rc == 0)
+			rc = cli_compose_block_slice(m, id, err);
 		if (rc == 0)
 			rc = fill_block(m, i, err);
 	}

@@ -9,6 +9,7 @@
 #include "cli_compose.h"
 #include "cli_make.h"
 #include "cli_sighting.h"
+#include "flow_check.h"
 
 #include <string.h>
 
@@ -135,6 +136,9 @@ static int see_items(struct inspection *x, struct err *err)
 		     rc == 0 && rest.p != NULL;) {
 			struct slice id = slice_trim(slice_cut(&rest, ','));
 
+			rc = flow_check_take(id, &id, err);
+			if (rc != 0)
+				break;
 			if (case_state_find_item(x->c.state, id) == CASE_NONE)
 				rc = err_set(err, ERR_NOTFOUND,
 				    "inspect: --items: the case has no item "

@@ -8,6 +8,7 @@
 #include "cli_out.h"
 #include "cli_search.h"
 #include "cli_words.h"
+#include "flow_check.h"
 
 #define SCREEN_MAX (64u << 20)
 #define LINE_MAX (1u << 18)
@@ -103,7 +104,7 @@ static int run(const struct cli_args *args, struct err *err)
 	struct cli_search search = {0};
 	const char *name = cli_args_get(args, "kind");
 	enum record_kind kind = RECORD_KIND_COUNT;
-	int rc = 0;
+	struct slice text;
 
 	if (name != NULL) {
 		const struct record_schema *schema =
@@ -116,9 +117,11 @@ static int run(const struct cli_args *args, struct err *err)
 			    name);
 		kind = schema->kind;
 	}
-	rc = cli_case_open(&c, args, err);
+	int rc = flow_check_take(slice_of(args->words[0]), &text, err);
 	if (rc == 0)
-		rc = cli_search_make(&search, &c, args->words[0], kind, err);
+		rc = cli_case_open(&c, args, err);
+	if (rc == 0)
+		rc = cli_search_make(&search, &c, text, kind, err);
 	if (rc == 0)
 		rc = print(args, &search, err);
 	cli_search_done(&search);

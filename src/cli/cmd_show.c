@@ -5,6 +5,7 @@
 #include "cli_glance.h"
 #include "cli_out.h"
 #include "cli_show.h"
+#include "flow_check.h"
 
 #include <string.h>
 
@@ -34,9 +35,13 @@ static bool is_hex_prefix(const char *typed)
 static int put_named(const struct cli_case *c, const char *typed, bool is_json,
     struct buf *out, struct err *err)
 {
+	struct slice id = slice_of(typed);
 	uint32_t found;
 
-	found = case_state_find_item(c->state, slice_of(typed));
+	/* A label with a wrong check is told by cli_case_find_item. */
+	if (flow_check_take(id, &id, NULL) != 0)
+		return cli_case_find_item(c, typed, &found, err);
+	found = case_state_find_item(c->state, id);
 	if (found != CASE_NONE)
 		return is_json ? cli_show_item_json(c, found, out, err)
 			       : cli_show_item(c, found, out, err);

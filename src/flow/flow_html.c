@@ -37,6 +37,21 @@ void flow_html_put(struct buf *out, struct slice text)
 		put_char(out, text.p[i]);
 }
 
+void flow_html_put_head(struct buf *out, struct slice title, const char *style)
+{
+	buf_puts(out,
+	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, "
+	    "initial-scale=1\">\n"
+	    "<meta http-equiv=\"Content-Security-Policy\" "
+	    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+	    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+	flow_html_put(out, title);
+	buf_printf(
+	    out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", style);
+}
+
 /* Whether text begins as `shape` does, where 0 stands for any digit. */
 static bool is_shaped(struct slice text, const char *shape)
 {

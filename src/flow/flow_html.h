@@ -9,6 +9,10 @@
 #include "buf.h"
 #include "slice.h"
 
+/* From the doctype to <body>: a page that loads and runs nothing. `style` is
+ * this program's own. */
+void flow_html_put_head(struct buf *out, struct slice title, const char *style);
+
 /* For content and for attributes in double quotes. */
 void flow_html_put(struct buf *out, struct slice text);
 

@@ -189,21 +189,12 @@ static void put_word(struct page *p, enum case_word word)
 
 static int put_head(struct page *p, struct err *err)
 {
-	buf_puts(p->out,
-	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width, "
-	    "initial-scale=1\">\n"
-	    "<meta http-equiv=\"Content-Security-Policy\" "
-	    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-	    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
 	buf_printf(
 	    &p->line, "Finding in %s", case_state_log_key(p->state)->name);
-	flush(p);
-	buf_printf(p->out,
-	    "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n"
-	    "<header>\n<p class=\"kicker\">Finding &middot; ",
-	    style);
+	flow_html_put_head(p->out, buf_slice(&p->line), style);
+	buf_clear(&p->line);
+	buf_puts(
+	    p->out, "<main>\n<header>\n<p class=\"kicker\">Finding &middot; ");
 	flow_html_put(p->out, case_state_ref(p->state));
 	buf_puts(p->out, "</p>\n<h1>");
 	case_report_put_question(p->finding, &p->line);

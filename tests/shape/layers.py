@@ -38,6 +38,7 @@ THIRD_PARTY = {
     "tsk/": ["cage"],
     "archive": ["cage"],
     "utf8proc.h": ["cli"],
+    "qrencode.h": ["flow"],
 }
 LIBC = set("""
     alloca assert ctype dirent endian errno fcntl fnmatch getopt glob grp
