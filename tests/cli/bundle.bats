@@ -21,7 +21,8 @@ bundle() {
 	cf verify finding.bundle
 	assert_status 0
 	assert_out 'This finding HOLDS' 'clock: set' 'WHO SIGNED' \
-	    'police.example (authority): key ' 'CONTESTED' 'Checked: '
+	    'police.example (authority): key ' 'CONTESTED' \
+	    'WHAT THIS PROGRAM DID'
 	screen=$("$COUNTERFOIL" finding last --now 2023-07-12T00:00:00Z)
 	assert_out "$screen"
 }
@@ -37,6 +38,24 @@ bundle() {
 	[ "$output" = "$machine" ]
 	at 2023-07-12T00:00:00Z finding last --machine
 	[ "$output" = "$machine" ]
+}
+
+@test "each record's standing, one a line, in both programs" {
+	bundle
+	cf verify finding.bundle --leaves
+	assert_status 0
+	leaves=$output
+	[ "$(wc -l <<<"$leaves")" -eq "$(grep -c '^== leaf ' finding.bundle)" ]
+	! grep -vqE '^[0-9]+ [a-z]+ good - [0-9a-f]{64}$' <<<"$leaves"
+	[ "$(cut -d' ' -f1,2,5 <<<"$leaves")" = \
+	    "$(sed -n 's/^== leaf \([0-9]*\) [0-9]* [0-9a-f]* /\1 /p' \
+		finding.bundle)" ]
+	run --separate-stderr counterfoil-verify --leaves finding.bundle
+	assert_status 0
+	[ "$output" = "$leaves" ]
+	cf verify finding.bundle --leaves --machine
+	machine=$("$COUNTERFOIL" verify finding.bundle --machine)
+	[ "$output" = "$leaves"$'\n'"$machine" ]
 }
 
 @test "the page to print is one file without script or network" {
@@ -63,7 +82,7 @@ bundle() {
 	! grep -q L3N0V0 finding.bundle
 	cf verify finding.bundle
 	assert_status 0
-	assert_out '2 reveals'
+	assert_out 'checked 2 opened values'
 }
 
 @test "a bundle as of a past time" {

@@ -1,0 +1,228 @@
+/*
+ * case_check.c: one file checked, and told in words or in lines.
+ *
+ * The invariant: nothing is appended about a file that did not hold.
+ */
+#include "case_check.h"
+
+#include "case_receipt.h"
+#include "case_report.h"
+#include "case_wrap.h"
+#include "mem.h"
+#include "text.h"
+
+#include <stdlib.h>
+
+#define SENTENCE_MAX 65536
+
+/* pins */
+
+void case_check_done(struct case_check *check)
+{
+	free(check->pins);
+	*check = (struct case_check){0};
+}
+
+static int add_pin(
+    struct case_check *check, const struct note_key *key, struct err *err)
+{
+	int rc = mem_grow((void **)&check->pins, &check->pin_cap,
+	    check->pin_count + 1, sizeof(*check->pins), err);
+
+	if (rc == 0)
+		check->pins[check->pin_count++] = *key;
+	return rc;
+}
+
+int case_check_add_pins(
+    struct case_check *check, struct slice text, struct err *err)
+{
+	struct note_key key;
+	bool is_locked;
+	size_t before = check->pin_count;
+	int rc = 0;
+
+	if (note_key_file_peek(&key, &is_locked, text, NULL) == 0)
+		return add_pin(check, &key, err);
+	while (rc == 0 && text.p != NULL) {
+		struct slice line = slice_trim(slice_cut(&text, '\n'));
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		rc = note_key_parse(&key, line, err);
+		if (rc == 0)
+			rc = add_pin(check, &key, err);
+	}
+	if (rc == 0 && check->pin_count == before)
+		rc = err_set(err, ERR_FORMAT, "there is no key in it");
+	return rc;
+}
+
+static bool is_pinned(
+    const struct case_check *check, const struct note_key *key)
+{
+	for (size_t i = 0; i < check->pin_count; i++) {
+		const struct note_key *pin = &check->pins[i];
+		if (pin->id == key->id && note_key_is_same_point(pin, key) &&
+		    strcmp(pin->name, key->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* words */
+
+static void put_signer(struct buf *out, const struct case_check *check,
+    const char *what, const struct note_key *key)
+{
+	struct buf line;
+
+	buf_init(&line, SENTENCE_MAX);
+	buf_printf(&line, "%s (%s): ", key->name, what);
+	if (is_pinned(check, key))
+		buf_puts(&line, "pinned by you");
+	else
+		case_report_put_key(&line, key);
+	case_wrap_put(out, "  ", buf_slice(&line));
+	buf_done(&line);
+}
+
+/* Whose keys signed: the one thing that no file can prove about itself. */
+static void put_signers(struct buf *out, const struct case_check *check,
+    const struct case_state *state)
+{
+	buf_puts(out,
+	    "WHO SIGNED\n"
+	    "  This file cannot prove who holds a key. Compare these "
+	    "fingerprints with ones\n"
+	    "  that you got elsewhere, or pin the keys with --pin.\n");
+	put_signer(out, check, "the ledger", case_state_log_key(state));
+	for (size_t i = 0; i < case_state_witness_count(state); i++)
+		put_signer(out, check, "witness", case_state_witness(state, i));
+	for (size_t i = 0; i < case_state_party_count(state); i++) {
+		const struct note_key *key =
+		    case_state_party_key(state, (uint32_t)i);
+		const struct case_party *party =
+		    case_state_party(state, (uint32_t)i);
+		if (key != NULL && party->enrolled_leaf != CASE_NONE)
+			put_signer(
+			    out, check, case_side_name(party->side), key);
+	}
+	buf_putc(out, '\n');
+}
+
+static void put_checks(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle)
+{
+	buf_printf(out,
+	    "\nWHAT THIS PROGRAM DID\n"
+	    "  - hashed all %zu records: together they give the tree root "
+	    "above;\n"
+	    "  - checked %zu signatures of parties on them, and every rule for "
+	    "every record;\n"
+	    "  - checked the ledger's signature on that root, and %zu "
+	    "cosignature%s;\n",
+	    bundle->leaf_count, bundle->signature_count,
+	    bundle->finding.witnessed_count,
+	    bundle->finding.witnessed_count == 1 ? "" : "s");
+	if (bundle->reveal_count > 0)
+		buf_printf(out,
+		    "  - checked %zu opened value%s against what was signed;\n",
+		    bundle->reveal_count, bundle->reveal_count == 1 ? "" : "s");
+	if (check->pin_count > 0)
+		buf_printf(out, "  - found %zu pinned key%s in the case;\n",
+		    check->pin_count, check->pin_count == 1 ? "" : "s");
+	buf_puts(out,
+	    "  - worked the finding out again from the records "
+	    "alone: it is the same, letter\n"
+	    "    by letter.\n");
+}
+
+static void put_bundle(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle)
+{
+	buf_puts(out,
+	    "This finding HOLDS: it follows from the signed records "
+	    "in this file.\n");
+	if (case_state_is_clock_set(bundle->state))
+		buf_puts(out,
+		    "clock: set - this ledger's clock was set for a "
+		    "demonstration.\n");
+	buf_putc(out, '\n');
+	put_signers(out, check, bundle->state);
+	buf_put_slice(out, bundle->screen);
+	put_checks(out, check, bundle);
+}
+
+/* lines */
+
+static void put_leaves(struct buf *out, const struct case_state *state)
+{
+	for (size_t i = 0; i < case_state_leaf_count(state); i++) {
+		const struct case_leaf *leaf = case_state_leaf(state, i);
+
+		buf_printf(out, "%zu %s %s %s ", i,
+		    record_schema_of(leaf->kind)->name,
+		    case_standing_name(leaf->standing),
+		    leaf->rule == CASE_RULE_NONE ? "-"
+						 : case_rule_name(leaf->rule));
+		text_put_hex(out, leaf->id.b, HASH_SIZE);
+		buf_putc(out, '\n');
+	}
+}
+
+/* files */
+
+static int check_bundle(const struct case_check *check, struct slice bytes,
+    struct buf *out, struct err *err)
+{
+	struct case_bundle bundle = {0};
+	int rc = case_bundle_check(
+	    &bundle, bytes, check->pins, check->pin_count, err);
+
+	if (rc == 0 && check->is_leaves)
+		put_leaves(out, bundle.state);
+	if (rc == 0 && check->is_machine)
+		case_finding_put_machine(&bundle.finding, out);
+	if (rc == 0 && !check->is_leaves && !check->is_machine)
+		put_bundle(out, check, &bundle);
+	case_bundle_done(&bundle);
+	return rc;
+}
+
+static int check_receipt(const struct case_check *check, struct slice bytes,
+    struct buf *out, struct err *err)
+{
+	struct case_receipt receipt = {0};
+
+	if (check->is_machine || check->is_leaves)
+		return err_set(err, ERR_USAGE,
+		    "a receipt has neither a machine form nor standings: "
+		    "--machine and --leaves are for bundles");
+	int rc = case_receipt_check(
+	    &receipt, bytes, check->pins, check->pin_count, err);
+	if (rc == 0) {
+		buf_puts(out,
+		    "This receipt HOLDS: the record was in the "
+		    "ledger when the ledger signed it.\n");
+		case_receipt_put_words(&receipt, out);
+	}
+	case_receipt_done(&receipt);
+	return rc;
+}
+
+int case_check_file(const struct case_check *check, struct slice bytes,
+    struct buf *out, struct err *err)
+{
+	int rc;
+
+	if (case_bundle_is_one(bytes))
+		rc = check_bundle(check, bytes, out, err);
+	else if (case_receipt_is_one(bytes))
+		rc = check_receipt(check, bytes, out, err);
+	else
+		rc = err_set(err, ERR_FORMAT,
+		    "neither a counterfoil bundle nor a receipt: the first "
+		    "line is not \"counterfoil-bundle/v1\" or "
+		    "\"counterfoil-receipt/v1\"");
+	return rc == 0 ? buf_check(out, err) : rc;
+}

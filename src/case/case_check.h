@@ -1,0 +1,49 @@
+/*
+ * case_check.h: what the two programs that check a file have in common: the
+ * keys to pin, which kind of file it is, and the words about what was found.
+ *
+ * Pure: bytes in, text out. The callers read files, print and exit.
+ */
+#ifndef CASE_CHECK_H
+#define CASE_CHECK_H
+
+#include "buf.h"
+#include "case_bundle.h"
+#include "err.h"
+#include "note_key.h"
+#include "slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CASE_CHECK_PIN_FILE_MAX 65536
+#define CASE_CHECK_WORDS_MAX (2 * (size_t)CASE_BUNDLE_MAX)
+
+/* How to check. Zero it before use. */
+struct case_check {
+	struct note_key *pins; /* must be in the case */
+	size_t pin_count, pin_cap;
+	bool is_machine; /* tell the finding in machine form */
+	bool is_leaves; /* tell each leaf's standing */
+};
+
+void case_check_done(struct case_check *check);
+
+/* Pins what the text holds: a key file's public half, or one public key on
+ * each line, where empty lines and # lines are passed over. ERR_FORMAT if
+ * there is no key in it. */
+int case_check_add_pins(
+    struct case_check *check, struct slice text, struct err *err) MUST_CHECK;
+
+/*
+ * Checks a bundle or a receipt and, if it holds, appends what is to be told to
+ * *out: words for people, or else only the lines for programs that were asked
+ * for. Errors as case_bundle_check; ERR_USAGE if lines for programs are asked
+ * of a file that has none.
+ *
+ * One leaf is told as `<index> <kind> <standing> <rule or -> <record id>`.
+ */
+int case_check_file(const struct case_check *check, struct slice bytes,
+    struct buf *out, struct err *err) MUST_CHECK;
+
+#endif
