@@ -19,6 +19,9 @@
 
 void case_check_done(struct case_check *check)
 {
+	for (size_t i = 0; i < check->with_count; i++)
+		buf_done(&check->with[i].bytes);
+	free(check->with);
 	free(check->pins);
 	*check = (struct case_check){0};
 }
@@ -54,6 +57,20 @@ int case_check_add_pins(
 	}
 	if (rc == 0 && check->pin_count == before)
 		rc = err_set(err, ERR_FORMAT, "there is no key in it");
+	return rc;
+}
+
+int case_check_add_with(struct case_check *check, const char *name,
+    struct buf *bytes, struct err *err)
+{
+	int rc = mem_grow((void **)&check->with, &check->with_cap,
+	    check->with_count + 1, sizeof(*check->with), err);
+
+	if (rc == 0) {
+		check->with[check->with_count++] =
+		    (struct case_with_file){name, *bytes};
+		*bytes = (struct buf){0};
+	}
 	return rc;
 }
 
@@ -137,19 +154,42 @@ static void put_checks(struct buf *out, const struct case_check *check,
 	    "    by letter.\n");
 }
 
-static void put_bundle(struct buf *out, const struct case_check *check,
-    const struct case_bundle *bundle)
+static void put_beginning(
+    struct buf *out, const struct case_bundle *bundle, const char *sentence)
 {
-	buf_puts(out,
-	    "This finding HOLDS: it follows from the signed records "
-	    "in this file.\n");
+	case_wrap_put(out, "", slice_of(sentence));
 	if (case_state_is_clock_set(bundle->state))
 		buf_puts(out,
 		    "clock: set - this ledger's clock was set for a "
 		    "demonstration.\n");
 	buf_putc(out, '\n');
+}
+
+static void put_bundle(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle)
+{
+	put_beginning(out, bundle,
+	    "This finding HOLDS: it follows from the signed records in this "
+	    "file.");
 	put_signers(out, check, bundle->state);
 	buf_put_slice(out, bundle->screen);
+	put_checks(out, check, bundle);
+}
+
+static void put_with(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle, const struct case_with *with)
+{
+	put_beginning(out, bundle,
+	    with->is_standing
+		? "This finding HOLDS, and it STANDS with what you added."
+		: "The finding in this file follows from the records in it, "
+		  "but it DOES NOT STAND with what you added. What stands "
+		  "then is below: of each line the worse word.");
+	buf_puts(out, "WHAT YOU ADDED\n");
+	case_with_put_words(with, out);
+	buf_putc(out, '\n');
+	put_signers(out, check, bundle->state);
+	case_report_put(&with->finding, out);
 	put_checks(out, check, bundle);
 }
 
@@ -172,19 +212,50 @@ static void put_leaves(struct buf *out, const struct case_state *state)
 
 /* files */
 
-static int check_bundle(const struct case_check *check, struct slice bytes,
-    struct buf *out, struct err *err)
+/* `with` is NULL if nothing is held against the bundle. */
+static void put_result(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle, const struct case_with *with)
+{
+	if (check->is_leaves)
+		put_leaves(out, with != NULL ? with->state : bundle->state);
+	if (check->is_machine)
+		case_finding_put_machine(
+		    with != NULL ? &with->finding : &bundle->finding, out);
+	if (check->is_leaves || check->is_machine)
+		return;
+	if (with != NULL)
+		put_with(out, check, bundle, with);
+	else
+		put_bundle(out, check, bundle);
+}
+
+/* The name that belongs in front of a message. */
+static int fail_file(int rc, const char *name, struct err *err)
+{
+	if (rc != 0)
+		err_prefix(err, "%s: %s", name,
+		    rc == ERR_VERIFY ? "FALSE" : "could not be checked");
+	return rc;
+}
+
+static int check_bundle(const struct case_check *check, const char *name,
+    struct slice bytes, struct buf *out, bool *ret_stands, struct err *err)
 {
 	struct case_bundle bundle = {0};
-	int rc = case_bundle_check(
-	    &bundle, bytes, check->pins, check->pin_count, err);
+	struct case_with with = {.is_standing = true};
+	bool has_with = check->with_count > 0;
+	int rc = fail_file(case_bundle_check(&bundle, bytes, check->pins,
+			       check->pin_count, err),
+	    name, err);
 
-	if (rc == 0 && check->is_leaves)
-		put_leaves(out, bundle.state);
-	if (rc == 0 && check->is_machine)
-		case_finding_put_machine(&bundle.finding, out);
-	if (rc == 0 && !check->is_leaves && !check->is_machine)
-		put_bundle(out, check, &bundle);
+	if (rc == 0 && has_with)
+		rc = case_with_make(
+		    &with, &bundle, check->with, check->with_count, err);
+	if (rc == 0) {
+		put_result(out, check, &bundle, has_with ? &with : NULL);
+		*ret_stands = with.is_standing;
+	}
+	case_with_done(&with);
 	case_bundle_done(&bundle);
 	return rc;
 }
@@ -194,10 +265,10 @@ static int check_receipt(const struct case_check *check, struct slice bytes,
 {
 	struct case_receipt receipt = {0};
 
-	if (check->is_machine || check->is_leaves)
+	if (check->is_machine || check->is_leaves || check->with_count > 0)
 		return err_set(err, ERR_USAGE,
-		    "a receipt has neither a machine form nor standings: "
-		    "--machine and --leaves are for bundles");
+		    "it is a receipt: --machine, --leaves and --with are for "
+		    "bundles");
 	int rc = case_receipt_check(
 	    &receipt, bytes, check->pins, check->pin_count, err);
 	if (rc == 0) {
@@ -210,19 +281,27 @@ static int check_receipt(const struct case_check *check, struct slice bytes,
 	return rc;
 }
 
-int case_check_file(const struct case_check *check, struct slice bytes,
-    struct buf *out, struct err *err)
+int case_check_file(const struct case_check *check, const char *name,
+    struct slice bytes, struct buf *out, bool *ret_stands, struct err *err)
 {
+	bool stands = true;
 	int rc;
 
 	if (case_bundle_is_one(bytes))
-		rc = check_bundle(check, bytes, out, err);
+		rc = check_bundle(check, name, bytes, out, &stands, err);
 	else if (case_receipt_is_one(bytes))
-		rc = check_receipt(check, bytes, out, err);
+		rc =
+		    fail_file(check_receipt(check, bytes, out, err), name, err);
 	else
-		rc = err_set(err, ERR_FORMAT,
-		    "neither a counterfoil bundle nor a receipt: the first "
-		    "line is not \"counterfoil-bundle/v1\" or "
-		    "\"counterfoil-receipt/v1\"");
-	return rc == 0 ? buf_check(out, err) : rc;
+		rc = fail_file(
+		    err_set(err, ERR_FORMAT,
+			"neither a counterfoil bundle nor a receipt: the first "
+			"line is not \"counterfoil-bundle/v1\" or "
+			"\"counterfoil-receipt/v1\""),
+		    name, err);
+	if (rc == 0)
+		rc = buf_check(out, err);
+	if (rc == 0)
+		*ret_stands = stands;
+	return rc;
 }

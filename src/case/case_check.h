@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "case_bundle.h"
+#include "case_with.h"
 #include "err.h"
 #include "note_key.h"
 #include "slice.h"
@@ -25,6 +26,8 @@ struct case_check {
 	size_t pin_count, pin_cap;
 	bool is_machine; /* tell the finding in machine form */
 	bool is_leaves; /* tell each leaf's standing */
+	struct case_with_file *with; /* held against a bundle */
+	size_t with_count, with_cap;
 };
 
 void case_check_done(struct case_check *check);
@@ -35,15 +38,23 @@ void case_check_done(struct case_check *check);
 int case_check_add_pins(
     struct case_check *check, struct slice text, struct err *err) MUST_CHECK;
 
+/* Holds one more file against the bundle; takes the contents of *bytes and
+ * borrows the name. */
+int case_check_add_with(struct case_check *check, const char *name,
+    struct buf *bytes, struct err *err) MUST_CHECK;
+
 /*
  * Checks a bundle or a receipt and, if it holds, appends what is to be told to
  * *out: words for people, or else only the lines for programs that were asked
- * for. Errors as case_bundle_check; ERR_USAGE if lines for programs are asked
- * of a file that has none.
+ * for. *ret_stands is false if the finding holds but does not stand any more
+ * with what is held against it. Errors as case_bundle_check and case_with_make,
+ * and the message names the file (`name`); ERR_USAGE if something is asked of a
+ * receipt that only bundles have.
  *
  * One leaf is told as `<index> <kind> <standing> <rule or -> <record id>`.
  */
-int case_check_file(const struct case_check *check, struct slice bytes,
-    struct buf *out, struct err *err) MUST_CHECK;
+int case_check_file(const struct case_check *check, const char *name,
+    struct slice bytes, struct buf *out, bool *ret_stands,
+    struct err *err) MUST_CHECK;
 
 #endif

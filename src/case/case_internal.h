@@ -40,6 +40,7 @@ struct case_state {
 	size_t witness_count, witness_cap;
 	uint64_t witness_quorum;
 	bool is_clock_set;
+	bool is_loose; /* case_state_loosen */
 	bool is_open[RECORD_F_NONE];
 	struct case_require *requires;
 	size_t require_count, require_cap;

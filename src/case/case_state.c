@@ -31,6 +31,11 @@ struct case_state *case_state_new(void)
 	return state;
 }
 
+void case_state_loosen(struct case_state *state)
+{
+	state->is_loose = true;
+}
+
 void case_state_free(struct case_state *state)
 {
 	if (state == NULL)

@@ -260,6 +260,13 @@ struct case_state;
 struct case_state *case_state_new(void);
 void case_state_free(struct case_state *state);
 
+/*
+ * From here on the state takes leaves that stand behind or without the ledger
+ * they belong to (case_with.h, case_slim.h): no leaf is refused any more for
+ * when it was entered, for an offer that expired, or for its as-of.
+ */
+void case_state_loosen(struct case_state *state);
+
 /* What would become of a leaf. */
 struct case_verdict {
 	enum case_standing standing;

@@ -28,6 +28,20 @@ static int add_pin(struct case_check *check, const char *typed, struct err *err)
 	return rc == 0 || rc == ERR_NOMEM ? rc : ERR_USAGE;
 }
 
+static int add_with(struct case_check *check, const char *path, struct err *err)
+{
+	struct buf file;
+
+	buf_init(&file, CASE_BUNDLE_MAX);
+	int rc = file_read_user(&file, path, CASE_BUNDLE_MAX, err);
+	if (rc == 0)
+		rc = case_check_add_with(check, path, &file, err);
+	else
+		err_prefix(err, "verify: --with %s", path);
+	buf_done(&file);
+	return rc;
+}
+
 static int read_options(
     struct case_check *check, const struct cli_args *args, struct err *err)
 {
@@ -39,6 +53,9 @@ static int read_options(
 	for (size_t at = 0;
 	     rc == 0 && (typed = cli_args_next(args, "pin", &at)) != NULL;)
 		rc = add_pin(check, typed, err);
+	for (size_t at = 0;
+	     rc == 0 && (typed = cli_args_next(args, "with", &at)) != NULL;)
+		rc = add_with(check, typed, err);
 	return rc;
 }
 
@@ -46,20 +63,21 @@ static int check_file(
     const struct case_check *check, const char *path, struct err *err)
 {
 	struct buf file, out;
+	bool stands = false;
 
 	buf_init(&file, CASE_BUNDLE_MAX);
 	buf_init(&out, CASE_CHECK_WORDS_MAX);
 	int rc = file_read_user(&file, path, CASE_BUNDLE_MAX, err);
 	if (rc == 0)
-		rc = case_check_file(check, buf_slice(&file), &out, err);
+		rc = case_check_file(
+		    check, path, buf_slice(&file), &out, &stands, err);
+	else
+		err_prefix(err, "%s: could not be checked", path);
 	if (rc == 0)
 		cli_out_report(buf_slice(&out));
-	else
-		err_prefix(err, "%s: %s", path,
-		    rc == ERR_VERIFY ? "FALSE" : "could not be checked");
 	buf_done(&out);
 	buf_done(&file);
-	return rc;
+	return rc == 0 && !stands ? CLI_FALSE : rc;
 }
 
 static int run(const struct cli_args *args, struct err *err)
@@ -75,6 +93,7 @@ static int run(const struct cli_args *args, struct err *err)
 
 static const struct cli_option options[] = {
     {"pin", 0, "KEY|FILE", true, "a key that must be in the case"},
+    {"with", 0, "FILE", true, "a receipt or signed record that may be missing"},
     {"machine", 0, NULL, false, "print the finding's machine form"},
     {"leaves", 0, NULL, false, "print each record's standing"},
 };
@@ -82,7 +101,8 @@ static const struct cli_option options[] = {
 const struct cli_command cmd_verify = {
     .name = "verify",
     .group = CLI_CHECKING,
-    .usage = "FILE [--pin KEY|FILE]... [--machine] [--leaves]",
+    .usage = "FILE [--pin KEY|FILE]... [--with FILE]... [--machine] "
+	     "[--leaves]",
     .summary = "Checks a bundle or a receipt from the file alone",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),

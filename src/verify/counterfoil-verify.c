@@ -26,8 +26,9 @@ struct options {
 };
 
 static const char usage[] =
-    "usage: counterfoil-verify [--pin KEY|FILE]... [--machine] [--leaves]\n"
-    "                          [--quiet] FILE\n"
+    "usage: counterfoil-verify [--pin KEY|FILE]... [--with FILE]... "
+    "[--machine]\n"
+    "                          [--leaves] [--quiet] FILE\n"
     "\n"
     "Checks a bundle (a finding with everything it rests on) or a receipt "
     "(one\n"
@@ -38,13 +39,16 @@ static const char usage[] =
     "  --pin KEY|FILE  a key that must be in the case, as name+id+base64, or "
     "a\n"
     "                  file with one on each line; may be given again\n"
+    "  --with FILE     a receipt or signed record that may be missing in it; "
+    "may\n"
+    "                  be given again\n"
     "  --machine       print the finding in its short form\n"
     "  --leaves        print each record's standing, one a line\n"
     "  --quiet         print nothing if it holds\n"
     "  --help          print this\n"
     "\n"
-    "Exit status: 0 it holds; 1 checked, and false; 2 wrong usage; 3 it could\n"
-    "not be checked.\n";
+    "Exit status: 0 it holds; 1 checked, and false, or it does not stand with\n"
+    "what was added; 2 wrong usage; 3 it could not be checked.\n";
 
 /* A public key as it is typed, or a file with keys. */
 static int add_pin(struct case_check *check, const char *typed, struct err *err)
@@ -66,16 +70,39 @@ static int add_pin(struct case_check *check, const char *typed, struct err *err)
 	return rc;
 }
 
+static int add_with(struct case_check *check, const char *path, struct err *err)
+{
+	struct buf file;
+
+	buf_init(&file, CASE_BUNDLE_MAX);
+	int rc = file_read_user(&file, path, CASE_BUNDLE_MAX, err);
+	if (rc == 0)
+		rc = case_check_add_with(check, path, &file, err);
+	else
+		err_prefix(err, "--with %s", path);
+	buf_done(&file);
+	return rc;
+}
+
+static int fail(const struct err *err, int status)
+{
+	fprintf(stderr, "counterfoil-verify: %s\n", err->message);
+	return status;
+}
+
 static int take_option(struct options *options, int letter)
 {
 	struct err err = {0};
 
 	switch (letter) {
 	case 'p':
-		if (add_pin(&options->check, optarg, &err) == 0)
-			break;
-		fprintf(stderr, "counterfoil-verify: %s\n", err.message);
-		return EXIT_USAGE;
+		if (add_pin(&options->check, optarg, &err) != 0)
+			return fail(&err, EXIT_USAGE);
+		break;
+	case 'w':
+		if (add_with(&options->check, optarg, &err) != 0)
+			return fail(&err, EXIT_UNCHECKED);
+		break;
 	case 'm':
 		options->check.is_machine = true;
 		break;
@@ -100,6 +127,7 @@ static int take_options(struct options *options, int argc, char **argv)
 {
 	static const struct option longs[] = {
 	    {"pin", required_argument, NULL, 'p'},
+	    {"with", required_argument, NULL, 'w'},
 	    {"machine", no_argument, NULL, 'm'},
 	    {"leaves", no_argument, NULL, 'l'},
 	    {"quiet", no_argument, NULL, 'q'},
@@ -109,7 +137,7 @@ static int take_options(struct options *options, int argc, char **argv)
 	int letter, status = EXIT_HOLDS;
 
 	while (status == EXIT_HOLDS && !options->is_help &&
-	    (letter = getopt_long(argc, argv, "p:mlqh", longs, NULL)) != -1)
+	    (letter = getopt_long(argc, argv, "p:w:mlqh", longs, NULL)) != -1)
 		status = take_option(options, letter);
 	if (status != EXIT_HOLDS || options->is_help)
 		return status;
@@ -133,19 +161,21 @@ static int verify(const struct options *options)
 	struct err err = {0};
 	struct buf file, out;
 	int status = EXIT_HOLDS;
+	bool stands = false;
 
 	buf_init(&file, CASE_BUNDLE_MAX);
 	buf_init(&out, CASE_CHECK_WORDS_MAX);
 	int rc = file_read_user(&file, options->path, CASE_BUNDLE_MAX, &err);
 	if (rc == 0)
-		rc = case_check_file(
-		    &options->check, buf_slice(&file), &out, &err);
-	if (rc != 0) {
-		err_prefix(&err, "%s: %s", options->path,
-		    rc == ERR_VERIFY ? "FALSE" : "could not be checked");
-		fprintf(stderr, "counterfoil-verify: %s\n", err.message);
-		status = status_of(rc);
-	} else if (!options->is_quiet) {
+		rc = case_check_file(&options->check, options->path,
+		    buf_slice(&file), &out, &stands, &err);
+	else
+		err_prefix(&err, "%s: could not be checked", options->path);
+	if (rc != 0)
+		status = fail(&err, status_of(rc));
+	else if (!stands)
+		status = EXIT_FALSE;
+	if (rc == 0 && (!stands || !options->is_quiet)) {
 		size_t n = fwrite(out.p, 1, out.n, stdout);
 		if (n != out.n || fflush(stdout) != 0)
 			status = EXIT_UNCHECKED;
