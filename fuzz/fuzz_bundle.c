@@ -1,9 +1,10 @@
 /*
- * fuzz_bundle.c: bundles and receipts, as hostile as they come. Whatever is
+ * fuzz_bundle.c: bundles, slim ones and receipts, hostile as they come. What is
  * accepted as a bundle must be what case_bundle_put writes for it again.
  */
 #include "case_bundle.h"
 #include "case_receipt.h"
+#include "case_slim.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -56,6 +57,15 @@ static void try_receipt(struct slice file)
 	case_receipt_done(&receipt);
 }
 
+static void try_slim(struct slice file)
+{
+	struct case_slim slim = {0};
+
+	if (case_slim_check(&slim, file, NULL, 0, NULL) == 0)
+		require(slim.leaf_count > 0 && slim.leaf_count <= slim.size);
+	case_slim_done(&slim);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct slice file = {(const char *)bytes, n};
@@ -63,6 +73,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	if (case_receipt_is_one(file)) {
 		try_receipt(file);
+		return 0;
+	}
+	if (case_slim_is_one(file)) {
+		try_slim(file);
 		return 0;
 	}
 	if (case_bundle_check(&bundle, file, NULL, 0, NULL) == 0)

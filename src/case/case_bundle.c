@@ -10,12 +10,11 @@
 #include "case_bundle.h"
 
 #include "case_report.h"
-#include "case_wrap.h"
+#include "case_section.h"
 #include "log_checkpoint.h"
 #include "mem.h"
 #include "note.h"
 #include "reader.h"
-#include "record_leaf.h"
 #include "record_withheld.h"
 #include "text.h"
 #include "when.h"
@@ -36,14 +35,6 @@
 	"letter of this file is changed, the check fails and says where.\n\n"
 #define SHOWN 60 /* bytes of a line that a message shows */
 
-/* One `== leaf` section as it stands. */
-struct entry {
-	struct slice bytes;
-	struct slice kind;
-	struct hash leaf_hash;
-	struct hash id;
-};
-
 /* The file, taken apart and not yet believed. */
 struct layout {
 	struct hash question;
@@ -54,34 +45,11 @@ struct layout {
 	struct slice checkpoint;
 	struct slice reveals;
 	struct slice machine;
-	struct entry *entries;
+	struct case_section_leaf *entries;
 	size_t entry_count, entry_cap;
 };
 
 /* writing */
-
-static void put_section(struct buf *out, const char *name, struct slice content)
-{
-	buf_printf(out, "== %s %zu\n", name, content.n);
-	buf_put_slice(out, content);
-	buf_putc(out, '\n');
-}
-
-static void put_leaves(struct buf *out, const struct case_state *state)
-{
-	for (size_t i = 0; i < case_state_leaf_count(state); i++) {
-		const struct case_leaf *leaf = case_state_leaf(state, i);
-		struct hash hash = case_state_leaf_hash(state, i);
-
-		buf_printf(out, "== leaf %zu %zu ", i, leaf->bytes.n);
-		text_put_hex(out, hash.b, HASH_SIZE);
-		buf_printf(out, " %s ", record_schema_of(leaf->kind)->name);
-		text_put_hex(out, leaf->id.b, HASH_SIZE);
-		buf_putc(out, '\n');
-		buf_put_slice(out, leaf->bytes);
-		buf_putc(out, '\n');
-	}
-}
 
 static void put_signature(
     struct buf *out, const struct note *note, const struct note_key *key)
@@ -92,9 +60,9 @@ static void put_signature(
 		note_put_signature_bytes(out, key, s->bytes, s->bytes_n);
 }
 
-/* The checkpoint with the signatures that the case knows, in its order. */
-static int put_checkpoint(struct buf *out, const struct case_finding *finding,
-    struct slice checkpoint, struct err *err)
+int case_bundle_put_checkpoint(struct buf *out,
+    const struct case_finding *finding, struct slice checkpoint,
+    struct err *err)
 {
 	const struct case_state *state = finding->state;
 	const struct note_key *log_key = case_state_log_key(state);
@@ -188,7 +156,7 @@ int case_bundle_put(struct buf *out, const struct case_finding *finding,
 	buf_init(&note, LOG_CHECKPOINT_MAX);
 	case_report_put(finding, &screen);
 	case_finding_put_machine(finding, &machine);
-	int rc = put_checkpoint(&note, finding, checkpoint, err);
+	int rc = case_bundle_put_checkpoint(&note, finding, checkpoint, err);
 	if (rc == 0)
 		rc = buf_check(&screen, err);
 	if (rc == 0)
@@ -198,11 +166,12 @@ int case_bundle_put(struct buf *out, const struct case_finding *finding,
 	if (rc != 0)
 		goto out;
 	put_head(out, finding);
-	put_section(out, "finding", buf_slice(&screen));
-	put_section(out, "checkpoint", buf_slice(&note));
-	put_leaves(out, finding->state);
-	put_section(out, "reveals", buf_slice(&lines));
-	put_section(out, "machine", buf_slice(&machine));
+	case_section_put(out, "finding", buf_slice(&screen));
+	case_section_put(out, "checkpoint", buf_slice(&note));
+	for (uint32_t i = 0; i < finding->size; i++)
+		case_section_put_leaf(out, finding->state, i);
+	case_section_put(out, "reveals", buf_slice(&lines));
+	case_section_put(out, "machine", buf_slice(&machine));
 	buf_puts(out, "== end\n");
 	rc = buf_check(out, err);
 out:
@@ -220,34 +189,6 @@ bool case_bundle_is_one(struct slice bytes)
 	return slice_starts_with(bytes, MAGIC);
 }
 
-static int fail_form(
-    const struct reader *reader, const char *what, struct err *err)
-{
-	return err_set(err, ERR_FORMAT,
-	    "not a whole bundle: at byte %zu, %s is missing or misspelt",
-	    reader->at, what);
-}
-
-/* The content that a section line announced, and the LF behind it. */
-static struct slice read_content(struct reader *reader, struct slice length)
-{
-	unsigned long long n;
-
-	if (!slice_to_u64(length, &n) || n > reader_left(reader)) {
-		reader->failed = true;
-		return (struct slice){0};
-	}
-	struct slice content = reader_bytes(reader, (size_t)n);
-	reader_expect(reader, "\n");
-	return content;
-}
-
-static struct slice read_section(struct reader *reader, const char *begin)
-{
-	reader_expect(reader, begin);
-	return read_content(reader, reader_line(reader));
-}
-
 static int read_head(
     struct reader *reader, struct layout *layout, struct err *err)
 {
@@ -262,41 +203,24 @@ static int read_head(
 		    (int)strlen(MAGIC) - 1, MAGIC);
 	reader_expect(reader, EXPLANATION);
 	if (reader->failed)
-		return fail_form(reader, "the explanation", err);
+		return case_section_fail(reader, "the explanation", err);
 	reader_expect(reader, "== question ");
 	if (!hash_from_hex(&layout->question, reader_line(reader)))
-		return fail_form(reader, "the line \"== question\"", err);
+		return case_section_fail(
+		    reader, "the line \"== question\"", err);
 	reader_expect(reader, "== time ");
 	if (!when_from_time(&layout->time, reader_line(reader)))
-		return fail_form(reader, "the line \"== time\"", err);
+		return case_section_fail(reader, "the line \"== time\"", err);
 	reader_expect(reader, "== size ");
 	if (!slice_to_u64(reader_line(reader), &size))
-		return fail_form(reader, "the line \"== size\"", err);
+		return case_section_fail(reader, "the line \"== size\"", err);
 	layout->size = size;
 	reader_expect(reader, "== root ");
 	if (!text_from_base64(
 		layout->root.b, HASH_SIZE, &n, reader_line(reader)) ||
 	    n != HASH_SIZE)
-		return fail_form(reader, "the line \"== root\"", err);
+		return case_section_fail(reader, "the line \"== root\"", err);
 	return 0;
-}
-
-static bool read_entry(struct reader *reader, size_t index, struct entry *entry)
-{
-	unsigned long long number;
-	struct slice rest = reader_line(reader);
-
-	bool is_good =
-	    slice_to_u64(slice_cut(&rest, ' '), &number) && number == index;
-	struct slice length = slice_cut(&rest, ' ');
-	is_good =
-	    is_good && hash_from_hex(&entry->leaf_hash, slice_cut(&rest, ' '));
-	entry->kind = slice_cut(&rest, ' ');
-	is_good = is_good && record_schema_find(entry->kind) != NULL &&
-	    hash_from_hex(&entry->id, rest);
-	if (is_good)
-		entry->bytes = read_content(reader, length);
-	return is_good && !reader->failed;
 }
 
 static int read_entries(
@@ -309,8 +233,9 @@ static int read_entries(
 
 		if (rc != 0)
 			return rc;
-		if (!read_entry(reader, n, &layout->entries[n])) {
-			rc = fail_form(reader, "a part of it", err);
+		if (!case_section_read_leaf(reader, &layout->entries[n]) ||
+		    layout->entries[n].index != n) {
+			rc = case_section_fail(reader, "a part of it", err);
 			err_prefix(err, "leaf %zu", n);
 			return rc;
 		}
@@ -336,81 +261,33 @@ static int read_layout(
 	int rc = read_head(&reader, layout, err);
 	if (rc != 0)
 		return rc;
-	layout->screen = read_section(&reader, "== finding ");
+	layout->screen = case_section_read(&reader, "== finding ");
 	if (reader.failed)
-		return fail_form(&reader, "the section \"== finding\"", err);
-	layout->checkpoint = read_section(&reader, "== checkpoint ");
+		return case_section_fail(
+		    &reader, "the section \"== finding\"", err);
+	layout->checkpoint = case_section_read(&reader, "== checkpoint ");
 	if (reader.failed)
-		return fail_form(&reader, "the section \"== checkpoint\"", err);
+		return case_section_fail(
+		    &reader, "the section \"== checkpoint\"", err);
 	rc = read_entries(&reader, layout, err);
 	if (rc != 0)
 		return rc;
-	layout->reveals = read_section(&reader, "== reveals ");
+	layout->reveals = case_section_read(&reader, "== reveals ");
 	if (reader.failed)
-		return fail_form(&reader, "the section \"== reveals\"", err);
-	layout->machine = read_section(&reader, "== machine ");
+		return case_section_fail(
+		    &reader, "the section \"== reveals\"", err);
+	layout->machine = case_section_read(&reader, "== machine ");
 	if (reader.failed)
-		return fail_form(&reader, "the section \"== machine\"", err);
+		return case_section_fail(
+		    &reader, "the section \"== machine\"", err);
 	reader_expect(&reader, "== end\n");
 	if (!reader_is_at_end(&reader))
-		return fail_form(&reader, "the last line \"== end\"", err);
+		return case_section_fail(
+		    &reader, "the last line \"== end\"", err);
 	return 0;
 }
 
 /* leaves */
-
-/* "leaf 7, handover 1a2b3c4d5e6f, signed by ...": as the file names it; the
- * signers as they stand there now. */
-static void put_entry(struct buf *out, size_t index, const struct entry *entry)
-{
-	struct slice rest = entry->bytes;
-	const char *between = ", signed by ";
-
-	buf_printf(out, "leaf %zu, %.*s ", index, SLICE_ARG(entry->kind));
-	case_report_put_id(out, &entry->id);
-	while (rest.p != NULL) {
-		struct slice line = slice_cut(&rest, '\n');
-		if (!slice_starts_with(line, "signer: "))
-			continue;
-		struct slice value = {line.p + 8, line.n - 8};
-		struct slice name = slice_cut(&value, ' ');
-		buf_printf(out, "%s%.*s", between, SLICE_ARG(name));
-		between = ", ";
-	}
-}
-
-static int fail_entry(size_t index, const struct entry *entry, int code,
-    const char *what, struct err *err)
-{
-	struct buf name;
-
-	buf_init(&name, ERR_MESSAGE_MAX / 2);
-	put_entry(&name, index, entry);
-	int rc =
-	    err_set(err, code, "%.*s: %s", SLICE_ARG(buf_slice(&name)), what);
-	buf_done(&name);
-	return rc;
-}
-
-/* Which part of an altered leaf is not what it was. */
-static const char *what_changed(const struct entry *entry)
-{
-	struct record_leaf leaf;
-	struct note note;
-
-	if (record_leaf_parse(&leaf, entry->bytes, NULL) != 0 ||
-	    note_parse(&note, leaf.note, NULL) != 0)
-		return "it was changed after it was entered and is no longer a "
-		       "signed record";
-	struct hash id = record_id_of(note.text);
-	if (hash_is(&id, &entry->id))
-		return "its time of entry or a signature was changed after it "
-		       "was entered: the record's own text is still the one "
-		       "with this id, but the leaf no longer gives the hash "
-		       "that the tree holds";
-	return "its text was changed after it was signed: it no longer gives "
-	       "the record id and the hash that the tree holds";
-}
 
 /* Cheap, and says more than any later check: before all signatures. */
 static int check_hashes(const struct layout *layout, struct err *err)
@@ -418,33 +295,10 @@ static int check_hashes(const struct layout *layout, struct err *err)
 	struct hash_run *run = hash_new();
 	int rc = run == NULL ? err_nomem(err) : 0;
 
-	for (size_t i = 0; i < layout->entry_count && rc == 0; i++) {
-		const struct entry *entry = &layout->entries[i];
-		struct hash hash =
-		    tree_leaf_hash(run, entry->bytes.p, entry->bytes.n);
-		if (!hash_is(&hash, &entry->leaf_hash))
-			rc = fail_entry(
-			    i, entry, ERR_VERIFY, what_changed(entry), err);
-	}
+	for (size_t i = 0; i < layout->entry_count && rc == 0; i++)
+		rc = case_section_check_leaf(run, &layout->entries[i], err);
 	hash_free(run);
 	return rc;
-}
-
-static int add_leaf(struct case_bundle *bundle, size_t index,
-    const struct entry *entry, struct err *err)
-{
-	int rc = case_state_add(bundle->state, entry->bytes, err);
-
-	if (rc != 0)
-		return rc; /* names leaf, record and rule itself */
-	const struct case_leaf *leaf = case_state_leaf(bundle->state, index);
-	if (!hash_is(&leaf->id, &entry->id) ||
-	    !slice_is_text(entry->kind, record_schema_of(leaf->kind)->name))
-		return fail_entry(index, entry, ERR_VERIFY,
-		    "the line in front of it names another record", err);
-	bundle->signature_count += leaf->signer_count;
-	bundle->leaf_count++;
-	return 0;
 }
 
 static int add_leaves(
@@ -458,7 +312,12 @@ static int add_leaves(
 	if (bundle->state == NULL)
 		return err_nomem(err);
 	for (size_t i = 0; i < layout->entry_count && rc == 0; i++)
-		rc = add_leaf(bundle, i, &layout->entries[i], err);
+		rc = case_section_add_leaf(
+		    bundle->state, &layout->entries[i], err);
+	bundle->leaf_count = case_state_leaf_count(bundle->state);
+	for (size_t i = 0; i < bundle->leaf_count; i++)
+		bundle->signature_count +=
+		    case_state_leaf(bundle->state, i)->signer_count;
 	return rc;
 }
 
@@ -703,7 +562,7 @@ static bool is_in_case(
 	return false;
 }
 
-static int check_pins(const struct case_state *state,
+int case_bundle_check_pins(const struct case_state *state,
     const struct note_key *pinned, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
@@ -732,7 +591,8 @@ int case_bundle_check(struct case_bundle *ret_bundle, struct slice bytes,
 	if (rc == 0)
 		rc = check_finding(&bundle, &layout, err);
 	if (rc == 0)
-		rc = check_pins(bundle.state, pinned, pinned_count, err);
+		rc = case_bundle_check_pins(
+		    bundle.state, pinned, pinned_count, err);
 	if (rc == 0) {
 		bundle.checkpoint = layout.checkpoint;
 		bundle.screen = layout.screen;

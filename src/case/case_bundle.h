@@ -50,6 +50,12 @@ bool case_bundle_is_one(struct slice bytes);
 int case_bundle_put(struct buf *out, const struct case_finding *finding,
     struct slice checkpoint, struct slice reveals, struct err *err) MUST_CHECK;
 
+/* The checkpoint alone, as it stands in a bundle: with the signatures of the
+ * log and of the case's witnesses, in their order. ERR_USAGE as above. */
+int case_bundle_put_checkpoint(struct buf *out,
+    const struct case_finding *finding, struct slice checkpoint,
+    struct err *err) MUST_CHECK;
+
 struct case_bundle {
 	struct case_state *state;
 	struct case_finding finding;
@@ -87,5 +93,9 @@ int case_bundle_cosignatures(const struct case_state *state,
     struct slice checkpoint, bool is_strict,
     struct case_witnessed *ret_witnessed, size_t *ret_n,
     struct err *err) MUST_CHECK;
+
+/* Each pinned key must be the log's, a party's or a witness's: ERR_VERIFY. */
+int case_bundle_check_pins(const struct case_state *state,
+    const struct note_key *pinned, size_t n, struct err *err) MUST_CHECK;
 
 #endif

@@ -7,10 +7,12 @@
 
 #include "case_receipt.h"
 #include "case_report.h"
+#include "case_slim.h"
 #include "case_wrap.h"
 #include "mem.h"
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define SENTENCE_MAX 65536
@@ -155,10 +157,10 @@ static void put_checks(struct buf *out, const struct case_check *check,
 }
 
 static void put_beginning(
-    struct buf *out, const struct case_bundle *bundle, const char *sentence)
+    struct buf *out, const struct case_state *state, const char *sentence)
 {
 	case_wrap_put(out, "", slice_of(sentence));
-	if (case_state_is_clock_set(bundle->state))
+	if (case_state_is_clock_set(state))
 		buf_puts(out,
 		    "clock: set - this ledger's clock was set for a "
 		    "demonstration.\n");
@@ -168,7 +170,7 @@ static void put_beginning(
 static void put_bundle(struct buf *out, const struct case_check *check,
     const struct case_bundle *bundle)
 {
-	put_beginning(out, bundle,
+	put_beginning(out, bundle->state,
 	    "This finding HOLDS: it follows from the signed records in this "
 	    "file.");
 	put_signers(out, check, bundle->state);
@@ -179,7 +181,7 @@ static void put_bundle(struct buf *out, const struct case_check *check,
 static void put_with(struct buf *out, const struct case_check *check,
     const struct case_bundle *bundle, const struct case_with *with)
 {
-	put_beginning(out, bundle,
+	put_beginning(out, bundle->state,
 	    with->is_standing
 		? "This finding HOLDS, and it STANDS with what you added."
 		: "The finding in this file follows from the records in it, "
@@ -193,14 +195,66 @@ static void put_with(struct buf *out, const struct case_check *check,
 	put_checks(out, check, bundle);
 }
 
+static void put_slim_line(struct buf *out, const struct case_slim *slim,
+    const struct case_line *line, const struct case_reason *reason)
+{
+	const struct case_item *item = case_state_item(slim->state, line->item);
+	struct buf words;
+
+	buf_init(&words, SENTENCE_MAX);
+	buf_printf(&words, "%.*s, %s: YES, %s: ", SLICE_ARG(item->id),
+	    case_form_name(line->form), case_code_words(reason->code));
+	case_report_put_leaf_name(slim->state, reason->leaf, &words);
+	buf_putc(&words, '.');
+	case_wrap_put(out, "  - ", buf_slice(&words));
+	buf_done(&words);
+}
+
+/* Of a slim bundle: what is YES, why, and what was not looked at. */
+static void put_slim(struct buf *out, const struct case_check *check,
+    const struct case_slim *slim)
+{
+	const struct case_finding *f = &slim->finding;
+	struct buf question;
+
+	put_beginning(out, slim->state,
+	    "This slim bundle HOLDS: its records are in the ledger, and they "
+	    "show what stands below as YES. Everything else reads as not "
+	    "shown.");
+	put_signers(out, check, slim->state);
+	buf_init(&question, SENTENCE_MAX);
+	case_report_put_question(f, &question);
+	buf_puts(out, "QUESTION\n");
+	case_wrap_put(out, "  ", buf_slice(&question));
+	buf_done(&question);
+	buf_puts(out, "\nSHOWN\n");
+	for (size_t i = 0; i < f->line_count; i++)
+		for (size_t k = 0; k < f->lines[i].reason_count; k++)
+			put_slim_line(
+			    out, slim, &f->lines[i], &f->lines[i].reasons[k]);
+	buf_printf(out,
+	    "\nWHAT THIS PROGRAM DID\n"
+	    "  - checked the ledger's signature on its tree root, and that "
+	    "these %zu of its\n"
+	    "    %" PRIu64 " records are in that tree;\n"
+	    "  - checked %zu signatures of parties on them.\n"
+	    "  - revocation not checked: whether a key here was revoked stands "
+	    "in records that\n"
+	    "    are not here.\n",
+	    slim->leaf_count, slim->size, slim->signature_count);
+}
+
 /* lines */
 
-static void put_leaves(struct buf *out, const struct case_state *state)
+/* `indexes` in the ledger, or NULL: the state holds all of it. */
+static void put_leaves(
+    struct buf *out, const struct case_state *state, const uint64_t *indexes)
 {
 	for (size_t i = 0; i < case_state_leaf_count(state); i++) {
 		const struct case_leaf *leaf = case_state_leaf(state, i);
 
-		buf_printf(out, "%zu %s %s %s ", i,
+		buf_printf(out, "%" PRIu64 " %s %s %s ",
+		    indexes != NULL ? indexes[i] : i,
 		    record_schema_of(leaf->kind)->name,
 		    case_standing_name(leaf->standing),
 		    leaf->rule == CASE_RULE_NONE ? "-"
@@ -217,7 +271,8 @@ static void put_result(struct buf *out, const struct case_check *check,
     const struct case_bundle *bundle, const struct case_with *with)
 {
 	if (check->is_leaves)
-		put_leaves(out, with != NULL ? with->state : bundle->state);
+		put_leaves(
+		    out, with != NULL ? with->state : bundle->state, NULL);
 	if (check->is_machine)
 		case_finding_put_machine(
 		    with != NULL ? &with->finding : &bundle->finding, out);
@@ -260,6 +315,27 @@ static int check_bundle(const struct case_check *check, const char *name,
 	return rc;
 }
 
+static int check_slim(const struct case_check *check, struct slice bytes,
+    struct buf *out, struct err *err)
+{
+	struct case_slim slim = {0};
+
+	if (check->with_count > 0)
+		return err_set(err, ERR_USAGE,
+		    "it is a slim bundle, and lacks records anyway: --with is "
+		    "for whole ones");
+	int rc =
+	    case_slim_check(&slim, bytes, check->pins, check->pin_count, err);
+	if (rc == 0 && check->is_leaves)
+		put_leaves(out, slim.state, slim.indexes);
+	if (rc == 0 && check->is_machine)
+		case_finding_put_machine(&slim.finding, out);
+	if (rc == 0 && !check->is_leaves && !check->is_machine)
+		put_slim(out, check, &slim);
+	case_slim_done(&slim);
+	return rc;
+}
+
 static int check_receipt(const struct case_check *check, struct slice bytes,
     struct buf *out, struct err *err)
 {
@@ -289,6 +365,8 @@ int case_check_file(const struct case_check *check, const char *name,
 
 	if (case_bundle_is_one(bytes))
 		rc = check_bundle(check, name, bytes, out, &stands, err);
+	else if (case_slim_is_one(bytes))
+		rc = fail_file(check_slim(check, bytes, out, err), name, err);
 	else if (case_receipt_is_one(bytes))
 		rc =
 		    fail_file(check_receipt(check, bytes, out, err), name, err);
@@ -296,7 +374,8 @@ int case_check_file(const struct case_check *check, const char *name,
 		rc = fail_file(
 		    err_set(err, ERR_FORMAT,
 			"neither a counterfoil bundle nor a receipt: the first "
-			"line is not \"counterfoil-bundle/v1\" or "
+			"line is not \"counterfoil-bundle/v1\", "
+			"\"counterfoil-slim/v1\" or "
 			"\"counterfoil-receipt/v1\""),
 		    name, err);
 	if (rc == 0)

@@ -44,12 +44,12 @@ int case_check_add_with(struct case_check *check, const char *name,
     struct buf *bytes, struct err *err) MUST_CHECK;
 
 /*
- * Checks a bundle or a receipt and, if it holds, appends what is to be told to
- * *out: words for people, or else only the lines for programs that were asked
- * for. *ret_stands is false if the finding holds but does not stand any more
- * with what is held against it. Errors as case_bundle_check and case_with_make,
- * and the message names the file (`name`); ERR_USAGE if something is asked of a
- * receipt that only bundles have.
+ * Checks a bundle, a slim bundle or a receipt and, if it holds, appends what is
+ * to be told to *out: words for people, or else only the lines for programs
+ * that were asked for. *ret_stands is false if the finding holds but does not
+ * stand any more with what is held against it. Errors as case_bundle_check and
+ * case_with_make, and the message names the file (`name`); ERR_USAGE if
+ * something is asked of a receipt that only bundles have.
  *
  * One leaf is told as `<index> <kind> <standing> <rule or -> <record id>`.
  */

@@ -3,6 +3,7 @@
  * needed to check it, and the page to print.
  */
 #include "case_bundle.h"
+#include "case_slim.h"
 #include "cli.h"
 #include "cli_args.h"
 #include "cli_case.h"
@@ -120,6 +121,76 @@ static int write_bundle(struct cli_case *c, const struct case_finding *finding,
 	return rc;
 }
 
+/* The flags of what is to be in it: what was named, what shows each YES. */
+static int choose(struct cli_case *c, const struct case_finding *finding,
+    bool *is_chosen, struct err *err)
+{
+	const struct cli_args *args = c->args;
+	uint32_t leaf;
+	int rc = 0;
+
+	for (size_t i = 1; i < args->word_count && rc == 0; i++) {
+		rc = cli_case_find_record(
+		    c, args->words[i], RECORD_KIND_COUNT, &leaf, err);
+		if (rc == 0 && leaf >= finding->size)
+			rc = err_set(err, ERR_USAGE,
+			    "bundle: %s was entered after the time of the "
+			    "finding",
+			    args->words[i]);
+		if (rc == 0)
+			is_chosen[leaf] = true;
+	}
+	return rc == 0 ? case_slim_choose(finding, is_chosen, err) : rc;
+}
+
+static int write_slim(struct cli_case *c, const struct case_finding *finding,
+    const char *path, struct err *err)
+{
+	bool *is_chosen = mem_new(finding->size, sizeof(*is_chosen));
+	struct buf checkpoint, slim;
+
+	if (is_chosen == NULL)
+		return err_nomem(err);
+	buf_init(&checkpoint, LOG_CHECKPOINT_MAX);
+	buf_init(&slim, CASE_BUNDLE_MAX);
+	int rc = choose(c, finding, is_chosen, err);
+	if (rc == 0)
+		rc = put_checkpoint(c, finding, &checkpoint, err);
+	if (rc == 0)
+		rc = case_slim_put(
+		    &slim, finding, is_chosen, buf_slice(&checkpoint), err);
+	if (rc == 0)
+		rc = file_publish(AT_FDCWD, path, buf_slice(&slim), 0644, err);
+	if (rc == 0) {
+		size_t n = 0;
+		for (uint64_t i = 0; i < finding->size; i++)
+			n += is_chosen[i];
+		cli_out("%s: %zu of %llu records, %zu bytes; it shows what is "
+			"YES and nothing else\n",
+		    path, n, (unsigned long long)finding->size, slim.n);
+	}
+	buf_done(&slim);
+	buf_done(&checkpoint);
+	free(is_chosen);
+	return rc;
+}
+
+static int check_usage(const struct cli_args *args, struct err *err)
+{
+	bool is_slim = cli_args_has(args, "slim");
+
+	if (!is_slim && args->word_count > 1)
+		return err_set(err, ERR_USAGE,
+		    "bundle: it holds all records anyway; single ones are "
+		    "chosen for --slim");
+	if (is_slim &&
+	    (cli_args_has(args, "html") || cli_args_has(args, "reveal")))
+		return err_set(err, ERR_USAGE,
+		    "bundle: --slim goes neither with --html nor with "
+		    "--reveal");
+	return 0;
+}
+
 static int write_page(const struct case_finding *finding, const char *bundle,
     const char *path, struct err *err)
 {
@@ -152,7 +223,9 @@ static int run_open(struct cli_case *c, const char *path, struct err *err)
 	if (rc == 0)
 		rc = cli_finding_make(&f, c, question, time, err);
 	if (rc == 0)
-		rc = write_bundle(c, &f.finding, path, err);
+		rc = cli_args_has(args, "slim")
+		    ? write_slim(c, &f.finding, path, err)
+		    : write_bundle(c, &f.finding, path, err);
 	if (rc == 0 && page != NULL)
 		rc = write_page(&f.finding, path, page, err);
 	cli_finding_done(&f);
@@ -164,7 +237,9 @@ static int run(const struct cli_args *args, struct err *err)
 	struct cli_case c = {0};
 	const char *path;
 
-	int rc = cli_args_need(args, "output", &path, err);
+	int rc = check_usage(args, err);
+	if (rc == 0)
+		rc = cli_args_need(args, "output", &path, err);
 	if (rc == 0)
 		rc = cli_case_open(&c, args, err);
 	if (rc == 0)
@@ -178,19 +253,21 @@ static const struct cli_option options[] = {
     {"html", 0, "FILE", false, "also write the page to print"},
     {"at-time", 0, "TIME", false, "as the records stood then (default now)"},
     {"reveal", 0, "RECORD[:ITEM]", true, "withheld values to show with it"},
+    {"slim", 0, NULL, false, "only the records that show a YES, and RECORDs"},
 };
 
 const struct cli_command cmd_bundle = {
     .name = "bundle",
     .group = CLI_CHECKING,
-    .usage = "QUESTION|last -o FILE [--html FILE] [options]",
+    .usage = "QUESTION|last [RECORD]... -o FILE [--html FILE] [options]",
     .summary = "Writes a finding with everything needed to check it",
     .shared = CLI_SHARED_CASE | CLI_SHARED_KEYS,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .words_min = 1,
-    .words_max = 1,
+    .words_max = SIZE_MAX,
     .examples = "  counterfoil bundle last -o finding.bundle --html "
-		"finding.html\n",
+		"finding.html\n"
+		"  counterfoil bundle last --slim -o yes.slim\n",
     .run = run,
 };

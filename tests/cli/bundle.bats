@@ -96,6 +96,59 @@ bundle() {
 	assert_out 'FINDING as of 2023-07-04 10:00'
 }
 
+@test "a slim bundle shows what was given, with a part of the records" {
+	must 2023-07-11T09:00:00Z ask --as owner.example \
+	    --recipient room.example --from 2023-06-20 --to 2023-07-10
+	at 2023-07-12T00:00:00Z bundle last --slim -o yes.slim
+	assert_status 0
+	assert_out 'yes.slim: ' 'shows what is YES and nothing else'
+	! grep -q 'Part of the drives' yes.slim
+	cf verify yes.slim
+	assert_status 0
+	assert_out 'This slim bundle HOLDS' 'revocation not checked' \
+	    'PC-0001-D1, hardware: YES' 'Everything else reads as not'
+	whole=$output
+	run --separate-stderr counterfoil-verify yes.slim
+	assert_status 0
+	[ "$output" = "$whole" ]
+	cf verify yes.slim --machine
+	assert_out '- unlisted NOT-SHOWN -' 'PC-0001-D1 hardware YES held:'
+	cf verify yes.slim --leaves
+	[ "$(wc -l <<<"$output")" -lt "$(ledger_size)" ]
+	sed 's/^at: 2023-06-21T09:40/at: 2023-06-21T09:41/' yes.slim >bad.slim
+	cf verify bad.slim
+	assert_status 1
+	assert_one_error
+	assert_err 'bad.slim: FALSE: leaf' handover
+}
+
+@test "a slim bundle takes further records, and cannot show anything else" {
+	must 2023-07-11T09:00:00Z ask --as owner.example \
+	    --recipient room.example --from 2023-06-20 --to 2023-07-10
+	at 2023-07-12T00:00:00Z bundle last -o whole.bundle
+	claim=$(sed -n 's/^== leaf [0-9]* [0-9]* [0-9a-f]* claim //p' \
+	    whole.bundle)
+	at 2023-07-12T00:00:00Z bundle last "${claim:0:12}" --slim -o more.slim
+	assert_status 0
+	grep -q 'Part of the drives' more.slim
+	cf verify more.slim
+	assert_status 0
+	must 2023-07-11T09:00:00Z ask --as owner.example \
+	    --recipient court.example --from 2023-06-20 --to 2023-07-10
+	at 2023-07-12T00:00:00Z bundle last --slim -o none.slim
+	assert_status 3
+	assert_one_error
+	assert_err 'no record shows a YES by itself'
+	[ ! -e none.slim ]
+	at 2023-07-12T00:00:00Z bundle last "${claim:0:12}" -o none.slim
+	assert_status 2
+	at 2023-07-12T00:00:00Z bundle last --slim --html x -o none.slim
+	assert_status 2
+	cf verify more.slim --with more.slim
+	assert_status 2
+	assert_one_error
+}
+
 @test "one changed byte is found, and where" {
 	bundle
 	sed 's/^said: 2023-07-03$/said: 2023-07-02/' finding.bundle >bad.bundle

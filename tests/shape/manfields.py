@@ -129,11 +129,11 @@ def strings_of(text):
     return joined.replace("\\n", "\n").replace('\\"', '"')
 
 
-def explanation_faults():
-    code = (SOURCE / "src/case/case_bundle.c").read_text(encoding="utf-8")
-    macro = re.search(r"#define EXPLANATION(.*?)\n#define", code, re.DOTALL)[1]
-    return differ("explanation",
-                  example(page("counterfoil-bundle.5"), "explanation"),
+def explanation_faults(source, name):
+    code = (SOURCE / "src/case" / source).read_text(encoding="utf-8")
+    macro = re.search(r'#define EXPLANATION(.*?"\s*)\n(?:#define|\n)', code,
+                      re.DOTALL)[1]
+    return differ(name, example(page("counterfoil-bundle.5"), name),
                   strings_of(macro))
 
 
@@ -179,7 +179,10 @@ def main():
                  [f for kind in schema.kinds for f in program_differs(kind)])
     tap.case("the worked record is right", record_faults())
     tap.case("the worked checkpoint is right", checkpoint_faults())
-    tap.case("a bundle's explanation is the program's", explanation_faults())
+    tap.case("a bundle's explanation is the program's",
+             explanation_faults("case_bundle.c", "explanation"))
+    tap.case("a slim bundle's explanation is the program's",
+             explanation_faults("case_slim.c", "slim explanation"))
     tap.case("the codes of a finding are the program's",
              code_faults(man_fields))
     tap.case("every rule is explained", rule_faults())
