@@ -116,8 +116,8 @@ static int compare_lines(const void *a, const void *b)
 	    *(const struct slice *)a, *(const struct slice *)b);
 }
 
-/* Reveals have one order, bytewise, and none stands twice. */
-static int put_reveals(struct buf *out, struct slice reveals, struct err *err)
+int case_bundle_put_reveals(
+    struct buf *out, struct slice reveals, struct err *err)
 {
 	struct slice *lines = NULL;
 	size_t n = 0, cap = 0;
@@ -162,7 +162,7 @@ int case_bundle_put(struct buf *out, const struct case_finding *finding,
 	if (rc == 0)
 		rc = buf_check(&machine, err);
 	if (rc == 0)
-		rc = put_reveals(&lines, reveals, err);
+		rc = case_bundle_put_reveals(&lines, reveals, err);
 	if (rc != 0)
 		goto out;
 	put_head(out, finding);

@@ -56,6 +56,10 @@ int case_bundle_put_checkpoint(struct buf *out,
     const struct case_finding *finding, struct slice checkpoint,
     struct err *err) MUST_CHECK;
 
+/* Reveal lines in their one order, bytewise, none twice. */
+int case_bundle_put_reveals(
+    struct buf *out, struct slice reveals, struct err *err) MUST_CHECK;
+
 struct case_bundle {
 	struct case_state *state;
 	struct case_finding finding;

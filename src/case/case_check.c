@@ -5,8 +5,10 @@
  */
 #include "case_check.h"
 
+#include "case_check_reveal.h"
 #include "case_receipt.h"
 #include "case_report.h"
+#include "case_reveal.h"
 #include "case_slim.h"
 #include "case_wrap.h"
 #include "mem.h"
@@ -357,6 +359,16 @@ static int check_receipt(const struct case_check *check, struct slice bytes,
 	return rc;
 }
 
+static int check_reveal(const struct case_check *check, struct slice bytes,
+    struct buf *out, struct err *err)
+{
+	if (check->is_machine || check->is_leaves)
+		return err_set(err, ERR_USAGE,
+		    "it is a reveal file: --machine and --leaves are for "
+		    "bundles");
+	return case_check_reveal(check, bytes, out, err);
+}
+
 int case_check_file(const struct case_check *check, const char *name,
     struct slice bytes, struct buf *out, bool *ret_stands, struct err *err)
 {
@@ -367,16 +379,16 @@ int case_check_file(const struct case_check *check, const char *name,
 		rc = check_bundle(check, name, bytes, out, &stands, err);
 	else if (case_slim_is_one(bytes))
 		rc = fail_file(check_slim(check, bytes, out, err), name, err);
+	else if (case_reveal_is_one(bytes))
+		rc = fail_file(check_reveal(check, bytes, out, err), name, err);
 	else if (case_receipt_is_one(bytes))
 		rc =
 		    fail_file(check_receipt(check, bytes, out, err), name, err);
 	else
 		rc = fail_file(
 		    err_set(err, ERR_FORMAT,
-			"neither a counterfoil bundle nor a receipt: the first "
-			"line is not \"counterfoil-bundle/v1\", "
-			"\"counterfoil-slim/v1\" or "
-			"\"counterfoil-receipt/v1\""),
+			"neither a counterfoil bundle, nor a receipt, nor a "
+			"reveal file: its first line is not one of theirs"),
 		    name, err);
 	if (rc == 0)
 		rc = buf_check(out, err);

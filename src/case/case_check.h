@@ -26,7 +26,7 @@ struct case_check {
 	size_t pin_count, pin_cap;
 	bool is_machine; /* tell the finding in machine form */
 	bool is_leaves; /* tell each leaf's standing */
-	struct case_with_file *with; /* held against a bundle */
+	struct case_with_file *with; /* held against the file */
 	size_t with_count, with_cap;
 };
 
@@ -38,18 +38,19 @@ void case_check_done(struct case_check *check);
 int case_check_add_pins(
     struct case_check *check, struct slice text, struct err *err) MUST_CHECK;
 
-/* Holds one more file against the bundle; takes the contents of *bytes and
- * borrows the name. */
+/* Holds one more file against the one to check; takes the contents of *bytes
+ * and borrows the name. */
 int case_check_add_with(struct case_check *check, const char *name,
     struct buf *bytes, struct err *err) MUST_CHECK;
 
 /*
- * Checks a bundle, a slim bundle or a receipt and, if it holds, appends what is
- * to be told to *out: words for people, or else only the lines for programs
- * that were asked for. *ret_stands is false if the finding holds but does not
- * stand any more with what is held against it. Errors as case_bundle_check and
- * case_with_make, and the message names the file (`name`); ERR_USAGE if
- * something is asked of a receipt that only bundles have.
+ * Checks a bundle, slim bundle, receipt or reveal file and, if it holds,
+ * appends what is to be told to *out: words for people, or else only the lines
+ * for programs that were asked for. *ret_stands is false if the finding holds
+ * but does not stand any more with what is held against it. Errors as
+ * case_bundle_check and case_with_make, and the message names the file
+ * (`name`); ERR_USAGE if something is asked of a receipt that only bundles
+ * have.
  *
  * One leaf is told as `<index> <kind> <standing> <rule or -> <record id>`.
  */

@@ -27,6 +27,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_search,
     &cmd_due,
     &cmd_export,
+    &cmd_reveal,
     &cmd_record,
     &cmd_receipt,
     &cmd_bundle,

@@ -39,17 +39,27 @@ static int take_lines(
 	return 0;
 }
 
+#define PATH_SIZE 128
+
+static void put_path(
+    char path[PATH_SIZE], const struct cli_case *c, uint32_t leaf)
+{
+	char hex[HASH_HEX_SIZE];
+
+	hash_to_hex(hex, &case_state_leaf(c->state, leaf)->id);
+	(void)snprintf(path, PATH_SIZE, "private/reveals/%s.txt", hex);
+}
+
 int cli_reveals_load(struct cli_reveals *reveals, const struct cli_case *c,
     uint32_t leaf, struct err *err)
 {
-	char hex[HASH_HEX_SIZE], path[128];
+	char path[PATH_SIZE];
 	struct record record = {0};
 	struct err why = {0};
 
 	*reveals = (struct cli_reveals){0};
 	buf_init(&reveals->text, REVEALS_MAX);
-	hash_to_hex(hex, &case_state_leaf(c->state, leaf)->id);
-	(void)snprintf(path, sizeof(path), "private/reveals/%s.txt", hex);
+	put_path(path, c, leaf);
 	int rc = file_read(&reveals->text, c->fd, path, REVEALS_MAX, &why);
 	/* Somebody who may not look into private/ has none at hand. */
 	if (rc == ERR_NOTFOUND || rc == ERR_DENIED)
@@ -63,6 +73,46 @@ int cli_reveals_load(struct cli_reveals *reveals, const struct cli_case *c,
 		cli_reveals_done(reveals);
 		err_set(err, rc, "%s/%s: %s", c->path.p, path, why.message);
 	}
+	return rc;
+}
+
+int cli_reveals_add(struct cli_reveals *reveals, const struct cli_case *c,
+    uint32_t leaf, const struct record_reveal *reveal, bool *ret_is_new,
+    struct err *err)
+{
+	struct record record = {0};
+	struct slice here = cli_reveals_find(
+	    reveals, reveal->item, reveal->name, reveal->occurrence);
+	int rc = case_state_record(c->state, leaf, &record, err);
+
+	if (rc == 0)
+		rc = record_withheld_check(&record, reveal, err);
+	if (rc == 0 && here.p == NULL)
+		rc = mem_grow((void **)&reveals->reveals, &reveals->cap,
+		    reveals->n + 1, sizeof(reveals->reveals[0]), err);
+	record_done(&record);
+	if (rc != 0)
+		return rc;
+	*ret_is_new = here.p == NULL;
+	if (*ret_is_new)
+		reveals->reveals[reveals->n++] = *reveal;
+	return 0;
+}
+
+int cli_reveals_save(const struct cli_reveals *reveals,
+    const struct cli_case *c, uint32_t leaf, struct err *err)
+{
+	char path[PATH_SIZE];
+	struct buf lines;
+
+	put_path(path, c, leaf);
+	buf_init(&lines, REVEALS_MAX);
+	for (size_t i = 0; i < reveals->n; i++)
+		record_withheld_put(&lines, &reveals->reveals[i]);
+	int rc = buf_check(&lines, err);
+	if (rc == 0)
+		rc = file_publish(c->fd, path, buf_slice(&lines), 0600, err);
+	buf_wipe(&lines);
 	return rc;
 }
 

@@ -29,6 +29,15 @@ int cli_reveals_load(struct cli_reveals *reveals, const struct cli_case *c,
     uint32_t leaf, struct err *err) MUST_CHECK;
 void cli_reveals_done(struct cli_reveals *reveals);
 
+/* Adds one more reveal, checked against its leaf's record; *ret_is_new is false
+ * if it is there already. cli_reveals_save makes them durable. The value must
+ * stay where it is until then. */
+int cli_reveals_add(struct cli_reveals *reveals, const struct cli_case *c,
+    uint32_t leaf, const struct record_reveal *reveal, bool *ret_is_new,
+    struct err *err) MUST_CHECK;
+int cli_reveals_save(const struct cli_reveals *reveals,
+    const struct cli_case *c, uint32_t leaf, struct err *err) MUST_CHECK;
+
 /* The value, or an absent slice. item: a block's id, or "-". */
 struct slice cli_reveals_find(const struct cli_reveals *reveals,
     struct slice item, enum record_name name, uint32_t occurrence);

@@ -5,7 +5,7 @@
 #include "cli_show.h"
 
 #include "case_report.h"
-#include "case_wrap.h"
+#include "case_reveal.h"
 #include "cli_json.h"
 #include "cli_reveals.h"
 #include "cli_words.h"
@@ -30,15 +30,7 @@ static void put_reveals(
 {
 	cli_words_heading(out, "REVEALS IN THIS FOLDER");
 	for (size_t i = 0; i < reveals->n; i++) {
-		const struct record_reveal *r = &reveals->reveals[i];
-
-		if (!slice_is_text(r->item, "-"))
-			buf_printf(line, "%.*s ", SLICE_ARG(r->item));
-		buf_printf(line, "%s", record_schema_field_name(r->name));
-		if (r->occurrence > 1)
-			buf_printf(line, " (%u)", r->occurrence);
-		buf_puts(line, ": ");
-		case_wrap_put_plain(line, r->value);
+		case_reveal_put_value(line, &reveals->reveals[i]);
 		cli_words_line(out, "  ", line);
 	}
 	if (reveals->n == 0)
