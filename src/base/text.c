@@ -2,8 +2,8 @@
  * text.c: UTF-8, identifiers, escapes, hex and base64.
  *
  * Invariant: every value has exactly one accepted spelling here, and nothing
- * depends on the locale. Base64 is libsodium's, which is strict about padding
- * and unused bits and takes the same time for every secret.
+ * depends on the locale. Writing base64, and reading a secret in it, is
+ * libsodium's, which takes the same time for every value.
  */
 #include "text.h"
 
@@ -69,13 +69,30 @@ static size_t decode(struct slice s, uint32_t *ret_code_point)
 	return n;
 }
 
+/* How many bytes of ASCII s begins with, in steps of eight: nearly all text is
+ * ASCII, and there is nothing to decode in it. */
+static size_t ascii_length(struct slice s)
+{
+	uint64_t bytes;
+	size_t n = 0;
+
+	for (; n + sizeof bytes <= s.n; n += sizeof bytes) {
+		memcpy(&bytes, s.p + n, sizeof bytes);
+		if ((bytes & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return n;
+}
+
 bool text_is_utf8(struct slice s)
 {
 	uint32_t code_point;
 
 	while (s.n > 0) {
-		const size_t n = decode(s, &code_point);
+		size_t n = ascii_length(s);
 
+		if (n == 0)
+			n = decode(s, &code_point);
 		if (n == 0)
 			return false;
 		s.p += n;
@@ -99,6 +116,10 @@ bool text_is_line(struct slice s, size_t *ret_at, uint32_t *ret_code_point)
 
 	while (at < s.n) {
 		uint32_t code_point = TEXT_NOT_UTF8;
+		if (s.p[at] >= 0x20 && s.p[at] < 0x7f) {
+			at++;
+			continue;
+		}
 		const struct slice rest = {s.p + at, s.n - at};
 		const size_t n = decode(rest, &code_point);
 
@@ -116,8 +137,9 @@ bool text_is_line(struct slice s, size_t *ret_at, uint32_t *ret_code_point)
 
 static bool is_letter_or_digit(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9');
+	const unsigned lower = (unsigned char)c | 0x20U;
+
+	return lower - 'a' < 26 || (unsigned)(unsigned char)c - '0' < 10;
 }
 
 bool text_is_identifier(struct slice s)
@@ -173,6 +195,12 @@ void text_unescape(struct buf *out, struct slice s)
 		i++;
 		buf_putc(out, s.p[i] == 'n' ? '\n' : '\\');
 	}
+}
+
+void text_lower(char *ret_lower, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		ret_lower[i] = text_lower_char(s.p[i]);
 }
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -238,7 +266,65 @@ void text_put_base64(struct buf *out, const uint8_t *bytes, size_t n)
 	mem_wipe(encoded, sizeof encoded);
 }
 
+#define NO 64 /* no digit */
+
+/* The values of the characters from '+' to 'z'. */
+static const uint8_t base64_digits['z' - '+' + 1] = {62, NO, NO, NO, 63, 52, 53,
+    54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, NO, NO, NO, NO, 0, 1, 2, 3, 4,
+    5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+    25, NO, NO, NO, NO, NO, NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
+    38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51};
+
+static unsigned base64_value(char c)
+{
+	const size_t at = (size_t)(uint8_t)c - '+';
+
+	return at < sizeof base64_digits ? base64_digits[at] : NO;
+}
+
+/* The six bits of each of four digits, or false. */
+static bool take_quad(uint32_t *ret_bits, const char *p, size_t digits)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < digits; i++) {
+		const unsigned digit = base64_value(p[i]);
+
+		if (digit == NO)
+			return false;
+		bits = bits << 6 | digit;
+	}
+	*ret_bits = bits << 6 * (4 - digits);
+	return true;
+}
+
 bool text_from_base64(
+    uint8_t *ret_bytes, size_t max, size_t *ret_n, struct slice base64)
+{
+	size_t padding = 0, n;
+	uint32_t bits;
+
+	if (!base64.p || base64.n % 4 != 0)
+		return false;
+	if (base64.n > 0 && base64.p[base64.n - 1] == '=')
+		padding = base64.p[base64.n - 2] == '=' ? 2 : 1;
+	n = base64.n / 4 * 3 - padding;
+	if (n > max)
+		return false;
+	for (size_t i = 0, at = 0; i < base64.n; i += 4, at += 3) {
+		const size_t drop = i + 4 == base64.n ? padding : 0;
+
+		if (!take_quad(&bits, base64.p + i, 4 - drop) ||
+		    (bits & ((UINT32_C(1) << 8 * drop) - 1)) != 0)
+			return false;
+		for (size_t k = 0; k < 3 - drop; k++)
+			ret_bytes[at + k] = (uint8_t)(bits >> 8 * (2 - k));
+	}
+	*ret_n = n;
+	return true;
+}
+
+bool text_from_base64_secret(
     uint8_t *ret_bytes, size_t max, size_t *ret_n, struct slice base64)
 {
 	size_t n;

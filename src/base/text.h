@@ -39,6 +39,14 @@ bool text_is_escaped(struct slice s);
 void text_escape(struct buf *out, struct slice s);
 void text_unescape(struct buf *out, struct slice s); /* needs text_is_escaped */
 
+/* ASCII letters in lower case; every other byte as it is. */
+static inline char text_lower_char(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+/* Writes s.n bytes. */
+void text_lower(char *ret_lower, struct slice s);
+
 /* Lower-case hex. text_from_hex: exactly 2*n digits, lower case only. */
 void text_to_hex(char *ret_hex, const uint8_t *bytes, size_t n); /* 2n + NUL */
 void text_put_hex(struct buf *out, const uint8_t *bytes, size_t n);
@@ -49,6 +57,9 @@ bool text_from_hex(uint8_t *ret_bytes, size_t n, struct slice hex);
  * number of bytes; fails if they are more than max. */
 void text_put_base64(struct buf *out, const uint8_t *bytes, size_t n);
 bool text_from_base64(
+    uint8_t *ret_bytes, size_t max, size_t *ret_n, struct slice base64);
+/* The same in a time that does not depend on what was encoded. */
+bool text_from_base64_secret(
     uint8_t *ret_bytes, size_t max, size_t *ret_n, struct slice base64);
 
 #endif

@@ -5,6 +5,7 @@
 #include "case_internal.h"
 
 #include "mem.h"
+#include "text.h"
 
 #include <stdlib.h>
 
@@ -51,10 +52,7 @@ struct slice case_arena_lower(struct case_state *state, struct slice s)
 
 	if (p == NULL)
 		return (struct slice){0};
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z'
-		    ? (char)(s.p[i] - 'A' + 'a')
-		    : s.p[i];
+	text_lower(p, s);
 	return (struct slice){p, s.n};
 }
 

@@ -237,10 +237,7 @@ static int check_new_name(
 	if (state->party_count >= CASE_PARTIES_MAX)
 		return case_form_refuse(
 		    err, "malformed: more than 1024 parties");
-	for (size_t i = 0; i < name.n; i++)
-		lower[i] = name.p[i] >= 'A' && name.p[i] <= 'Z'
-		    ? (char)(name.p[i] + 32)
-		    : name.p[i];
+	text_lower(lower, name);
 	if (map_get(&state->party_names, (struct slice){lower, name.n}, &other))
 		return case_form_refuse_name(
 		    err, "malformed: two names that differ only in case", name);
@@ -526,10 +523,7 @@ static int check_item_names(
 		char lower[TEXT_IDENTIFIER_MAX];
 		uint32_t item;
 
-		for (size_t k = 0; k < id.n; k++)
-			lower[k] = id.p[k] >= 'A' && id.p[k] <= 'Z'
-			    ? (char)(id.p[k] + 32)
-			    : id.p[k];
+		text_lower(lower, id);
 		if (map_get(&state->item_names, (struct slice){lower, id.n},
 			&item) &&
 		    !slice_is(state->items[item].id, id))

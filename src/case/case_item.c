@@ -76,10 +76,7 @@ uint32_t case_state_find_item(const struct case_state *state, struct slice id)
 
 	if (id.p == NULL || id.n > sizeof(lower))
 		return CASE_NONE;
-	for (size_t i = 0; i < id.n; i++)
-		lower[i] = id.p[i] >= 'A' && id.p[i] <= 'Z'
-		    ? (char)(id.p[i] - 'A' + 'a')
-		    : id.p[i];
+	text_lower(lower, id);
 	if (!map_get(&state->item_names, (struct slice){lower, id.n}, &item) ||
 	    !slice_is(state->items[item].id, id))
 		return CASE_NONE;

@@ -94,10 +94,7 @@ uint32_t case_state_find_party(
 
 	if (name.p == NULL || name.n > sizeof(lower))
 		return CASE_NONE;
-	for (size_t i = 0; i < name.n; i++)
-		lower[i] = name.p[i] >= 'A' && name.p[i] <= 'Z'
-		    ? (char)(name.p[i] - 'A' + 'a')
-		    : name.p[i];
+	text_lower(lower, name);
 	if (!map_get(
 		&state->party_names, (struct slice){lower, name.n}, &party) ||
 	    !slice_is(state->parties[party].name, name))

@@ -9,6 +9,8 @@
  */
 #include "case_internal.h"
 
+#include "text.h"
+
 #include <stdlib.h>
 
 static const struct {
@@ -271,9 +273,7 @@ static bool is_listed(
 	buf_printf(&key, "%u%c", list, mark);
 	for (size_t i = 0; i < name.n; i++)
 		buf_putc(&key,
-		    mark == ':' && name.p[i] >= 'A' && name.p[i] <= 'Z'
-			? (char)(name.p[i] + 32)
-			: name.p[i]);
+		    mark == ':' ? text_lower_char(name.p[i]) : name.p[i]);
 	bool is = map_get(&state->listed, buf_slice(&key), &ignored);
 	buf_done(&key);
 	return is;

@@ -64,7 +64,7 @@ static bool read_base64(uint8_t *ret_bytes, size_t n, struct slice base64)
 {
 	size_t got;
 
-	return text_from_base64(ret_bytes, n, &got, base64) && got == n;
+	return text_from_base64_secret(ret_bytes, n, &got, base64) && got == n;
 }
 
 /* The lines of a locked file after "argon2id: ". */

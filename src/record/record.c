@@ -231,15 +231,11 @@ static int take_line(struct parser *p, struct slice line)
 	return take_value(p, field, c->occurrence, is_withheld, value);
 }
 
-static int lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
-}
-
 int record_compare_names(struct slice a, struct slice b)
 {
 	for (size_t i = 0; i < a.n && i < b.n; i++) {
-		int difference = lower(a.p[i]) - lower(b.p[i]);
+		int difference = (uint8_t)text_lower_char(a.p[i]) -
+		    (uint8_t)text_lower_char(b.p[i]);
 
 		if (difference != 0)
 			return difference;

@@ -293,6 +293,43 @@ static void refuses_base64_that_is_too_long(void **state)
 	assert_int_equal(n, 2);
 }
 
+/* Every change of one character, against the library's own reading. */
+static void reads_base64_as_the_library_does(void **state)
+{
+	static const char *const texts[] = {
+	    "", "Zm9v", "Zm8=", "Zg==", "AB+/cz09", "A===", "====", "Z", "Zm9"};
+	uint8_t ours[8], theirs[8];
+	char text[16];
+	size_t n = 0, m = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		size_t length = strlen(texts[i]);
+		for (size_t at = 0; at < length + 1; at++)
+			for (int c = 0; c < 256; c++) {
+				memcpy(text, texts[i], length + 1);
+				text[at] = (char)c;
+				struct slice s = {text, length};
+				bool is = text_from_base64(ours, 8, &n, s);
+				assert_int_equal(is,
+				    text_from_base64_secret(theirs, 8, &m, s));
+				if (!is)
+					continue;
+				assert_int_equal(n, m);
+				assert_memory_equal(ours, theirs, n);
+			}
+	}
+}
+
+static void lowers_letters_of_ascii_and_nothing_else(void **state)
+{
+	char lower[16];
+
+	(void)state;
+	text_lower(lower, slice_of("AZaz@[`{9.\xc3\x84"));
+	assert_memory_equal(lower, "azaz@[`{9.\xc3\x84", 12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +350,8 @@ int main(void)
 	    cmocka_unit_test(refuses_base64_with_unused_bits_set),
 	    cmocka_unit_test(refuses_base64_spelled_otherwise),
 	    cmocka_unit_test(refuses_base64_that_is_too_long),
+	    cmocka_unit_test(reads_base64_as_the_library_does),
+	    cmocka_unit_test(lowers_letters_of_ascii_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
