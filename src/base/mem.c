@@ -41,6 +41,25 @@ int mem_grow(void **array, size_t *cap, size_t want, size_t element_size,
 	return 0;
 }
 
+int mem_reserve(void **array, size_t *cap, size_t want, size_t element_size,
+    struct err *err)
+{
+	char *old;
+
+	if (want <= *cap)
+		return 0;
+	char *new = mem_new(want, element_size);
+	if (!new)
+		return err_nomem(err);
+	memcpy(&old, array, sizeof old); /* as in mem_grow */
+	if (*cap > 0)
+		memcpy(new, old, *cap * element_size);
+	free(old);
+	memcpy(array, &new, sizeof new);
+	*cap = want;
+	return 0;
+}
+
 void *mem_new(size_t n, size_t element_size)
 {
 	/* calloc checks the product, but may answer NULL for a size of 0. */

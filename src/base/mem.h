@@ -18,6 +18,11 @@
 int mem_grow(void **array, size_t *cap, size_t want, size_t element_size,
     struct err *err) MUST_CHECK;
 
+/* As mem_grow, but makes room for exactly `want`: for an array whose size is
+ * known beforehand. What is new is zeroed, and takes no memory until used. */
+int mem_reserve(void **array, size_t *cap, size_t want, size_t element_size,
+    struct err *err) MUST_CHECK;
+
 /* n zeroed elements, or NULL; checks the product. free() it. */
 void *mem_new(size_t n, size_t element_size);
 

@@ -363,6 +363,21 @@ static int apply_found(struct case_state *state, const struct record *r,
 	return rc != 0 ? rc : case_item_put_inside(state, item, container, err);
 }
 
+static int add_seal(struct case_state *state, const struct record *r,
+    const struct record_block *b, uint32_t item, struct case_event event,
+    struct err *err)
+{
+	return case_item_add_seal(state, item,
+	    (struct case_seal){
+		.at = event.at,
+		.leaf = event.leaf,
+		.number = record_block_get(r, b, RECORD_F_SEAL),
+		.is_enclosing = slice_is_text(
+		    record_block_get(r, b, RECORD_F_SEAL_TYPE), "enclosing"),
+	    },
+	    err);
+}
+
 static int apply_handling_block(struct case_state *state,
     const struct record *r, const struct record_block *b, uint32_t item,
     struct case_event event, struct err *err)
@@ -387,9 +402,10 @@ static int apply_handling_block(struct case_state *state,
 	if (slice_is_text(action, "reseal")) {
 		if (seal.p != NULL)
 			rc = map_put(&state->seals, seal, item, err);
-		return rc != 0
-		    ? rc
-		    : add_event(state, item, event, CASE_EVENT_SEALED, err);
+		if (rc == 0)
+			rc = add_event(
+			    state, item, event, CASE_EVENT_SEALED, err);
+		return rc != 0 ? rc : add_seal(state, r, b, item, event, err);
 	}
 	event.other =
 	    case_state_find_item(state, record_block_get(r, b, RECORD_F_INTO));

@@ -303,10 +303,13 @@ static int is_looked_at(const struct case_state *state, uint32_t item,
     uint32_t after, int64_t before, bool *ret_is, struct err *err)
 {
 	struct case_event *events = NULL;
+	struct case_touch touch = {0};
 	size_t cap = 0, n = 0;
 	int rc = case_state_timeline(state, item, &events, &cap, &n, err);
 
 	*ret_is = false;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		case_custody_note(&touch, &events[i]);
 	for (size_t i = 0; i < n && rc == 0 && !*ret_is; i++) {
 		struct case_event e = events[i];
 
@@ -318,8 +321,8 @@ static int is_looked_at(const struct case_state *state, uint32_t item,
 		e.is_identified =
 		    e.is_identified || e.type == CASE_EVENT_MISSING;
 		*ret_is = e.receiver != CASE_NONE &&
-		    case_item_is_qualifying(
-			state, item, &e, CASE_NONE, INT64_MAX);
+		    case_custody_is_qualifying(
+			state, &touch, &e, CASE_NONE, INT64_MAX);
 	}
 	free(events);
 	return rc;

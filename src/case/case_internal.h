@@ -24,6 +24,13 @@ struct case_level {
 	size_t n, cap;
 };
 
+/* Record id -> leaf. */
+struct case_ids {
+	uint32_t *slots; /* leaf + 1; 0: free */
+	size_t cap; /* 0 or a power of two */
+	uint64_t seed[2];
+};
+
 struct case_require {
 	const struct record_schema *schema;
 	enum record_name name;
@@ -32,6 +39,10 @@ struct case_require {
 struct case_state {
 	struct case_arena_block *arena;
 	struct hash_run *run;
+	bool is_unverified; /* has leaves whose signatures nobody checked */
+	/* While many leaves are added at once: each signer's key was found
+	 * before, and the root in `as-of:` is compared afterwards. */
+	bool is_replaying;
 	struct record scratch; /* the record being judged */
 
 	struct slice ref; /* <name>#<32 hex>, in the arena */
@@ -49,7 +60,7 @@ struct case_state {
 	size_t leaf_count, leaf_cap;
 	uint32_t *signers;
 	size_t signer_count, signer_cap;
-	struct map ids; /* record id (32 bytes) -> leaf */
+	struct case_ids ids;
 	struct case_level levels[CASE_TREE_LEVELS];
 
 	struct case_party *parties;
@@ -57,6 +68,7 @@ struct case_state {
 	struct map party_names; /* lower case -> party */
 	struct case_key *keys;
 	size_t key_count, key_cap;
+	size_t compromise_count; /* leaves that no longer support a NO */
 	struct case_relation *relations;
 	size_t relation_count, relation_cap;
 	struct case_red_line *red_lines;
@@ -66,6 +78,8 @@ struct case_state {
 
 	struct case_item *items;
 	size_t item_count, item_cap;
+	struct case_event *timeline; /* room for one */
+	size_t timeline_cap;
 	struct map item_names; /* lower case -> item */
 	struct map seals; /* every seal number ever used -> item */
 	struct map listed; /* "<list>:<lower-case id>" and "<list>#<seal>" */
@@ -89,12 +103,38 @@ struct case_custody {
 	bool is_open; /* after a breach, until a qualifying sighting */
 };
 
+/* Everybody who gave an item or received it. */
+struct case_touch {
+	struct case_set givers, receivers;
+};
+
 /* case_arena.c: copies that stay where they are; absent on no memory. */
 struct slice case_arena_copy(struct case_state *state, struct slice s);
 struct slice case_arena_lower(struct case_state *state, struct slice s);
 void case_arena_done(struct case_state *state);
 
+/* case_ids.c */
+void case_ids_init(struct case_ids *ids);
+void case_ids_done(struct case_ids *ids);
+int case_ids_reserve(
+    struct case_state *state, size_t n, struct err *err) MUST_CHECK;
+/* After case_ids_reserve for one more than there are; the leaf is in place. */
+void case_ids_put(struct case_state *state, uint32_t leaf);
+
+/* case_state.c: a leaf that was judged, its record and its hash. From here on
+ * nothing is refused; only memory can fail. */
+int case_state_enter(struct case_state *state, const struct record *record,
+    struct slice bytes, int64_t entered, const struct hash *hash,
+    struct err *err) MUST_CHECK;
+/* ERR_VERIFY: signature `i` is false. */
+int case_state_say_not_signed(
+    const struct record *record, size_t i, struct err *err) MUST_CHECK;
+/* What an error says first: which leaf and record. */
+void case_state_prefix(
+    struct err *err, size_t leaf, const struct record *record);
+
 /* case_form.c: what is refused always (findings sections 1 and 4). */
+#define CASE_FORM_OTHER_HISTORY "as-of: a checkpoint of another history"
 int case_form_check(struct case_state *state, const struct record *record,
     int64_t entered, struct err *err) MUST_CHECK;
 /* The public key that must have made signature i of `record`. */
@@ -191,6 +231,13 @@ int case_party_add_relation(struct case_state *state,
 int case_party_find_alarms(struct case_state *state, uint32_t leaf, int64_t now,
     struct err *err) MUST_CHECK;
 bool case_party_is_overseer(const struct case_party *party);
+/* As case_state_is_disinterested, for an item that these have touched. */
+bool case_party_is_disinterested(const struct case_state *state, uint32_t party,
+    const struct case_touch *touch, uint32_t recipient,
+    int64_t enrolled_before);
+/* Grows with whatever makes a party disinterested or not, apart from the
+ * events of the item itself. */
+uint64_t case_party_epoch(const struct case_state *state);
 
 /* case_item.c */
 int case_item_add(struct case_state *state, struct slice id,
@@ -198,23 +245,45 @@ int case_item_add(struct case_state *state, struct slice id,
 /* Puts an event in its place by (at, leaf). */
 int case_item_add_event(struct case_state *state, uint32_t item,
     struct case_event event, struct err *err) MUST_CHECK;
+/* After CASE_EVENT_SEALED: which seal was set. */
+int case_item_add_seal(struct case_state *state, uint32_t item,
+    struct case_seal seal, struct err *err) MUST_CHECK;
 int case_item_put_inside(struct case_state *state, uint32_t item,
     uint32_t container, struct err *err) MUST_CHECK;
 /* One step of custody; `is_qualifying` is asked about SEEN events only. */
 void case_item_step(struct case_custody *custody,
     const struct case_event *event, bool is_qualifying);
-/* Seen identified, by its holder and a party disinterested for the item. */
-bool case_item_is_qualifying(const struct case_state *state, uint32_t item,
-    const struct case_event *event, uint32_t recipient,
-    int64_t enrolled_before);
 /* Was its seal opened, by the records up to `at`, and none set since? */
 bool case_item_is_opened(
     const struct case_state *state, uint32_t item, int64_t at);
 /* Custody of the item just before (at, leaf). */
 struct case_custody case_item_custody(
-    const struct case_state *state, uint32_t item, int64_t at, uint32_t leaf);
+    struct case_state *state, uint32_t item, int64_t at, uint32_t leaf);
+/* What it is in after all its events, or CASE_NONE. */
+uint32_t case_item_place(const struct case_item *item);
+/* The order of a timeline: <0, 0, >0. */
+int case_item_compare(const struct case_event *a, const struct case_event *b);
 bool case_item_is_before(
     const struct case_event *event, int64_t at, uint32_t leaf);
+
+/* case_custody.c: who held an item, and what that rests on. */
+void case_custody_note(
+    struct case_touch *touch, const struct case_event *event);
+/* Seen identified, by its holder and a party disinterested for the item. */
+bool case_custody_is_qualifying(const struct case_state *state,
+    const struct case_touch *touch, const struct case_event *event,
+    uint32_t recipient, int64_t enrolled_before);
+/* Custody just before (at, leaf), by walking through the whole timeline: what
+ * the faster way below is measured against. */
+struct case_custody case_custody_walk(
+    const struct case_state *state, uint32_t item, int64_t at, uint32_t leaf);
+/* Custody after the item's whole timeline, kept from one call to the next;
+ * false without memory, or if something in it is not before (at, leaf). */
+bool case_custody_at_end(struct case_state *state, uint32_t item, int64_t at,
+    uint32_t leaf, struct case_custody *ret_custody);
+/* Does its timeline hold anything from this leaf on? */
+bool case_custody_is_since(
+    struct case_state *state, uint32_t item, uint64_t leaf);
 
 /* case_list.c */
 int case_list_add_part(struct case_state *state, const struct record *record,
@@ -306,12 +375,17 @@ struct case_view {
 	size_t holder_cap;
 	bool *is_qualifying; /* event i is a qualifying sighting */
 	size_t qualifying_cap;
+	const struct case_inquiry *inquiry;
+	struct case_touch touch;
+	struct case_set asked, disinterested; /* of whom it was asked; who is */
 };
 
 /* case_view.c: reuses the arrays; case_view_done frees them. */
 int case_view_make(struct case_view *view, const struct case_inquiry *inquiry,
     uint32_t item, struct err *err) MUST_CHECK;
 void case_view_done(struct case_view *view);
+/* Is the party disinterested for this item and question? */
+bool case_view_is_disinterested(struct case_view *view, uint32_t party);
 /* When event i's state of affairs ends: the next event, or INT64_MAX. */
 int64_t case_view_end(const struct case_view *view, size_t i);
 /* The last qualifying sighting before event i; false if there is none. */
@@ -338,9 +412,9 @@ bool case_claims_concerns(
     const struct case_state *state, const struct record *record, uint32_t item);
 
 /* case_line.c: the word and its reasons, for one item in both forms. */
-int case_line_make(const struct case_inquiry *inquiry,
-    const struct case_view *view, enum case_form form,
-    struct case_line *ret_line, struct err *err) MUST_CHECK;
+int case_line_make(const struct case_inquiry *inquiry, struct case_view *view,
+    enum case_form form, struct case_line *ret_line,
+    struct err *err) MUST_CHECK;
 int case_line_add_reason(struct case_line *line, enum case_code code,
     uint32_t leaf, struct err *err) MUST_CHECK;
 /* The lists of those who signed the first one that have parts to come. */

@@ -99,8 +99,7 @@ int case_item_put_inside(struct case_state *state, uint32_t item,
 }
 
 /* Order of events: by time, then by the ledger, then within the record. */
-static int compare_events(
-    const struct case_event *a, const struct case_event *b)
+int case_item_compare(const struct case_event *a, const struct case_event *b)
 {
 	if (a->at != b->at)
 		return a->at < b->at ? -1 : 1;
@@ -113,29 +112,13 @@ static int compare_events(
 
 static int compare_events_of_sort(const void *a, const void *b)
 {
-	return compare_events(a, b);
+	return case_item_compare(a, b);
 }
 
 bool case_item_is_before(
     const struct case_event *event, int64_t at, uint32_t leaf)
 {
 	return event->at < at || (event->at == at && event->leaf < leaf);
-}
-
-int case_item_add_event(struct case_state *state, uint32_t item,
-    struct case_event event, struct err *err)
-{
-	struct case_item *it = &state->items[item];
-	int rc = mem_grow((void **)&it->events, &it->event_cap,
-	    it->event_count + 1, sizeof(*it->events), err);
-
-	if (rc != 0)
-		return rc;
-	size_t i = it->event_count++;
-	for (; i > 0 && compare_events(&it->events[i - 1], &event) > 0; i--)
-		it->events[i] = it->events[i - 1];
-	it->events[i] = event;
-	return 0;
 }
 
 /* Whether this event takes the item out of whatever it was in; `other` is what
@@ -147,23 +130,94 @@ static bool is_leaving(const struct case_event *event)
 	    event->type == CASE_EVENT_PUT_IN || event->type == CASE_EVENT_FOUND;
 }
 
+uint32_t case_item_place(const struct case_item *item)
+{
+	return item->move_count > 0 ? item->events[item->move_count - 1].other
+				    : item->inside;
+}
+
+/* Takes event i into what is known after all of them. */
+static void follow(struct case_item *it, size_t i)
+{
+	const struct case_event *e = &it->events[i];
+
+	if (is_leaving(e))
+		it->move_count = (uint32_t)i + 1;
+	if (e->type == CASE_EVENT_OPENED || e->type == CASE_EVENT_SEALED)
+		it->is_opened = e->type == CASE_EVENT_OPENED;
+}
+
+int case_item_add_event(struct case_state *state, uint32_t item,
+    struct case_event event, struct err *err)
+{
+	struct case_item *it = &state->items[item];
+	uint32_t place = case_item_place(it);
+	int rc = mem_grow((void **)&it->events, &it->event_cap,
+	    it->event_count + 1, sizeof(*it->events), err);
+
+	if (rc != 0)
+		return rc;
+	size_t i = it->event_count++;
+	for (; i > 0 && case_item_compare(&it->events[i - 1], &event) > 0; i--)
+		it->events[i] = it->events[i - 1];
+	it->events[i] = event;
+	bool is_in_the_past = i + 1 < it->event_count;
+	if (is_in_the_past) {
+		it->move_count = 0;
+		it->is_opened = false;
+		i = 0;
+	}
+	for (; i < it->event_count; i++)
+		follow(it, i);
+	it->upheavals += is_in_the_past || case_item_place(it) != place;
+	return 0;
+}
+
+int case_item_add_seal(struct case_state *state, uint32_t item,
+    struct case_seal seal, struct err *err)
+{
+	struct case_item *it = &state->items[item];
+	int rc = mem_grow((void **)&it->seals, &it->seal_cap,
+	    it->seal_count + 1, sizeof(*it->seals), err);
+
+	if (rc != 0)
+		return rc;
+	size_t i = it->seal_count++;
+	for (; i > 0 &&
+	     (it->seals[i - 1].at > seal.at ||
+		 (it->seals[i - 1].at == seal.at &&
+		     it->seals[i - 1].leaf > seal.leaf));
+	     i--)
+		it->seals[i] = it->seals[i - 1];
+	it->seals[i] = seal;
+	return 0;
+}
+
 /* What it was in before any of its events. Of what was found in something
  * later nobody knows where it was before. */
 static uint32_t first_container(const struct case_item *item)
 {
-	for (size_t i = 0; i < item->event_count; i++)
+	for (size_t i = 0; i < item->move_count; i++)
 		if (item->events[i].type == CASE_EVENT_FOUND)
 			return CASE_NONE;
 	return item->inside;
+}
+
+/* Does `at` lie behind all events of the item? */
+static bool is_after_all(const struct case_item *it, int64_t at)
+{
+	return it->event_count == 0 || it->events[it->event_count - 1].at <= at;
 }
 
 uint32_t case_state_container(
     const struct case_state *state, uint32_t item, int64_t at)
 {
 	const struct case_item *it = &state->items[item];
-	uint32_t container = first_container(it);
 
-	for (size_t i = 0; i < it->event_count && it->events[i].at <= at; i++)
+	if (is_after_all(it, at))
+		return case_item_place(it);
+	uint32_t container = first_container(it);
+	for (size_t i = 0; i < it->move_count && it->events[i].at <= at; i++)
 		if (is_leaving(&it->events[i]))
 			container = it->events[i].other;
 	return container;
@@ -221,7 +275,7 @@ static int add_containers(struct merge *m, struct stretch s, struct err *err)
 	uint32_t from_leaf = 0;
 	int rc = 0;
 
-	for (size_t i = 0; i < it->event_count && rc == 0; i++) {
+	for (size_t i = 0; i < it->move_count && rc == 0; i++) {
 		const struct case_event *e = &it->events[i];
 
 		if (!is_leaving(e))
@@ -261,15 +315,20 @@ int case_state_timeline(const struct case_state *state, uint32_t item,
 		    sizeof(**events), err);
 		for (size_t k = 0; k < it->event_count && rc == 0; k++)
 			if (is_in(&s, &it->events[k]) &&
-			    (s.depth == 0 || it->events[k].is_shared))
-				(*events)[n++] = it->events[k];
+			    (s.depth == 0 || it->events[k].is_shared)) {
+				(*events)[n] = it->events[k];
+				(*events)[n++].is_inherited = s.depth > 0;
+			}
 		if (rc == 0)
 			rc = add_containers(&m, s, err);
 	}
+	bool is_in_order = m.n == 1;
 	free(m.stretches);
 	if (rc != 0)
 		return rc;
-	qsort(*events, n, sizeof(**events), compare_events_of_sort);
+	/* One item's events come in order. */
+	if (!is_in_order)
+		qsort(*events, n, sizeof(**events), compare_events_of_sort);
 	*ret_n = n;
 	return 0;
 }
@@ -313,51 +372,20 @@ void case_item_step(struct case_custody *custody,
 	}
 }
 
-bool case_item_is_qualifying(const struct case_state *state, uint32_t item,
-    const struct case_event *event, uint32_t recipient, int64_t enrolled_before)
-{
-	size_t n;
-	const uint32_t *signers = case_state_signers(state, event->leaf, &n);
-
-	if (!event->is_identified || event->is_breach ||
-	    state->leaves[event->leaf].is_compromised ||
-	    !case_state_is_signed_by(state, event->leaf, event->receiver))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (signers[i] != event->receiver &&
-		    case_state_is_disinterested(
-			state, signers[i], item, recipient, enrolled_before))
-			return true;
-	return false;
-}
-
 struct case_custody case_item_custody(
-    const struct case_state *state, uint32_t item, int64_t at, uint32_t leaf)
+    struct case_state *state, uint32_t item, int64_t at, uint32_t leaf)
 {
-	struct case_custody custody = {0};
-	struct case_event *events = NULL;
-	size_t cap = 0, n = 0;
+	struct case_custody custody;
 
-	/* Without memory nobody is known to hold it, which admits nothing. */
-	if (case_state_timeline(state, item, &events, &cap, &n, NULL) != 0)
-		n = 0;
-	for (size_t i = 0; i < n && case_item_is_before(&events[i], at, leaf);
-	     i++) {
-		bool is_closing = custody.is_open &&
-		    events[i].type == CASE_EVENT_SEEN &&
-		    case_item_is_qualifying(
-			state, item, &events[i], CASE_NONE, INT64_MAX);
-
-		case_item_step(&custody, &events[i], is_closing);
-	}
-	free(events);
-	return custody;
+	if (case_custody_at_end(state, item, at, leaf, &custody))
+		return custody;
+	return case_custody_walk(state, item, at, leaf);
 }
 
 struct case_set case_state_holders(
     const struct case_state *state, uint32_t item, int64_t at)
 {
-	return case_item_custody(state, item, at, CASE_NONE).holders;
+	return case_custody_walk(state, item, at, CASE_NONE).holders;
 }
 
 bool case_item_is_opened(
@@ -366,6 +394,8 @@ bool case_item_is_opened(
 	const struct case_item *it = &state->items[item];
 	bool is_opened = false;
 
+	if (is_after_all(it, at))
+		return it->is_opened;
 	for (size_t i = 0; i < it->event_count && it->events[i].at <= at; i++) {
 		if (it->events[i].type == CASE_EVENT_OPENED)
 			is_opened = true;
@@ -379,25 +409,13 @@ struct slice case_state_seal(const struct case_state *state, uint32_t item,
     int64_t at, bool *ret_is_enclosing)
 {
 	const struct case_item *it = &state->items[item];
-	struct slice seal = it->seal;
-	struct record record = {0};
 
-	*ret_is_enclosing = it->is_enclosing;
-	for (size_t i = it->event_count; i-- > 0;) {
-		const struct case_event *e = &it->events[i];
-
-		if (e->at > at || e->type != CASE_EVENT_SEALED)
+	for (size_t i = it->seal_count; i-- > 0;) {
+		if (it->seals[i].at > at)
 			continue;
-		if (case_state_record(state, e->leaf, &record, NULL) == 0) {
-			const struct record_block *b = &record.blocks[e->block];
-
-			seal = record_block_get(&record, b, RECORD_F_SEAL);
-			*ret_is_enclosing = slice_is_text(
-			    record_block_get(&record, b, RECORD_F_SEAL_TYPE),
-			    "enclosing");
-		}
-		break;
+		*ret_is_enclosing = it->seals[i].is_enclosing;
+		return it->seals[i].number;
 	}
-	record_done(&record);
-	return seal;
+	*ret_is_enclosing = it->is_enclosing;
+	return it->seal;
 }

@@ -271,6 +271,7 @@ static int mark_compromised(struct case_state *state,
 		rc = case_state_record(state, i, &record, err);
 		leaf->is_compromised =
 		    rc == 0 && is_signed_with(&record, name, key->key.id);
+		state->compromise_count += leaf->is_compromised;
 	}
 	record_done(&record);
 	return rc;

@@ -15,7 +15,7 @@ struct weighing {
 	const struct case_inquiry *q;
 	const struct case_finding *f;
 	const struct case_state *state;
-	const struct case_view *view;
+	struct case_view *view;
 	struct case_line *line;
 	struct err *err;
 	int rc;
@@ -180,7 +180,7 @@ static void weigh_readings(struct weighing *w)
 static void for_each_copy(
     struct weighing *w, void (*weigh_copy)(struct weighing *w))
 {
-	const struct case_view *view = w->view;
+	struct case_view *view = w->view;
 	struct case_view copy = {0};
 	uint32_t *items = NULL;
 	size_t n = 0;
@@ -295,8 +295,7 @@ static bool is_signed_by_disinterested(const struct weighing *w, uint32_t leaf)
 	const uint32_t *signers = case_state_signers(w->state, leaf, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (case_state_is_disinterested(w->state, signers[i],
-			w->view->item, w->f->recipient, w->f->period_to))
+		if (case_view_is_disinterested(w->view, signers[i]))
 			return true;
 	return false;
 }
@@ -510,8 +509,8 @@ static bool find_first_sighting(const struct weighing *w, size_t *ret_first)
 	bool has = false;
 
 	for (size_t i = 0; i < w->view->n; i++) {
-		bool is_birth = is_copy(w) &&
-		    w->view->events[i].type == CASE_EVENT_FOUND;
+		bool is_birth =
+		    is_copy(w) && w->view->events[i].type == CASE_EVENT_FOUND;
 
 		if (!w->view->is_qualifying[i] ||
 		    (w->view->events[i].at > w->f->period_from &&
@@ -751,7 +750,7 @@ static void check_hardware(struct weighing *w, const struct stretch_seen *s)
 /* On a drive or other medium for which all but its own copies are met. */
 static bool is_on_closed_medium(struct weighing *w)
 {
-	const struct case_view *view = w->view;
+	struct case_view *view = w->view;
 	struct case_line *line = w->line;
 	struct case_line tried = {0};
 	struct case_view medium = {0};
@@ -904,9 +903,8 @@ static bool is_applicable(enum case_item_type type, enum case_form form)
 	return form == CASE_DATA ? type != CASE_CASING : !is_copy;
 }
 
-int case_line_make(const struct case_inquiry *inquiry,
-    const struct case_view *view, enum case_form form,
-    struct case_line *ret_line, struct err *err)
+int case_line_make(const struct case_inquiry *inquiry, struct case_view *view,
+    enum case_form form, struct case_line *ret_line, struct err *err)
 {
 	enum case_item_type type =
 	    case_state_item(inquiry->state, view->item)->type;

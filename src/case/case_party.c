@@ -246,33 +246,71 @@ static bool is_apart_from_all_holders(
 	return true;
 }
 
+/* What does not depend on the item. */
+static bool is_neutral_apart_from(const struct case_state *state,
+    uint32_t party, uint32_t recipient, int64_t enrolled_before)
+{
+	const struct case_party *candidate = &state->parties[party];
+
+	return candidate->side == CASE_NEUTRAL && !candidate->has_held &&
+	    candidate->enrolled_leaf != CASE_NONE &&
+	    state->leaves[candidate->enrolled_leaf].entered < enrolled_before &&
+	    (recipient == CASE_NONE || is_apart(state, candidate, recipient));
+}
+
+bool case_party_is_disinterested(const struct case_state *state, uint32_t party,
+    const struct case_touch *touch, uint32_t recipient, int64_t enrolled_before)
+{
+	const struct case_party *candidate = &state->parties[party];
+
+	if (!is_neutral_apart_from(state, party, recipient, enrolled_before))
+		return false;
+	for (uint32_t p = case_set_next(&touch->givers, 0); p != CASE_NONE;
+	     p = case_set_next(&touch->givers, p + 1))
+		if (!is_apart(state, candidate, p))
+			return false;
+	for (uint32_t p = case_set_next(&touch->receivers, 0); p != CASE_NONE;
+	     p = case_set_next(&touch->receivers, p + 1))
+		if (!is_apart_from_holder(state, candidate, p))
+			return false;
+	return true;
+}
+
 bool case_state_is_disinterested(const struct case_state *state, uint32_t party,
     uint32_t item, uint32_t recipient, int64_t enrolled_before)
 {
-	const struct case_party *candidate = &state->parties[party];
+	struct case_touch touch = {0};
 	struct case_event *events = NULL;
 	size_t cap = 0, n = 0;
-	bool is_good = candidate->side == CASE_NEUTRAL &&
-	    !candidate->has_held && candidate->enrolled_leaf != CASE_NONE &&
-	    state->leaves[candidate->enrolled_leaf].entered < enrolled_before;
 
-	if (!is_good ||
-	    (recipient != CASE_NONE && !is_apart(state, candidate, recipient)))
+	if (!is_neutral_apart_from(state, party, recipient, enrolled_before))
 		return false;
 	if (item == CASE_NONE)
-		return is_apart_from_all_holders(state, candidate);
-	if (case_state_timeline(state, item, &events, &cap, &n, NULL) != 0)
-		is_good = false;
-	for (size_t i = 0; i < n && is_good; i++) {
-		uint32_t giver = events[i].giver;
-		uint32_t receiver = events[i].receiver;
-
-		if (giver != CASE_NONE)
-			is_good = is_apart(state, candidate, giver);
-		if (is_good && receiver != CASE_NONE)
-			is_good =
-			    is_apart_from_holder(state, candidate, receiver);
-	}
+		return is_apart_from_all_holders(state, &state->parties[party]);
+	bool is_good =
+	    case_state_timeline(state, item, &events, &cap, &n, NULL) == 0;
+	for (size_t i = 0; i < n && is_good; i++)
+		case_custody_note(&touch, &events[i]);
 	free(events);
-	return is_good;
+	return is_good &&
+	    case_party_is_disinterested(
+		state, party, &touch, recipient, enrolled_before);
+}
+
+/* All of these only ever grow, so that no change can leave the sum as it
+ * was. */
+uint64_t case_party_epoch(const struct case_state *state)
+{
+	uint64_t sum = state->party_count + state->relation_count +
+	    state->compromise_count;
+
+	for (size_t i = 0; i < state->party_count; i++) {
+		const struct case_party *p = &state->parties[i];
+
+		sum += p->has_held;
+		sum += p->enrolled_leaf != CASE_NONE;
+		for (int side = 0; side < CASE_SIDE_COUNT; side++)
+			sum += p->countersigned_by[side];
+	}
+	return sum;
 }

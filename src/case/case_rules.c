@@ -272,8 +272,8 @@ static bool is_listed(
 	buf_init(&key, 256);
 	buf_printf(&key, "%u%c", list, mark);
 	for (size_t i = 0; i < name.n; i++)
-		buf_putc(&key,
-		    mark == ':' ? text_lower_char(name.p[i]) : name.p[i]);
+		buf_putc(
+		    &key, mark == ':' ? text_lower_char(name.p[i]) : name.p[i]);
 	bool is = map_get(&state->listed, buf_slice(&key), &ignored);
 	buf_done(&key);
 	return is;
@@ -399,7 +399,11 @@ static bool is_meeting_next(const struct subject *s, uint32_t receiver)
 	size_t cap = 0, n = 0, i = 0;
 	bool is_meeting = true;
 	uint32_t leaf = (uint32_t)s->state->leaf_count;
+	struct case_custody ignored;
 
+	if (case_custody_at_end(
+		s->state, s->item, s->record->at, leaf, &ignored))
+		return true; /* there is no next one */
 	if (case_state_timeline(s->state, s->item, &events, &cap, &n, NULL) !=
 	    0)
 		n = 0;

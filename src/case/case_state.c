@@ -19,7 +19,7 @@ struct case_state *case_state_new(void)
 		return NULL;
 	note_key_setup();
 	state->run = hash_new();
-	map_init(&state->ids);
+	case_ids_init(&state->ids);
 	map_init(&state->party_names);
 	map_init(&state->item_names);
 	map_init(&state->seals);
@@ -44,6 +44,8 @@ void case_state_free(struct case_state *state)
 		free(state->items[i].events);
 		free(state->items[i].contents);
 		free(state->items[i].copies);
+		free(state->items[i].seals);
+		free(state->items[i].end);
 	}
 	for (size_t i = 0; i < state->list_count; i++)
 		free(state->lists[i].leaves);
@@ -51,7 +53,7 @@ void case_state_free(struct case_state *state)
 		free(state->levels[i].hashes);
 	hash_free(state->run);
 	record_done(&state->scratch);
-	map_done(&state->ids);
+	case_ids_done(&state->ids);
 	map_done(&state->party_names);
 	map_done(&state->item_names);
 	map_done(&state->seals);
@@ -66,6 +68,7 @@ void case_state_free(struct case_state *state)
 	free(state->red_lines);
 	free(state->alarms);
 	free(state->items);
+	free(state->timeline);
 	free(state->lists);
 	free(state->orders);
 	free(state->draws);
@@ -132,6 +135,15 @@ struct hash case_state_leaf_hash(const struct case_state *state, uint64_t index)
 
 /* ---- adding ---- */
 
+int case_state_say_not_signed(
+    const struct record *record, size_t i, struct err *err)
+{
+	return err_set(err, ERR_VERIFY,
+	    "signature: %.*s did not sign this text (it was changed, or the "
+	    "signature was)",
+	    SLICE_ARG(record->signers[i].party));
+}
+
 static int check_signatures(struct case_state *state,
     const struct record *record, const struct note *note, int64_t entered,
     struct err *err)
@@ -155,10 +167,7 @@ static int check_signatures(struct case_state *state,
 			    "signature: signature %zu is not by %.*s", i + 1,
 			    SLICE_ARG(record->signers[i].party));
 		if (note_check(&key, note->text, s, NULL) != 0)
-			return err_set(err, ERR_VERIFY,
-			    "signature: %.*s did not sign this text (it was "
-			    "changed, or the signature was)",
-			    SLICE_ARG(record->signers[i].party));
+			return case_state_say_not_signed(record, i, err);
 	}
 	return 0;
 }
@@ -172,32 +181,30 @@ static int keep_signers(struct case_state *state, const struct record *record,
 
 	if (rc != 0)
 		return rc;
-	leaf->first_signer = state->signer_count;
-	leaf->signer_count = record->signer_count;
+	leaf->first_signer = (uint32_t)state->signer_count;
+	leaf->signer_count = (uint32_t)record->signer_count;
 	for (size_t i = 0; i < record->signer_count; i++)
 		state->signers[state->signer_count++] =
 		    case_state_find_party(state, record->signers[i].party);
 	return 0;
 }
 
-/* From here on nothing is refused; only memory can fail. */
-static int enter(struct case_state *state, struct slice bytes,
-    const struct record_leaf *parts, const struct case_verdict *verdict,
+int case_state_enter(struct case_state *state, const struct record *record,
+    struct slice bytes, int64_t entered, const struct hash *hash,
     struct err *err)
 {
-	const struct record *record = &state->scratch;
+	struct case_verdict verdict = case_rules_judge(state, record, entered);
 	uint32_t index = (uint32_t)state->leaf_count;
 	struct case_leaf leaf = {
 	    .bytes = bytes,
-	    .entered = parts->entered,
+	    .entered = entered,
 	    .text = record->text,
-	    .note = parts->note,
 	    .id = record->id,
 	    .kind = record->schema->kind,
 	    .at = record->at,
-	    .standing = verdict->standing,
-	    .rule = verdict->rule,
-	    .about = verdict->about,
+	    .standing = verdict.standing,
+	    .rule = verdict.rule,
+	    .about = verdict.about,
 	    .is_late = record_has(record, RECORD_F_LATE),
 	    .is_in_no_other_case =
 		slice_is_text(record_get(record, RECORD_F_ALSO_IN), "none"),
@@ -205,35 +212,43 @@ static int enter(struct case_state *state, struct slice bytes,
 	struct hash as_of_root;
 
 	(void)record_get_as_of(record, &leaf.as_of_size, &as_of_root);
-	struct hash hash = tree_leaf_hash(state->run, bytes.p, bytes.n);
-	struct slice id = case_arena_copy(
-	    state, (struct slice){(const char *)record->id.b, HASH_SIZE});
 	int rc = mem_grow((void **)&state->leaves, &state->leaf_cap,
 	    state->leaf_count + 1, sizeof(*state->leaves), err);
 
-	if (rc == 0 && id.p == NULL)
-		rc = err_nomem(err);
+	if (rc == 0)
+		rc = case_ids_reserve(state, state->leaf_count + 1, err);
 	if (rc == 0)
 		rc = case_apply_parties(state, record, index, err);
 	if (rc == 0)
 		rc = keep_signers(state, record, &leaf, err);
 	if (rc == 0)
-		rc = map_put(&state->ids, id, index, err);
-	if (rc == 0)
-		rc = add_leaf_hash(state, &hash, err);
+		rc = add_leaf_hash(state, hash, err);
 	if (rc != 0)
 		return rc;
 	state->leaves[state->leaf_count++] = leaf;
+	case_ids_put(state, index);
 	return case_apply(state, record, index, err);
+}
+
+void case_state_prefix(
+    struct err *err, size_t leaf, const struct record *record)
+{
+	char hex[HASH_HEX_SIZE];
+
+	if (record == NULL) {
+		err_prefix(err, "leaf %zu", leaf);
+		return;
+	}
+	hash_to_hex(hex, &record->id);
+	err_prefix(err, "leaf %zu, %s %.12s", leaf, record->schema->name, hex);
 }
 
 int case_state_add(struct case_state *state, struct slice leaf, struct err *err)
 {
 	struct record_leaf parts;
 	struct note note;
-	struct case_verdict verdict = {0};
 	struct record *record = &state->scratch;
-	char hex[HASH_HEX_SIZE] = "";
+	bool is_parsed = false;
 	int rc;
 
 	rc = record_leaf_parse(&parts, leaf, err);
@@ -242,20 +257,17 @@ int case_state_add(struct case_state *state, struct slice leaf, struct err *err)
 	if (rc == 0)
 		rc = record_parse(record, note.text, err);
 	if (rc == 0) {
-		hash_to_hex(hex, &record->id);
+		is_parsed = true;
 		rc = check_signatures(state, record, &note, parts.entered, err);
 	}
 	if (rc == 0)
 		rc = case_form_check(state, record, parts.entered, err);
 	if (rc == 0) {
-		verdict = case_rules_judge(state, record, parts.entered);
-		return enter(state, leaf, &parts, &verdict, err);
+		struct hash hash = tree_leaf_hash(state->run, leaf.p, leaf.n);
+		return case_state_enter(
+		    state, record, leaf, parts.entered, &hash, err);
 	}
-	if (hex[0] != 0)
-		err_prefix(err, "leaf %zu, %s %.12s", state->leaf_count,
-		    record->schema->name, hex);
-	else
-		err_prefix(err, "leaf %zu", state->leaf_count);
+	case_state_prefix(err, state->leaf_count, is_parsed ? record : NULL);
 	/* A leaf that does not even parse makes the ledger false, too. */
 	if (rc == ERR_FORMAT || rc == ERR_LIMIT) {
 		if (err != NULL)
@@ -271,7 +283,6 @@ int case_state_add_reading(struct case_state *state, struct slice leaf,
 	struct record_leaf parts;
 	struct note note;
 	struct record *record = &state->scratch;
-	struct case_verdict verdict = {0};
 	struct hash id;
 	int rc = record_leaf_parse(&parts, leaf, err);
 
@@ -289,8 +300,8 @@ int case_state_add_reading(struct case_state *state, struct slice leaf,
 	rc = case_form_check(state, record, parts.entered, err);
 	if (rc != 0)
 		return rc;
-	verdict = case_rules_judge(state, record, parts.entered);
-	return enter(state, leaf, &parts, &verdict, err);
+	struct hash hash = tree_leaf_hash(state->run, leaf.p, leaf.n);
+	return case_state_enter(state, record, leaf, parts.entered, &hash, err);
 }
 
 int case_state_judge(struct case_state *state, const struct record *record,
@@ -319,17 +330,6 @@ const struct case_leaf *case_state_leaf(
     const struct case_state *state, size_t index)
 {
 	return &state->leaves[index];
-}
-
-uint32_t case_state_find_leaf(
-    const struct case_state *state, const struct hash *record_id)
-{
-	uint32_t leaf;
-
-	return map_get(&state->ids,
-		   (struct slice){(const char *)record_id->b, HASH_SIZE}, &leaf)
-	    ? leaf
-	    : CASE_NONE;
 }
 
 size_t case_state_find_prefix(
@@ -372,7 +372,12 @@ bool case_state_is_signed_by(
 int case_state_record(const struct case_state *state, uint32_t leaf,
     struct record *record, struct err *err)
 {
-	return record_parse(record, state->leaves[leaf].text, err);
+	const struct case_leaf *l = &state->leaves[leaf];
+	int rc = record_parse_without_id(record, l->text, err);
+
+	if (rc == 0)
+		record->id = l->id;
+	return rc;
 }
 
 size_t case_state_party_count(const struct case_state *state)

@@ -164,19 +164,29 @@ enum case_event_type {
 struct case_event {
 	int64_t at;
 	uint32_t leaf;
-	enum case_event_type type;
 	uint32_t giver; /* party or CASE_NONE */
 	uint32_t receiver; /* party that holds it afterwards, or CASE_NONE */
 	uint32_t other; /* PUT_IN, FOUND: what it is in from here */
 	uint32_t block; /* of the record; CASE_NONE: none */
-	bool is_signed_by_both;
-	bool is_breach;
-	bool is_identified; /* SEEN: in a way that qualifies (findings 5.4) */
-	bool is_late;
-	bool is_attended; /* OPENED, ...: by a witness present throughout */
-	bool is_seal_seen; /* SEEN: with the seal on record, intact */
-	bool is_shared; /* also holds for what is in the item */
-	bool has_telltale;
+	/* Small, for there are as many of these as records. */
+	enum case_event_type type : 8;
+	bool is_signed_by_both : 1;
+	bool is_breach : 1;
+	bool is_identified : 1; /* SEEN: in a way that qualifies (5.4) */
+	bool is_late : 1;
+	bool is_attended : 1; /* OPENED, ...: a witness present throughout */
+	bool is_seal_seen : 1; /* SEEN: with the seal on record, intact */
+	bool is_shared : 1; /* also holds for what is in the item */
+	bool has_telltale : 1;
+	bool is_inherited : 1; /* in a timeline: of what the item was in */
+};
+
+/* A seal that was set by a handling record. */
+struct case_seal {
+	int64_t at;
+	uint32_t leaf;
+	struct slice number; /* absent if none was named */
+	bool is_enclosing;
 };
 
 struct case_item {
@@ -195,6 +205,13 @@ struct case_item {
 	uint32_t derived_from; /* a copy: what it is a copy of; CASE_NONE */
 	uint32_t *copies; /* items derived from it, at first hand */
 	size_t copy_count, copy_cap;
+	struct case_seal *seals; /* by (at, leaf) */
+	size_t seal_count, seal_cap;
+	/* After all its events; kept by case_item.c and case_custody.c. */
+	uint32_t move_count; /* events up to the last that took it out */
+	bool is_opened;
+	uint32_t upheavals; /* times that its past or its place changed */
+	struct case_custody_end *end;
 };
 
 struct case_relation {
@@ -223,20 +240,20 @@ struct case_alarm {
 
 struct case_leaf {
 	struct slice bytes;
-	int64_t entered;
 	struct slice text; /* the record */
-	struct slice note; /* text and signatures */
 	struct hash id;
-	enum record_kind kind;
+	int64_t entered;
 	int64_t at;
-	enum case_standing standing;
-	enum case_rule rule;
+	uint64_t as_of_size; /* custody records: the ledger they knew */
 	struct slice
 	    about; /* the item (or field) that the rule was broken on */
-	size_t first_signer; /* among all signers: case_state_signers */
-	size_t signer_count;
+	uint32_t first_signer; /* among all signers: case_state_signers */
+	uint32_t signer_count;
+	/* One byte each: there is one such struct for every record. */
+	enum record_kind kind : 8;
+	enum case_standing standing : 8;
+	enum case_rule rule : 8;
 	bool is_late;
-	uint64_t as_of_size; /* custody records: the ledger they knew */
 	bool is_in_no_other_case; /* inspections: `also-in: none` */
 	bool is_compromised; /* a key that signed it may be another's */
 	bool is_corrected; /* in a field that a rule reads */
@@ -283,6 +300,32 @@ int case_state_add(
     struct case_state *state, struct slice leaf, struct err *err) MUST_CHECK;
 
 /*
+ * Adds `n` leaves, the next ones, on all processors (or on `threads`, if that
+ * is not 0); what comes of it does not depend on how many. The same as calling
+ * case_state_add for each: 0 if all are admitted, or else the error that it
+ * gives for the first one that is refused. After an error the state may hold
+ * leaves from behind the false one: it is only good for case_state_free.
+ */
+int case_state_add_all(struct case_state *state, const struct slice *leaves,
+    size_t n, size_t threads, struct err *err) MUST_CHECK;
+
+/*
+ * The same for the first `n` leaves of another state. Their signatures were
+ * checked when that state was made, and are not checked a second time.
+ */
+int case_state_add_from(struct case_state *state, const struct case_state *from,
+    size_t n, size_t threads, struct err *err) MUST_CHECK;
+
+/*
+ * case_state_add_all without looking at any signature: for measuring what the
+ * rest costs. Nothing that such a state says is proved, and case_state_add_from
+ * checks everything that it takes from one.
+ */
+int case_state_add_all_unverified(struct case_state *state,
+    const struct slice *leaves, size_t n, size_t threads,
+    struct err *err) MUST_CHECK;
+
+/*
  * What would become of a record whose signatures may still be incomplete, if
  * it were entered at `entered`: 0 and *ret_verdict, or the error that
  * case_state_add would give. Signatures are not looked at. A red line is named
@@ -295,6 +338,12 @@ int case_state_judge(struct case_state *state, const struct record *record,
 size_t case_state_leaf_count(const struct case_state *state);
 const struct case_leaf *case_state_leaf(
     const struct case_state *state, size_t index);
+/* The record with its signatures, as it was signed. */
+static inline struct slice case_state_note(const struct case_leaf *leaf)
+{
+	size_t skipped = (size_t)(leaf->text.p - leaf->bytes.p);
+	return (struct slice){leaf->text.p, leaf->bytes.n - skipped};
+}
 /* The leaf with this record id; CASE_NONE if none. */
 uint32_t case_state_find_leaf(
     const struct case_state *state, const struct hash *record_id);

@@ -8,16 +8,34 @@
 
 #include <stdlib.h>
 
-/* Is the event one of the item's own, not of what it is in? */
-static bool is_own(const struct case_state *state, uint32_t item,
-    const struct case_event *event)
+bool case_view_is_disinterested(struct case_view *view, uint32_t party)
 {
-	const struct case_item *it = case_state_item(state, item);
+	const struct case_finding *finding = view->inquiry->finding;
 
-	for (size_t i = 0; i < it->event_count; i++)
-		if (it->events[i].leaf == event->leaf &&
-		    it->events[i].block == event->block &&
-		    it->events[i].type == event->type)
+	if (!case_set_has(&view->asked, party)) {
+		case_set_add(&view->asked, party);
+		if (case_party_is_disinterested(finding->state, party,
+			&view->touch, finding->recipient, finding->period_to))
+			case_set_add(&view->disinterested, party);
+	}
+	return case_set_has(&view->disinterested, party);
+}
+
+/* Seen identified, by its holder and a party disinterested for the item. */
+static bool is_qualifying(
+    struct case_view *view, const struct case_event *event)
+{
+	const struct case_state *state = view->inquiry->state;
+	size_t n;
+	const uint32_t *signers = case_state_signers(state, event->leaf, &n);
+
+	if (!event->is_identified || event->is_breach ||
+	    state->leaves[event->leaf].is_compromised ||
+	    !case_state_is_signed_by(state, event->leaf, event->receiver))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (signers[i] != event->receiver &&
+		    case_view_is_disinterested(view, signers[i]))
 			return true;
 	return false;
 }
@@ -25,37 +43,68 @@ static bool is_own(const struct case_state *state, uint32_t item,
 /* After this the package's seal no longer vouches for the item: it was open
  * without somebody disinterested present throughout, or it was said not to hold
  * the item. Only a sighting of the item itself does then. */
-static bool is_unsealing(const struct case_inquiry *inquiry, uint32_t item,
-    const struct case_event *event)
+static bool is_unsealing(struct case_view *view, const struct case_event *event)
 {
-	const struct case_state *state = inquiry->state;
 	size_t n;
-	const uint32_t *signers = case_state_signers(state, event->leaf, &n);
+	const uint32_t *signers =
+	    case_state_signers(view->inquiry->state, event->leaf, &n);
 
 	if (event->type == CASE_EVENT_MISSING)
-		return is_own(state, item, event);
+		return !event->is_inherited;
 	if (event->type != CASE_EVENT_OPENED &&
 	    event->type != CASE_EVENT_SEALED &&
 	    event->type != CASE_EVENT_TAKEN_OUT &&
 	    event->type != CASE_EVENT_PUT_IN)
 		return false;
 	for (size_t i = 0; i < n && event->is_attended; i++)
-		if (case_state_is_disinterested(state, signers[i], item,
-			inquiry->finding->recipient,
-			inquiry->finding->period_to))
+		if (case_view_is_disinterested(view, signers[i]))
 			return false;
 	return true;
+}
+
+/* Is event i a sighting that qualifies, with the package's seal unbroken where
+ * only the package was seen? */
+static bool is_sighting(struct case_view *view, const struct case_event *e,
+    const struct case_set *holders, bool is_unsealed)
+{
+	bool is_seen = e->type == CASE_EVENT_SEEN;
+	bool is_by_holder = is_seen || e->type == CASE_EVENT_DESTROYED;
+
+	if (is_by_holder &&
+	    (e->receiver == CASE_NONE || !case_set_has(holders, e->receiver)))
+		return false;
+	if (is_seen && is_unsealed && e->is_inherited)
+		return false;
+	return (is_by_holder || e->type == CASE_EVENT_SEIZED ||
+		   e->type == CASE_EVENT_FOUND) &&
+	    is_qualifying(view, e);
+}
+
+static void walk(struct case_view *view)
+{
+	struct case_custody custody = {0};
+	bool is_unsealed = false;
+
+	for (size_t i = 0; i < view->n; i++) {
+		const struct case_event *e = &view->events[i];
+
+		view->is_qualifying[i] =
+		    is_sighting(view, e, &custody.holders, is_unsealed);
+		if (view->is_qualifying[i] &&
+		    !(e->type == CASE_EVENT_SEEN && e->is_inherited))
+			is_unsealed = false;
+		if (is_unsealing(view, e))
+			is_unsealed = true;
+		case_item_step(&custody, e, view->is_qualifying[i]);
+		view->holders[i] = custody.holders;
+	}
 }
 
 int case_view_make(struct case_view *view, const struct case_inquiry *inquiry,
     uint32_t item, struct err *err)
 {
-	const struct case_state *state = inquiry->state;
-	const struct case_finding *finding = inquiry->finding;
-	struct case_custody custody = {0};
-	bool is_unsealed = false;
 	int rc = case_state_timeline(
-	    state, item, &view->events, &view->cap, &view->n, err);
+	    inquiry->state, item, &view->events, &view->cap, &view->n, err);
 
 	if (rc == 0)
 		rc = mem_grow((void **)&view->holders, &view->holder_cap,
@@ -67,28 +116,12 @@ int case_view_make(struct case_view *view, const struct case_inquiry *inquiry,
 	if (rc != 0)
 		return rc;
 	view->item = item;
-	for (size_t i = 0; i < view->n; i++) {
-		const struct case_event *e = &view->events[i];
-		bool is_sighting = e->type == CASE_EVENT_SEIZED ||
-		    e->type == CASE_EVENT_FOUND ||
-		    ((e->type == CASE_EVENT_SEEN ||
-			 e->type == CASE_EVENT_DESTROYED) &&
-			e->receiver != CASE_NONE &&
-			case_set_has(&custody.holders, e->receiver));
-
-		view->is_qualifying[i] = is_sighting &&
-		    case_item_is_qualifying(
-			state, item, e, finding->recipient, finding->period_to);
-		if (e->type == CASE_EVENT_SEEN && !is_own(state, item, e))
-			view->is_qualifying[i] =
-			    view->is_qualifying[i] && !is_unsealed;
-		else if (view->is_qualifying[i])
-			is_unsealed = false;
-		if (is_unsealing(inquiry, item, e))
-			is_unsealed = true;
-		case_item_step(&custody, e, view->is_qualifying[i]);
-		view->holders[i] = custody.holders;
-	}
+	view->inquiry = inquiry;
+	view->touch = (struct case_touch){0};
+	view->asked = view->disinterested = (struct case_set){0};
+	for (size_t i = 0; i < view->n; i++)
+		case_custody_note(&view->touch, &view->events[i]);
+	walk(view);
 	return 0;
 }
 

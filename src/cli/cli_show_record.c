@@ -58,7 +58,7 @@ int cli_show_record(
 	cli_words_line(out, "leaf: ", &line);
 	put_standing(l, out, &line);
 	buf_putc(out, '\n');
-	buf_put_slice(out, l->note);
+	buf_put_slice(out, case_state_note(l));
 	put_reveals(&reveals, out, &line);
 	buf_done(&line);
 	cli_reveals_done(&reveals);
@@ -84,7 +84,7 @@ int cli_show_record_json(
 	cli_json_time(&j, "entered", l->entered);
 	cli_json_standing(&j, l);
 	cli_json_signers(&j, "signers", c->state, leaf);
-	json_text(&j, "note", l->note);
+	json_text(&j, "note", case_state_note(l));
 	json_open_array(&j, "reveals");
 	for (size_t i = 0; i < reveals.n; i++) {
 		const struct record_reveal *r = &reveals.reveals[i];

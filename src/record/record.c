@@ -328,6 +328,16 @@ static void record_clear(struct record *record)
 
 int record_parse(struct record *record, struct slice text, struct err *err)
 {
+	int rc = record_parse_without_id(record, text, err);
+
+	if (rc == 0)
+		record->id = record_id_of(text);
+	return rc;
+}
+
+int record_parse_without_id(
+    struct record *record, struct slice text, struct err *err)
+{
 	struct parser p = {.record = record, .line_number = 1, .err = err};
 	size_t header_count;
 	int rc = 0;
@@ -358,11 +368,7 @@ int record_parse(struct record *record, struct slice text, struct err *err)
 			return fail(&p, "the last line has no line feed", line);
 		rc = take_line(&p, line);
 	}
-	if (rc == 0)
-		rc = check_whole(&p);
-	if (rc == 0)
-		record->id = record_id_of(text);
-	return rc;
+	return rc != 0 ? rc : check_whole(&p);
 }
 
 void record_done(struct record *record)

@@ -62,6 +62,10 @@ struct record {
 int record_parse(
     struct record *record, struct slice text, struct err *err) MUST_CHECK;
 void record_done(struct record *record);
+/* As record_parse, but leaves `id` zero: for whoever knows it already or works
+ * it out by record_id_of. */
+int record_parse_without_id(
+    struct record *record, struct slice text, struct err *err) MUST_CHECK;
 
 /* The id only, for a text that is not taken apart. */
 struct hash record_id_of(struct slice text);

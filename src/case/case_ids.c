@@ -1,0 +1,73 @@
+/*
+ * case_ids.c: from a record's id to its leaf: open addressing over leaf
+ * numbers. The ids themselves stand in the leaves, once.
+ *
+ * Invariant: at most three quarters of the slots are taken. An id is a digest,
+ * of which its author can choose a few bits; what places it is a product with
+ * a random number, so that nobody can make many ids meet.
+ */
+#include "case_internal.h"
+
+#include "mem.h"
+
+#include <stdlib.h>
+
+#define FIRST_CAP 64
+
+void case_ids_init(struct case_ids *ids)
+{
+	*ids = (struct case_ids){0};
+	mem_random(ids->seed, sizeof(ids->seed));
+}
+
+void case_ids_done(struct case_ids *ids)
+{
+	free(ids->slots);
+	*ids = (struct case_ids){0};
+}
+
+/* The slot of this id, or the free one where it belongs. */
+static uint32_t *find(const struct case_state *state, const struct hash *id)
+{
+	const struct case_ids *ids = &state->ids;
+	uint64_t word;
+
+	memcpy(&word, id->b, sizeof(word));
+	word = (word ^ ids->seed[0]) * (ids->seed[1] | 1);
+	size_t at = (size_t)(word >> 32) & (ids->cap - 1);
+	while (ids->slots[at] != 0 &&
+	    !hash_is(&state->leaves[ids->slots[at] - 1].id, id))
+		at = (at + 1) & (ids->cap - 1);
+	return &ids->slots[at];
+}
+
+int case_ids_reserve(struct case_state *state, size_t n, struct err *err)
+{
+	struct case_ids *ids = &state->ids;
+	size_t cap = ids->cap != 0 ? ids->cap : FIRST_CAP;
+
+	while (n > cap / 4 * 3)
+		cap *= 2;
+	if (cap == ids->cap)
+		return 0;
+	uint32_t *slots = mem_new(cap, sizeof(*slots));
+	if (slots == NULL)
+		return err_nomem(err);
+	free(ids->slots);
+	ids->slots = slots;
+	ids->cap = cap;
+	for (uint32_t i = 0; i < state->leaf_count; i++)
+		case_ids_put(state, i);
+	return 0;
+}
+
+void case_ids_put(struct case_state *state, uint32_t leaf)
+{
+	*find(state, &state->leaves[leaf].id) = leaf + 1;
+}
+
+uint32_t case_state_find_leaf(
+    const struct case_state *state, const struct hash *record_id)
+{
+	return state->ids.cap == 0 ? CASE_NONE : *find(state, record_id) - 1;
+}

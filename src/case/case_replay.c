@@ -1,0 +1,379 @@
+/*
+ * case_replay.c: many leaves at once, on all processors.
+ *
+ * Leaves go in batches through three stages: they are taken apart (in
+ * parallel), then judged and applied in order (by one thread), then what needs
+ * only the batch itself is checked (in parallel): signatures, and the roots
+ * that records cite. The stages of three batches run at the same time.
+ *
+ * Invariant: the fast way only ever admits. Whatever it does not admit at once
+ * is given to case_state_add, which admits or refuses; so the two cannot
+ * disagree about a leaf, nor about what is said of it.
+ */
+#include "case_internal.h"
+
+#include "crew.h"
+#include "mem.h"
+#include "note.h"
+#include "record_leaf.h"
+
+#include <stdlib.h>
+
+#define BATCH 512
+#define CHUNK 32 /* leaves that one thread takes at a time */
+#define CHUNKS (BATCH / CHUNK)
+
+/* A leaf taken apart. The arrays are used again for later batches. */
+struct prepared {
+	bool is_read; /* nothing was wrong with it alone */
+	bool is_checked; /* by case_state_add */
+	struct slice bytes;
+	int64_t entered;
+	struct hash hash; /* of the leaf */
+	struct record record;
+	struct note_signature *signatures;
+	size_t signature_count, signature_cap;
+	uint8_t keys[RECORD_SIGNERS_MAX][32]; /* which must have made each */
+};
+
+struct batch {
+	size_t first; /* its first leaf's number */
+	size_t n;
+	struct prepared *leaves;
+	/* What stopped it in the second stage; n leaves were applied. */
+	int rc;
+	struct err err;
+	/* The first false leaf of each chunk in the third stage. */
+	struct {
+		int rc;
+		struct err err;
+	} failures[CHUNKS];
+};
+
+struct replay {
+	struct case_state *state;
+	const struct slice *leaves;
+	bool is_verifying;
+	struct batch batches[3];
+	/* The stages at work: batches, or NULL. */
+	struct batch *reading, *applying, *checking;
+};
+
+/* ---- first stage ---- */
+
+static bool keep_signatures(struct prepared *p, const struct note *note)
+{
+	if (mem_grow((void **)&p->signatures, &p->signature_cap, note->n,
+		sizeof(*p->signatures), NULL) != 0)
+		return false;
+	memcpy(
+	    p->signatures, note->signatures, note->n * sizeof(*p->signatures));
+	p->signature_count = note->n;
+	return true;
+}
+
+static bool read_leaf(
+    struct prepared *p, struct note *note, struct hash_run *run)
+{
+	struct record_leaf parts;
+
+	if (record_leaf_parse(&parts, p->bytes, NULL) != 0 ||
+	    note_parse(note, parts.note, NULL) != 0 ||
+	    record_parse_without_id(&p->record, note->text, NULL) != 0 ||
+	    note->n != p->record.signer_count || !keep_signatures(p, note))
+		return false;
+	p->entered = parts.entered;
+	hash_start(run);
+	hash_update(run, note->text.p, note->text.n);
+	p->record.id = hash_finish(run);
+	p->hash = tree_leaf_hash(run, p->bytes.p, p->bytes.n);
+	return true;
+}
+
+static size_t end_of_chunk(const struct batch *batch, size_t chunk)
+{
+	size_t end = (chunk + 1) * CHUNK;
+
+	return end < batch->n ? end : batch->n;
+}
+
+static void read_chunk(struct batch *batch, size_t chunk)
+{
+	struct hash_run *run = hash_new();
+	struct note note;
+
+	for (size_t i = chunk * CHUNK; i < end_of_chunk(batch, chunk); i++) {
+		struct prepared *p = &batch->leaves[i];
+
+		p->is_checked = false;
+		p->is_read = run != NULL && read_leaf(p, &note, run);
+	}
+	hash_free(run);
+}
+
+/* ---- second stage ---- */
+
+/* The key that must have made each signature, if they are the signers'. */
+static bool choose_keys(struct case_state *state, struct prepared *p)
+{
+	struct note_key key;
+
+	for (size_t i = 0; i < p->signature_count; i++) {
+		const struct note_signature *s = &p->signatures[i];
+
+		if (case_form_key(
+			state, &p->record, i, p->entered, &key, NULL) != 0 ||
+		    key.type != NOTE_KEY_ED25519 || s->id != key.id ||
+		    s->bytes_n != 64 || !slice_is_text(s->name, key.name) ||
+		    !slice_is(s->name, p->record.signers[i].party))
+			return false;
+		memcpy(p->keys[i], key.public_key, sizeof(p->keys[i]));
+	}
+	return true;
+}
+
+static int apply_leaf(
+    struct case_state *state, struct prepared *p, struct err *err)
+{
+	bool is_good;
+
+	state->is_replaying = true;
+	is_good = p->is_read && choose_keys(state, p) &&
+	    case_form_check(state, &p->record, p->entered, NULL) == 0;
+	state->is_replaying = false;
+	if (is_good)
+		return case_state_enter(
+		    state, &p->record, p->bytes, p->entered, &p->hash, err);
+	p->is_checked = true;
+	return case_state_add(state, p->bytes, err);
+}
+
+static void apply_batch(struct case_state *state, struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n && batch->rc == 0; i++) {
+		batch->rc = apply_leaf(state, &batch->leaves[i], &batch->err);
+		if (batch->rc != 0)
+			batch->n = i;
+	}
+}
+
+/* ---- third stage ---- */
+
+/* Inner hashes, while the second stage adds more: what is asked for stands
+ * there already, and the arrays are long enough to stay where they are. */
+static int read_node(void *cookie, unsigned level, uint64_t index,
+    struct hash *ret_hash, struct err *err)
+{
+	const struct case_state *state = cookie;
+
+	(void)err;
+	*ret_hash = state->levels[level].hashes[index];
+	return 0;
+}
+
+struct cited {
+	uint64_t size; /* 0: none yet */
+	struct hash root;
+};
+
+static int check_root(struct case_state *state, const struct prepared *p,
+    struct cited *cited, struct err *err)
+{
+	struct tree_source source = {.read = read_node, .cookie = state};
+	struct hash stated;
+	uint64_t size;
+	int rc = 0;
+
+	if (!record_get_as_of(&p->record, &size, &stated))
+		return 0;
+	if (size == 0 || size != cited->size)
+		rc = tree_root(&cited->root, &source, size, err);
+	if (rc != 0)
+		return rc;
+	cited->size = size;
+	return hash_is(&cited->root, &stated)
+	    ? 0
+	    : err_set(err, ERR_VERIFY, "%s", CASE_FORM_OTHER_HISTORY);
+}
+
+static int check_leaf(struct replay *r, const struct prepared *p,
+    struct cited *cited, struct err *err)
+{
+	for (size_t i = 0; r->is_verifying && i < p->signature_count; i++)
+		if (note_check_bytes(p->keys[i], p->record.text.p,
+			p->record.text.n, p->signatures[i].bytes, NULL) != 0)
+			return case_state_say_not_signed(&p->record, i, err);
+	return check_root(r->state, p, cited, err);
+}
+
+static void check_chunk(struct replay *r, struct batch *batch, size_t chunk)
+{
+	struct cited cited = {0};
+	int rc = 0;
+
+	for (size_t i = chunk * CHUNK;
+	     i < end_of_chunk(batch, chunk) && rc == 0; i++) {
+		const struct prepared *p = &batch->leaves[i];
+		struct err *err = &batch->failures[chunk].err;
+
+		if (!p->is_checked)
+			rc = check_leaf(r, p, &cited, err);
+		if (rc != 0)
+			case_state_prefix(err, batch->first + i, &p->record);
+	}
+	batch->failures[chunk].rc = rc;
+}
+
+/* ---- all three ---- */
+
+/* Number 0 is the second stage, which nobody can help with; then chunks of the
+ * third and the first. */
+static void work(void *cookie, size_t i)
+{
+	struct replay *r = cookie;
+	size_t checks = r->checking != NULL ? CHUNKS : 0;
+
+	if (i == 0) {
+		if (r->applying != NULL)
+			apply_batch(r->state, r->applying);
+	} else if (i <= checks) {
+		check_chunk(r, r->checking, i - 1);
+	} else {
+		read_chunk(r->reading, i - 1 - checks);
+	}
+}
+
+static int result_of(const struct batch *batch, struct err *err)
+{
+	for (size_t i = 0; i < CHUNKS; i++) {
+		if (batch->failures[i].rc == 0)
+			continue;
+		if (err != NULL)
+			*err = batch->failures[i].err;
+		return batch->failures[i].rc;
+	}
+	if (batch->rc != 0 && err != NULL)
+		*err = batch->err;
+	return batch->rc;
+}
+
+static void fill(struct replay *r, struct batch *batch, size_t at, size_t n)
+{
+	batch->first = at + r->state->leaf_count;
+	batch->n = n;
+	batch->rc = 0;
+	batch->err = (struct err){0};
+	memset(batch->failures, 0, sizeof(batch->failures));
+	for (size_t i = 0; i < n; i++)
+		batch->leaves[i].bytes = r->leaves[at + i];
+}
+
+static int run(struct replay *r, size_t n, size_t threads, struct err *err)
+{
+	size_t base = r->state->leaf_count;
+	int rc = 0;
+
+	for (size_t step = 0, at = 0; rc == 0; step++) {
+		size_t batch_n = n - at < BATCH ? n - at : BATCH;
+
+		r->checking = r->applying;
+		r->applying = r->reading;
+		r->reading = NULL;
+		/* Behind a false leaf nothing is read or applied any more. */
+		if (r->checking != NULL && r->checking->rc != 0) {
+			r->applying = NULL;
+		} else if (batch_n > 0) {
+			r->reading = &r->batches[step % 3];
+			fill(r, r->reading, at, batch_n);
+			r->reading->first = base + at;
+			at += batch_n;
+		}
+		if (!r->reading && !r->applying && !r->checking)
+			break;
+		crew_run(threads,
+		    1 + (r->checking ? CHUNKS : 0) + (r->reading ? CHUNKS : 0),
+		    work, r);
+		if (r->checking != NULL)
+			rc = result_of(r->checking, err);
+	}
+	return rc;
+}
+
+/* Room for everything there is one of for each leaf: exactly as much as is
+ * needed, and the third stage relies on the levels staying where they are. */
+static int reserve(struct case_state *state, size_t n, struct err *err)
+{
+	size_t total;
+
+	if (!mem_add(&total, state->leaf_count, n) || total >= CASE_NONE)
+		return err_set(
+		    err, ERR_LIMIT, "the ledger has too many leaves");
+	int rc = mem_reserve((void **)&state->leaves, &state->leaf_cap, total,
+	    sizeof(*state->leaves), err);
+	for (unsigned i = 0; i < CASE_TREE_LEVELS && rc == 0; i++)
+		rc = mem_reserve((void **)&state->levels[i].hashes,
+		    &state->levels[i].cap, (total >> i) + 1,
+		    sizeof(struct hash), err);
+	return rc != 0 ? rc : case_ids_reserve(state, total, err);
+}
+
+static void done(struct replay *r)
+{
+	for (size_t b = 0; b < 3; b++) {
+		for (size_t i = 0; r->batches[b].leaves && i < BATCH; i++) {
+			record_done(&r->batches[b].leaves[i].record);
+			free(r->batches[b].leaves[i].signatures);
+		}
+		free(r->batches[b].leaves);
+	}
+	free(r);
+}
+
+static int add_all(struct case_state *state, const struct slice *leaves,
+    size_t n, size_t threads, bool is_verifying, struct err *err)
+{
+	struct replay *r = mem_new(1, sizeof(*r));
+	int rc = r == NULL ? err_nomem(err) : reserve(state, n, err);
+
+	for (size_t b = 0; b < 3 && rc == 0; b++) {
+		r->batches[b].leaves = mem_new(BATCH, sizeof(struct prepared));
+		if (r->batches[b].leaves == NULL)
+			rc = err_nomem(err);
+	}
+	if (rc == 0) {
+		r->state = state;
+		r->leaves = leaves;
+		r->is_verifying = is_verifying;
+		rc = run(r, n, threads, err);
+	}
+	if (r != NULL)
+		done(r);
+	return rc;
+}
+
+int case_state_add_all(struct case_state *state, const struct slice *leaves,
+    size_t n, size_t threads, struct err *err)
+{
+	return add_all(state, leaves, n, threads, true, err);
+}
+
+int case_state_add_all_unverified(struct case_state *state,
+    const struct slice *leaves, size_t n, size_t threads, struct err *err)
+{
+	state->is_unverified = true;
+	return add_all(state, leaves, n, threads, false, err);
+}
+
+int case_state_add_from(struct case_state *state, const struct case_state *from,
+    size_t n, size_t threads, struct err *err)
+{
+	struct slice *leaves = mem_new(n, sizeof(*leaves));
+
+	if (leaves == NULL)
+		return err_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		leaves[i] = from->leaves[i].bytes;
+	int rc = add_all(state, leaves, n, threads, from->is_unverified, err);
+	free(leaves);
+	return rc;
+}
