@@ -8,11 +8,16 @@
 
 bool slice_is(struct slice a, struct slice b)
 {
-	return slice_compare(a, b) == 0;
+	if (a.n != b.n || !a.p || !b.p)
+		return a.n == b.n && !a.p && !b.p;
+	return a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0);
 }
 
 bool slice_is_text(struct slice a, const char *text)
 {
+	/* Most often the first letter says that it is another word. */
+	if (a.n > 0 && text && a.p[0] != text[0])
+		return false;
 	return slice_is(a, slice_of(text));
 }
 

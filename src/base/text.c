@@ -268,58 +268,69 @@ void text_put_base64(struct buf *out, const uint8_t *bytes, size_t n)
 
 #define NO 64 /* no digit */
 
-/* The values of the characters from '+' to 'z'. */
-static const uint8_t base64_digits['z' - '+' + 1] = {62, NO, NO, NO, 63, 52, 53,
-    54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, NO, NO, NO, NO, 0, 1, 2, 3, 4,
-    5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
-    25, NO, NO, NO, NO, NO, NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
-    38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51};
+/* The values of the digits among the characters of ASCII. */
+static const uint8_t base64_digits[128] = {NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62, NO, NO, NO,
+    63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, NO, NO, NO, NO, 0,
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+    22, 23, 24, 25, NO, NO, NO, NO, NO, NO, 26, 27, 28, 29, 30, 31, 32, 33, 34,
+    35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, NO,
+    NO, NO, NO};
 
-static unsigned base64_value(char c)
+/* What no digit stands for shows as a bit above the six. */
+static uint32_t base64_value(char c)
 {
-	const size_t at = (size_t)(uint8_t)c - '+';
-
-	return at < sizeof base64_digits ? base64_digits[at] : NO;
+	return base64_digits[c & 0x7f] | (uint32_t)(c & 0x80);
 }
 
-/* The six bits of each of four digits, or false. */
-static bool take_quad(uint32_t *ret_bits, const char *p, size_t digits)
+/* The last four characters, of which the last `padding` are '='. */
+static bool take_last_quad(uint8_t *ret_bytes, const char *p, size_t padding)
 {
-	uint32_t bits = 0;
+	uint32_t bits = 0, seen = 0;
 
-	for (size_t i = 0; i < digits; i++) {
-		const unsigned digit = base64_value(p[i]);
+	for (size_t i = 0; i < 4 - padding; i++) {
+		const uint32_t value = base64_value(p[i]);
 
-		if (digit == NO)
-			return false;
-		bits = bits << 6 | digit;
+		seen |= value;
+		bits |= (value & 63) << (18 - 6 * i);
 	}
-	*ret_bits = bits << 6 * (4 - digits);
+	if (seen > 63 || (bits & ((UINT32_C(1) << 8 * padding) - 1)) != 0)
+		return false;
+	for (size_t i = 0; i < 3 - padding; i++)
+		ret_bytes[i] = (uint8_t)(bits >> (16 - 8 * i));
 	return true;
 }
 
 bool text_from_base64(
     uint8_t *ret_bytes, size_t max, size_t *ret_n, struct slice base64)
 {
-	size_t padding = 0, n;
-	uint32_t bits;
+	size_t padding = 0, at = 0;
+	uint32_t seen = 0;
 
 	if (!base64.p || base64.n % 4 != 0)
 		return false;
 	if (base64.n > 0 && base64.p[base64.n - 1] == '=')
 		padding = base64.p[base64.n - 2] == '=' ? 2 : 1;
-	n = base64.n / 4 * 3 - padding;
+	const size_t n = base64.n / 4 * 3 - padding;
 	if (n > max)
 		return false;
-	for (size_t i = 0, at = 0; i < base64.n; i += 4, at += 3) {
-		const size_t drop = i + 4 == base64.n ? padding : 0;
+	for (size_t i = 0; i + 4 < base64.n; i += 4, at += 3) {
+		const uint32_t a = base64_value(base64.p[i]);
+		const uint32_t b = base64_value(base64.p[i + 1]);
+		const uint32_t c = base64_value(base64.p[i + 2]);
+		const uint32_t d = base64_value(base64.p[i + 3]);
 
-		if (!take_quad(&bits, base64.p + i, 4 - drop) ||
-		    (bits & ((UINT32_C(1) << 8 * drop) - 1)) != 0)
-			return false;
-		for (size_t k = 0; k < 3 - drop; k++)
-			ret_bytes[at + k] = (uint8_t)(bits >> 8 * (2 - k));
+		seen |= a | b | c | d;
+		ret_bytes[at] = (uint8_t)(a << 2 | b >> 4);
+		ret_bytes[at + 1] = (uint8_t)(b << 4 | c >> 2);
+		ret_bytes[at + 2] = (uint8_t)(c << 6 | d);
 	}
+	if (seen > 63 ||
+	    (base64.n > 0 &&
+		!take_last_quad(
+		    ret_bytes + at, base64.p + base64.n - 4, padding)))
+		return false;
 	*ret_n = n;
 	return true;
 }

@@ -14,6 +14,7 @@
  * depth are not followed, so that what is in them is not shown. */
 #define CASE_NESTING_MAX 8
 #define CASE_TREE_LEVELS 40
+#define CASE_QUICK 256
 #define CASE_LATE_SECONDS (24 * 3600)
 
 /* Small pieces of memory that live as long as the state. */
@@ -66,6 +67,9 @@ struct case_state {
 	struct case_party *parties;
 	size_t party_count, party_cap;
 	struct map party_names; /* lower case -> party */
+	/* Party + 1 by a few letters of its name as written; 0: none. The
+	 * first of those with the same letters has the place. */
+	uint32_t quick_parties[CASE_QUICK];
 	struct case_key *keys;
 	size_t key_count, key_cap;
 	size_t compromise_count; /* leaves that no longer support a NO */

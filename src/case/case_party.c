@@ -59,6 +59,17 @@ uint32_t case_set_next(const struct case_set *set, uint32_t from)
 	return CASE_NONE;
 }
 
+/* Any function of the name will do: whoever is not found by it is found in the
+ * map. */
+static size_t quick_place(struct slice name)
+{
+	size_t sum = name.n;
+
+	for (size_t i = 0; i < name.n && i < 8; i++)
+		sum = sum * 31 + (uint8_t)name.p[i];
+	return sum % CASE_QUICK;
+}
+
 int case_party_add(struct case_state *state, struct slice name,
     enum case_side side, struct slice org, uint32_t *ret_party, struct err *err)
 {
@@ -82,6 +93,9 @@ int case_party_add(struct case_state *state, struct slice name,
 	    .component = party,
 	};
 	state->party_count++;
+	uint32_t *quick = &state->quick_parties[quick_place(name)];
+	if (*quick == 0)
+		*quick = party + 1;
 	*ret_party = party;
 	return 0;
 }
@@ -94,6 +108,9 @@ uint32_t case_state_find_party(
 
 	if (name.p == NULL || name.n > sizeof(lower))
 		return CASE_NONE;
+	party = state->quick_parties[quick_place(name)];
+	if (party != 0 && slice_is(state->parties[party - 1].name, name))
+		return party - 1;
 	text_lower(lower, name);
 	if (!map_get(
 		&state->party_names, (struct slice){lower, name.n}, &party) ||

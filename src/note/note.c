@@ -23,9 +23,29 @@
 static_assert(sizeof(((struct note_signature *)0)->bytes) >= 8 + ED25519_SIZE,
     "room for the signature of a cosignature");
 
+/* Eight bytes at a time; in each the top bit says yes. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static bool has_control(uint64_t bytes)
+{
+	uint64_t other = bytes ^ EACH('\n');
+	uint64_t is_low = ~((bytes | EACH(0x80)) - EACH(0x20)) & ~bytes;
+	uint64_t is_newline = ~((other & EACH(0x7f)) + EACH(0x7f)) & ~other;
+
+	return ((is_low ^ is_newline) & EACH(0x80)) != 0;
+}
+
 static bool is_clean(struct slice bytes)
 {
-	for (size_t i = 0; i < bytes.n; i++)
+	uint64_t word;
+	size_t i = 0;
+
+	for (; i + sizeof(word) <= bytes.n; i += sizeof(word)) {
+		memcpy(&word, bytes.p + i, sizeof(word));
+		if (has_control(word))
+			return false;
+	}
+	for (; i < bytes.n; i++)
 		if ((uint8_t)bytes.p[i] < 0x20 && bytes.p[i] != '\n')
 			return false;
 	return text_is_utf8(bytes);

@@ -30,7 +30,7 @@ static bool has_space(struct slice utf8)
 {
 	/* White_Space outside ASCII. In UTF-8 no character's bytes occur
 	 * inside another's, so a search for bytes is exact. */
-	static const char *const spaces[] = {" ", "\xc2\x85", "\xc2\xa0",
+	static const char *const spaces[] = {"\xc2\x85", "\xc2\xa0",
 	    "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
 	    "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
 	    "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a",
@@ -45,12 +45,15 @@ static bool has_space(struct slice utf8)
 
 bool note_key_is_name(struct slice name)
 {
-	if (name.n == 0 || !text_is_utf8(name))
-		return false;
-	for (size_t i = 0; i < name.n; i++)
-		if ((uint8_t)name.p[i] < 0x20 || name.p[i] == '+')
+	bool is_ascii = true;
+
+	for (size_t i = 0; i < name.n; i++) {
+		if ((uint8_t)name.p[i] <= ' ' || name.p[i] == '+')
 			return false;
-	return !has_space(name);
+		is_ascii = is_ascii && (uint8_t)name.p[i] < 0x80;
+	}
+	return name.n > 0 &&
+	    (is_ascii || (text_is_utf8(name) && !has_space(name)));
 }
 
 static uint32_t key_id(struct slice name, const uint8_t typed[TYPED_SIZE])

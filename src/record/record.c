@@ -65,8 +65,9 @@ static const struct record_field *advance(
 {
 	*ret_error = 0;
 	for (size_t i = c->at; i < c->n; i++) {
-		if (!slice_is_text(
-			name, record_schema_field_name(c->fields[i].name)))
+		const char *known = record_schema_field_name(c->fields[i].name);
+
+		if (name.p[0] != known[0] || !slice_is_text(name, known))
 			continue;
 		if (c->is_open && i == c->at) {
 			if (!(c->fields[i].flags & RECORD_REPEATED)) {
