@@ -233,6 +233,13 @@ static bool is_final(struct slice answer)
 	return answer.p != NULL && !slice_is_text(answer, "extended");
 }
 
+/* Do these bytes stand in the record? What does not need not be taken apart to
+ * see that it says something else. */
+static bool is_mentioning(const struct case_leaf *leaf, struct slice bytes)
+{
+	return memmem(leaf->text.p, leaf->text.n, bytes.p, bytes.n) != NULL;
+}
+
 /* The addressee's answers to this question: the first extension and the latest
  * answer proper. */
 static int find_answers(
@@ -242,15 +249,18 @@ static int find_answers(
 	    case_state_leaf(f->state, f->question);
 	struct record record = {0};
 	struct hash id;
+	char hex[HASH_HEX_SIZE];
 	int rc = 0;
 
+	hash_to_hex(hex, &question->id);
 	for (uint32_t i = 0; i < case_state_leaf_count(f->state) && rc == 0;
 	     i++) {
 		const struct case_leaf *leaf = case_state_leaf(f->state, i);
 
 		if (leaf->kind != RECORD_ANSWER ||
 		    leaf->standing != CASE_GOOD || a->party == CASE_NONE ||
-		    !case_state_is_signed_by(f->state, i, a->party))
+		    !case_state_is_signed_by(f->state, i, a->party) ||
+		    !is_mentioning(leaf, slice_of(hex)))
 			continue;
 		rc = case_state_record(f->state, i, &record, err);
 		if (rc != 0 ||
@@ -281,7 +291,8 @@ static int find_statement(
 		const struct record_value *v = NULL;
 		bool is_count_only = true;
 
-		if (case_state_leaf(f->state, i)->kind != RECORD_CLAIM)
+		if (case_state_leaf(f->state, i)->kind != RECORD_CLAIM ||
+		    !is_mentioning(case_state_leaf(f->state, i), a->name))
 			continue;
 		rc = case_state_record(f->state, i, &record, err);
 		if (rc != 0 ||

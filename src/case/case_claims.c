@@ -31,6 +31,31 @@ static bool is_told(
 	    is_signed_by_other_than_asker(q, leaf);
 }
 
+/* One speaker, one date: an assessment of one holds for all of these, so that
+ * filing a dismissed claim again gains nothing. A party's name goes before
+ * words about the speaker; a record without either, or without a date, is a
+ * statement of its own. */
+static int note_statement(struct case_inquiry *q, uint32_t leaf,
+    const struct record *r, struct err *err)
+{
+	struct case_statement statement = {
+	    .leaf = leaf,
+	    .said = record_get(r, RECORD_F_SAID),
+	    .who = record_get(r, RECORD_F_SAID_BY),
+	};
+	int rc = mem_grow((void **)&q->statements, &q->statement_cap,
+	    q->statement_count + 1, sizeof(*q->statements), err);
+
+	statement.is_by_party = statement.who.p != NULL;
+	if (!statement.is_by_party)
+		statement.who = record_get(r, RECORD_F_SPEAKER);
+	if (statement.said.p == NULL || statement.who.p == NULL)
+		statement.said = statement.who = slice_of(NULL);
+	if (rc == 0)
+		q->statements[q->statement_count++] = statement;
+	return rc;
+}
+
 static int add_claim(
     struct case_inquiry *q, struct case_claim claim, struct err *err)
 {
@@ -39,6 +64,42 @@ static int add_claim(
 
 	if (rc == 0)
 		q->claims[q->claim_count++] = claim;
+	return rc;
+}
+
+static int name_item(
+    struct case_inquiry *q, uint32_t claim, uint32_t item, struct err *err)
+{
+	int rc = mem_grow((void **)&q->namings, &q->naming_cap,
+	    q->naming_count + 1, sizeof(*q->namings), err);
+
+	if (rc == 0)
+		q->namings[q->naming_count++] =
+		    (struct case_naming){item, claim};
+	return rc;
+}
+
+/* A word may be the name of an item and of a type at once. A claim without
+ * `concerns:` speaks of all. */
+static int read_concerns(struct case_inquiry *q, struct case_claim *claim,
+    const struct record *r, struct err *err)
+{
+	const struct record_value *v = NULL;
+	int rc = 0;
+
+	claim->is_about_all = !record_has(r, RECORD_F_CONCERNS);
+	while (rc == 0 &&
+	    (v = record_next(r, NULL, RECORD_F_CONCERNS, v)) != NULL) {
+		uint32_t item = case_state_find_item(q->state, v->value);
+		enum case_item_type type;
+
+		if (slice_is_text(v->value, "all"))
+			claim->is_about_all = true;
+		if (case_item_type_find(v->value, &type))
+			claim->types |= UINT32_C(1) << type;
+		if (item != CASE_NONE)
+			rc = name_item(q, (uint32_t)q->claim_count, item, err);
+	}
 	return rc;
 }
 
@@ -67,7 +128,8 @@ static int read_claim(struct case_inquiry *q, uint32_t leaf,
 	if (record_get_time(r, RECORD_F_UNTIL, &until) && until < claim.to)
 		claim.to = until;
 	claim.is_told = is_told(q, leaf, r);
-	return add_claim(q, claim, err);
+	int rc = read_concerns(q, &claim, r, err);
+	return rc != 0 ? rc : add_claim(q, claim, err);
 }
 
 /* Did this record become an event of the item that its block names? */
@@ -138,11 +200,13 @@ static int read_foreign_record(struct case_inquiry *q, uint32_t leaf,
 			item = source;
 		if (item == CASE_NONE || is_event_of(q->state, leaf, item))
 			continue;
-		claim.about = case_state_item(q->state, item)->id;
 		claim.is_hardware = is_giving || is_missing ||
 		    slice_is_text(what, "loss") || slice_is_text(what, "theft");
 		claim.is_data = claim.is_hardware || is_broken || is_reading;
-		if (claim.is_hardware || claim.is_data)
+		if (!claim.is_hardware && !claim.is_data)
+			continue;
+		rc = name_item(q, (uint32_t)q->claim_count, item, err);
+		if (rc == 0)
 			rc = add_claim(q, claim, err);
 	}
 	return rc;
@@ -209,6 +273,8 @@ static int read_assertions(struct case_inquiry *q, struct err *err)
 			continue;
 		rc = case_state_record(q->state, relation->leaf, &record, err);
 		if (rc == 0)
+			rc = note_statement(q, relation->leaf, &record, err);
+		if (rc == 0)
 			rc = mem_grow((void **)&q->assertions,
 			    &q->assertion_cap, q->assertion_count + 1,
 			    sizeof(*q->assertions), err);
@@ -227,23 +293,96 @@ static int read_assertions(struct case_inquiry *q, struct err *err)
 
 /* ---- assessments ---- */
 
-/* One speaker, one date: an assessment of one holds for all of these, so that
- * filing a dismissed claim again gains nothing. */
-static bool is_same_statement(const struct record *a, const struct record *b)
+static int compare_statements(
+    const struct case_statement *a, const struct case_statement *b)
 {
-	struct slice by_a = record_get(a, RECORD_F_SAID_BY);
-	struct slice by_b = record_get(b, RECORD_F_SAID_BY);
-	struct slice said = record_get(a, RECORD_F_SAID);
+	int order = slice_compare(a->said, b->said);
 
-	if (hash_is(&a->id, &b->id))
-		return true;
-	if (said.p == NULL || !slice_is(said, record_get(b, RECORD_F_SAID)))
-		return false;
-	if (by_a.p != NULL || by_b.p != NULL)
-		return slice_is(by_a, by_b);
-	struct slice speaker = record_get(a, RECORD_F_SPEAKER);
-	return speaker.p != NULL &&
-	    slice_is(speaker, record_get(b, RECORD_F_SPEAKER));
+	if (order == 0)
+		order = slice_compare(a->who, b->who);
+	if (order == 0 && a->is_by_party != b->is_by_party)
+		order = a->is_by_party ? 1 : -1;
+	if (order == 0 && a->said.p == NULL && a->leaf != b->leaf)
+		order = a->leaf < b->leaf ? -1 : 1;
+	return order;
+}
+
+static int compare_statements_of_sort(const void *a, const void *b)
+{
+	return compare_statements(a, b);
+}
+
+static int compare_leaves(const void *a, const void *b)
+{
+	const struct case_statement *x = a, *y = b;
+
+	return x->leaf < y->leaf ? -1 : x->leaf > y->leaf;
+}
+
+static uint32_t statement_of(const struct case_inquiry *q, uint32_t leaf)
+{
+	const struct case_statement key = {.leaf = leaf};
+	const struct case_statement *found = NULL;
+
+	if (q->statement_count > 0)
+		found = bsearch(&key, q->statements, q->statement_count,
+		    sizeof(key), compare_leaves);
+	return found != NULL ? found->number : CASE_NONE;
+}
+
+static int compare_assessments(const void *a, const void *b)
+{
+	const struct case_assessment *x = a, *y = b;
+
+	if (x->statement != y->statement)
+		return x->statement < y->statement ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static int compare_namings(const void *a, const void *b)
+{
+	const struct case_naming *x = a, *y = b;
+
+	if (x->item != y->item)
+		return x->item < y->item ? -1 : 1;
+	return x->claim < y->claim ? -1 : x->claim > y->claim;
+}
+
+static void sort(void *array, size_t n, size_t size,
+    int (*compare)(const void *a, const void *b))
+{
+	if (n > 1)
+		qsort(array, n, size, compare);
+}
+
+/* Puts what was collected in the orders in which it is looked up. */
+static int arrange(struct case_inquiry *q, struct err *err)
+{
+	struct case_statement *s = q->statements;
+	uint32_t number = 0;
+	int rc = 0;
+
+	sort(s, q->statement_count, sizeof(*s), compare_statements_of_sort);
+	for (size_t i = 0; i < q->statement_count; i++) {
+		number += i > 0 && compare_statements(&s[i - 1], &s[i]) != 0;
+		s[i].number = number;
+	}
+	sort(s, q->statement_count, sizeof(*s), compare_leaves);
+	for (size_t i = 0; i < q->assessment_count; i++)
+		q->assessments[i].statement =
+		    statement_of(q, q->assessments[i].claim);
+	sort(q->assessments, q->assessment_count, sizeof(*q->assessments),
+	    compare_assessments);
+	sort(q->namings, q->naming_count, sizeof(*q->namings), compare_namings);
+	for (size_t i = 0; i < q->claim_count && rc == 0; i++) {
+		if (!q->claims[i].is_about_all && q->claims[i].types == 0)
+			continue;
+		rc = mem_grow((void **)&q->general, &q->general_cap,
+		    q->general_count + 1, sizeof(*q->general), err);
+		if (rc == 0)
+			q->general[q->general_count++] = (uint32_t)i;
+	}
+	return rc;
 }
 
 static bool is_upheld(const struct record *r)
@@ -265,35 +404,50 @@ static int read_assessment(struct case_inquiry *q, uint32_t leaf,
 	if (!record_get_hash(r, RECORD_F_CLAIM, &id) ||
 	    (case_state_leaf(q->state, leaf)->is_compromised && !is_upheld(r)))
 		return 0;
-	for (size_t i = 0; i < n; i++) {
-		int rc = mem_grow((void **)&q->assessments, &q->assessment_cap,
+	bool is_upholding = is_upheld(r);
+	uint32_t claim = case_state_find_leaf(q->state, &id);
+	struct record assessed = {0};
+	int rc = case_state_record(q->state, claim, &assessed, err);
+	if (rc == 0)
+		rc = note_statement(q, claim, &assessed, err);
+	record_done(&assessed);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		rc = mem_grow((void **)&q->assessments, &q->assessment_cap,
 		    q->assessment_count + 1, sizeof(*q->assessments), err);
 
 		if (rc != 0)
-			return rc;
-		q->assessments[q->assessment_count++] =
-		    (struct case_assessment){
-			.claim = case_state_find_leaf(q->state, &id),
-			.party = signers[i],
-			.is_upheld = is_upheld(r),
-		    };
+			break;
+		q->assessments[q->assessment_count] = (struct case_assessment){
+		    .claim = claim,
+		    .number = (uint32_t)q->assessment_count,
+		    .party = signers[i],
+		    .is_upheld = is_upholding,
+		};
+		q->assessment_count++;
 	}
-	return 0;
+	return rc;
 }
 
-/* Is assessment `a` of the statement that `leaf` records? */
-static bool is_assessment_of(const struct case_inquiry *q,
-    const struct case_assessment *a, uint32_t leaf)
+/* The first assessment of this statement, or of one after it. */
+static size_t first_assessment(const struct case_inquiry *q, uint32_t statement)
 {
-	struct record x = {0}, y = {0};
-	bool is = a->claim == leaf;
+	size_t low = 0, high = q->assessment_count;
 
-	if (!is && case_state_record(q->state, a->claim, &x, NULL) == 0 &&
-	    case_state_record(q->state, leaf, &y, NULL) == 0)
-		is = is_same_statement(&x, &y);
-	record_done(&x);
-	record_done(&y);
-	return is;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (q->assessments[middle].statement < statement)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool is_of(const struct case_inquiry *q, size_t i, uint32_t statement)
+{
+	return i < q->assessment_count &&
+	    q->assessments[i].statement == statement;
 }
 
 /* No disinterested party has assessed the statement, or the latest assessment
@@ -301,21 +455,20 @@ static bool is_assessment_of(const struct case_inquiry *q,
 static bool is_standing(
     const struct case_inquiry *q, uint32_t leaf, uint32_t item)
 {
+	uint32_t statement = statement_of(q, leaf);
 	bool is_assessed = false;
 
-	for (size_t i = 0; i < q->assessment_count; i++) {
+	for (size_t i = first_assessment(q, statement); is_of(q, i, statement);
+	     i++) {
 		const struct case_assessment *a = &q->assessments[i];
 		bool is_latest = true;
 
-		if (!is_assessment_of(q, a, leaf) ||
+		for (size_t k = i + 1; is_of(q, k, statement); k++)
+			if (q->assessments[k].party == a->party)
+				is_latest = false;
+		if (!is_latest ||
 		    !case_state_is_disinterested(q->state, a->party, item,
 			q->finding->recipient, q->finding->period_to))
-			continue;
-		for (size_t k = i + 1; k < q->assessment_count; k++)
-			if (q->assessments[k].party == a->party &&
-			    is_assessment_of(q, &q->assessments[k], leaf))
-				is_latest = false;
-		if (!is_latest)
 			continue;
 		is_assessed = true;
 		if (a->is_upheld)
@@ -367,30 +520,58 @@ bool case_claims_concerns(
 	return false;
 }
 
-bool case_claims_is_about_item(const struct case_inquiry *inquiry,
-    const struct case_claim *claim, uint32_t item)
+/* The first naming of this item, or of one after it. */
+static size_t first_naming(const struct case_inquiry *q, uint32_t item)
 {
-	struct record record = {0};
-	bool is = false;
+	size_t low = 0, high = q->naming_count;
 
-	if (claim->about.p != NULL) {
-		uint32_t at = item;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		for (int depth = 0;
-		     at != CASE_NONE && depth <= CASE_NESTING_MAX; depth++) {
-			const struct case_item *it =
-			    case_state_item(inquiry->state, at);
-
-			if (slice_is(it->id, claim->about))
-				return true;
-			at = it->inside;
-		}
-		return false;
+		if (q->namings[middle].item < item)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	if (case_state_record(inquiry->state, claim->leaf, &record, NULL) == 0)
-		is = case_claims_concerns(inquiry->state, &record, item);
-	record_done(&record);
-	return is;
+	return low;
+}
+
+void case_claims_each(const struct case_inquiry *inquiry, uint32_t item,
+    void (*each)(void *cookie, const struct case_claim *claim), void *cookie)
+{
+	uint32_t types = 0, at = item;
+
+	for (int depth = 0; at != CASE_NONE && depth <= CASE_NESTING_MAX;
+	     depth++) {
+		const struct case_item *it =
+		    case_state_item(inquiry->state, at);
+
+		types |= UINT32_C(1) << it->type;
+		for (size_t i = first_naming(inquiry, at);
+		     i < inquiry->naming_count &&
+		     inquiry->namings[i].item == at;
+		     i++)
+			each(cookie,
+			    &inquiry->claims[inquiry->namings[i].claim]);
+		at = it->inside;
+	}
+	for (size_t i = 0; i < inquiry->general_count; i++) {
+		const struct case_claim *claim =
+		    &inquiry->claims[inquiry->general[i]];
+
+		if (claim->is_about_all || (claim->types & types) != 0)
+			each(cookie, claim);
+	}
+}
+
+/* Answers that say neither yes nor partly admit nothing; most are such. */
+static bool may_admit(const struct case_leaf *leaf)
+{
+	static const char yes[] = "\nanswer: yes\n";
+	static const char partly[] = "\nanswer: partly\n";
+
+	return memmem(leaf->text.p, leaf->text.n, yes, sizeof(yes) - 1) ||
+	    memmem(leaf->text.p, leaf->text.n, partly, sizeof(partly) - 1);
 }
 
 int case_claims_collect(struct case_inquiry *inquiry, struct err *err)
@@ -407,14 +588,18 @@ int case_claims_collect(struct case_inquiry *inquiry, struct err *err)
 		if (leaf->standing == CASE_VOID ||
 		    (leaf->kind != RECORD_CLAIM &&
 			leaf->kind != RECORD_ASSESSMENT &&
-			leaf->kind != RECORD_ANSWER && !is_foreign))
+			leaf->kind != RECORD_ANSWER && !is_foreign) ||
+		    (leaf->kind == RECORD_ANSWER && !may_admit(leaf)))
 			continue;
 		rc = case_state_record(state, (uint32_t)i, &record, err);
 		if (rc != 0)
 			break;
-		if (leaf->kind == RECORD_CLAIM)
-			rc = read_claim(inquiry, (uint32_t)i, &record, err);
-		else if (leaf->kind == RECORD_ASSESSMENT)
+		if (leaf->kind == RECORD_CLAIM) {
+			rc = note_statement(inquiry, (uint32_t)i, &record, err);
+			if (rc == 0)
+				rc = read_claim(
+				    inquiry, (uint32_t)i, &record, err);
+		} else if (leaf->kind == RECORD_ASSESSMENT)
 			rc =
 			    read_assessment(inquiry, (uint32_t)i, &record, err);
 		else if (leaf->kind == RECORD_ANSWER)
@@ -424,12 +609,17 @@ int case_claims_collect(struct case_inquiry *inquiry, struct err *err)
 			    inquiry, (uint32_t)i, &record, err);
 	}
 	record_done(&record);
-	return rc == 0 ? read_assertions(inquiry, err) : rc;
+	if (rc == 0)
+		rc = read_assertions(inquiry, err);
+	return rc == 0 ? arrange(inquiry, err) : rc;
 }
 
 void case_claims_done(struct case_inquiry *inquiry)
 {
 	free(inquiry->claims);
+	free(inquiry->namings);
+	free(inquiry->general);
+	free(inquiry->statements);
 	free(inquiry->assessments);
 	free(inquiry->assertions);
 	free(inquiry->admissions);

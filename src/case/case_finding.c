@@ -4,6 +4,7 @@
  */
 #include "case_internal.h"
 
+#include "crew.h"
 #include "mem.h"
 #include "when.h"
 
@@ -85,33 +86,81 @@ static int select_items(const struct case_state *state,
 	return 0;
 }
 
+/* Items that one thread takes at a time. */
+#define CHUNK 64
+
+/* The items, and the lines of each at its own place, so that any thread can
+ * take any of them. */
+struct weighing {
+	struct case_inquiry *q;
+	struct named_item *items;
+	size_t n;
+	size_t forms; /* lines for each */
+	int *results; /* of each chunk */
+	struct err *errors;
+};
+
+static int weigh_item(
+    struct weighing *w, struct case_view *view, size_t i, struct err *err)
+{
+	struct case_finding *f = w->q->finding;
+	struct case_line *line = &f->lines[i * w->forms];
+	int rc = case_view_make(view, w->q, w->items[i].item, err);
+
+	for (int form = 0; form < CASE_FORM_COUNT && rc == 0; form++)
+		if (f->is_form_asked[form])
+			rc = case_line_make(
+			    w->q, view, (enum case_form)form, line++, err);
+	return rc;
+}
+
+static void weigh_chunk(void *cookie, size_t chunk)
+{
+	struct weighing *w = cookie;
+	struct case_view view = {0};
+	int rc = 0;
+
+	for (size_t i = chunk * CHUNK;
+	     i < w->n && i < (chunk + 1) * CHUNK && rc == 0; i++)
+		rc = weigh_item(w, &view, i, &w->errors[chunk]);
+	w->results[chunk] = rc;
+	case_view_done(&view);
+}
+
+static int weigh_all(struct weighing *w, struct err *err)
+{
+	struct case_finding *f = w->q->finding;
+	size_t chunks = (w->n + CHUNK - 1) / CHUNK;
+	int rc = 0;
+
+	for (int form = 0; form < CASE_FORM_COUNT; form++)
+		w->forms += f->is_form_asked[form];
+	f->lines = mem_new(w->n * w->forms, sizeof(*f->lines));
+	w->results = mem_new(chunks, sizeof(*w->results));
+	w->errors = mem_new(chunks, sizeof(*w->errors));
+	if (!f->lines || !w->results || !w->errors)
+		return err_nomem(err);
+	f->line_count = w->n * w->forms;
+	crew_run(0, chunks, weigh_chunk, w);
+	for (size_t i = 0; i < chunks && rc == 0; i++) {
+		rc = w->results[i];
+		if (rc != 0 && err != NULL)
+			*err = w->errors[i];
+	}
+	return rc;
+}
+
 static int weigh_items(
     struct case_inquiry *q, const struct record *question, struct err *err)
 {
-	struct case_finding *f = q->finding;
-	struct case_view view = {0};
-	struct named_item *items = NULL;
-	size_t n = 0;
-	int rc = select_items(q->state, question, &items, &n, err);
+	struct weighing w = {.q = q};
+	int rc = select_items(q->state, question, &w.items, &w.n, err);
 
-	if (rc == 0) {
-		f->lines = mem_new(n * CASE_FORM_COUNT + 1, sizeof(*f->lines));
-		if (f->lines == NULL)
-			rc = err_nomem(err);
-	}
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		rc = case_view_make(&view, q, items[i].item, err);
-		for (int form = 0; form < CASE_FORM_COUNT && rc == 0; form++) {
-			if (!f->is_form_asked[form])
-				continue;
-			rc = case_line_make(q, &view, (enum case_form)form,
-			    &f->lines[f->line_count], err);
-			if (rc == 0)
-				f->line_count++;
-		}
-	}
-	case_view_done(&view);
-	free(items);
+	if (rc == 0)
+		rc = weigh_all(&w, err);
+	free(w.items);
+	free(w.results);
+	free(w.errors);
 	return rc;
 }
 

@@ -322,11 +322,28 @@ struct case_claim {
 	uint32_t recipient; /* CASE_NONE: nobody that the case knows */
 	int64_t from, to;
 	bool is_told; /* has a capture, or another recorder than the asker */
-	struct slice about; /* the one item of a record; absent: see claim */
+	bool is_about_all;
+	uint32_t types; /* a bit for each type of item that it is about */
+};
+
+/* A claim that names an item. */
+struct case_naming {
+	uint32_t item;
+	uint32_t claim; /* number in the inquiry */
+};
+
+/* Which leaves record one statement: one speaker, one date. */
+struct case_statement {
+	uint32_t leaf;
+	bool is_by_party; /* `who` is a party's name, not words */
+	struct slice said, who; /* absent: a statement of its own */
+	uint32_t number;
 };
 
 struct case_assessment {
 	uint32_t claim; /* leaf */
+	uint32_t statement;
+	uint32_t number; /* in the order of the ledger */
 	uint32_t party;
 	bool is_upheld; /* source A-D or information 1-4 */
 };
@@ -353,7 +370,13 @@ struct case_inquiry {
 	int64_t asked; /* when the question was entered */
 	struct case_claim *claims;
 	size_t claim_count, claim_cap;
-	struct case_assessment *assessments;
+	struct case_naming *namings; /* by item */
+	size_t naming_count, naming_cap;
+	uint32_t *general; /* claims that are about types, or all */
+	size_t general_count, general_cap;
+	struct case_statement *statements; /* by leaf */
+	size_t statement_count, statement_cap;
+	struct case_assessment *assessments; /* by statement and number */
 	size_t assessment_count, assessment_cap;
 	struct case_assertion *assertions;
 	size_t assertion_count, assertion_cap;
@@ -408,8 +431,10 @@ bool case_claims_counts(const struct case_inquiry *inquiry,
 /* Does it name P, somebody who acts for P, or nobody? */
 bool case_claims_is_about_recipient(
     const struct case_inquiry *inquiry, const struct case_claim *claim);
-bool case_claims_is_about_item(const struct case_inquiry *inquiry,
-    const struct case_claim *claim, uint32_t item);
+/* Each claim about the item, what it is in, or their types; one may come more
+ * than once. */
+void case_claims_each(const struct case_inquiry *inquiry, uint32_t item,
+    void (*each)(void *cookie, const struct case_claim *claim), void *cookie);
 /* Does a record's `concerns:` name the item, its kind, what it is in, or all?
  * A record without `concerns:` speaks of all. */
 bool case_claims_concerns(

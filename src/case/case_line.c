@@ -238,21 +238,31 @@ static void weigh_yes(struct weighing *w, enum case_form form)
 
 /* ---- CONTESTED ---- */
 
+struct claim_weighing {
+	struct weighing *w;
+	enum case_form form;
+};
+
+static void weigh_claim(void *cookie, const struct case_claim *c)
+{
+	const struct claim_weighing *claims = cookie;
+	struct weighing *w = claims->w;
+
+	if (!(claims->form == CASE_DATA ? c->is_data : c->is_hardware) ||
+	    c->from >= w->f->period_to || c->to < w->f->period_from ||
+	    !case_claims_is_about_recipient(w->q, c) ||
+	    (claims->form == CASE_HARDWARE &&
+		case_view_has_sighting_after(w->view, c->to)) ||
+	    !case_claims_counts(w->q, c, w->view->item))
+		return;
+	add(w, CASE_CODE_CLAIM, c->leaf);
+}
+
 static void weigh_claims(struct weighing *w, enum case_form form)
 {
-	for (size_t i = 0; i < w->q->claim_count; i++) {
-		const struct case_claim *c = &w->q->claims[i];
+	struct claim_weighing claims = {.w = w, .form = form};
 
-		if (!(form == CASE_DATA ? c->is_data : c->is_hardware) ||
-		    c->from >= w->f->period_to || c->to < w->f->period_from ||
-		    !case_claims_is_about_recipient(w->q, c) ||
-		    !case_claims_is_about_item(w->q, c, w->view->item) ||
-		    (form == CASE_HARDWARE &&
-			case_view_has_sighting_after(w->view, c->to)) ||
-		    !case_claims_counts(w->q, c, w->view->item))
-			continue;
-		add(w, CASE_CODE_CLAIM, c->leaf);
-	}
+	case_claims_each(w->q, w->view->item, weigh_claim, &claims);
 }
 
 /* The start of an interval that ends with event i: the last qualifying
