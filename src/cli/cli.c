@@ -28,6 +28,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_due,
     &cmd_export,
     &cmd_reveal,
+    &cmd_print,
     &cmd_record,
     &cmd_receipt,
     &cmd_bundle,

@@ -81,6 +81,7 @@ extern const struct cli_command cmd_receipt, cmd_bundle, cmd_verify;
 extern const struct cli_command cmd_fsck, cmd_cosign;
 extern const struct cli_command cmd_due, cmd_export, cmd_label;
 extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal;
+extern const struct cli_command cmd_due, cmd_export, cmd_label, cmd_print;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];
