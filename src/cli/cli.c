@@ -34,6 +34,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_bundle,
     &cmd_verify,
     &cmd_fsck,
+    &cmd_publish,
     &cmd_cosign,
 };
 

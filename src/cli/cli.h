@@ -82,6 +82,7 @@ extern const struct cli_command cmd_fsck, cmd_cosign;
 extern const struct cli_command cmd_due, cmd_export, cmd_label;
 extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal;
 extern const struct cli_command cmd_due, cmd_export, cmd_label, cmd_print;
+extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal, cmd_publish;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];
