@@ -157,9 +157,6 @@ struct case_verdict case_rules_judge(
 /* Does it hand something to a party behind an agreed red line? */
 bool case_rules_crosses_red_line(
     const struct case_state *state, const struct record *record, int64_t now);
-/* The standing of one block alone; used again when the leaf is applied. */
-struct case_verdict case_rules_judge_block(struct case_state *state,
-    const struct record *record, size_t block, int64_t entered);
 
 /* Does a rule about the whole record name it a breach, so that it is one for
  * every item? */

@@ -1,0 +1,99 @@
+/*
+ * case_telltale.c: a drive's own counters, reading against reading
+ * (findings 5.3).
+ */
+#include "case_weigh.h"
+
+#include "mem.h"
+
+#include <stdlib.h>
+
+struct reading {
+	struct slice counter; /* borrowed from the leaf */
+	unsigned long long value;
+	size_t event;
+};
+
+/* The last reading of each counter so far. */
+struct readings {
+	struct reading *p;
+	size_t n, cap;
+};
+
+static bool is_use_recorded(
+    const struct case_weighing *w, size_t from, size_t to)
+{
+	for (size_t k = from; k <= to && k < w->view->n; k++)
+		if (case_weigh_is_use(w->view->events[k].type) &&
+		    case_weigh_is_explaining(w, k, to))
+			return true;
+	return false;
+}
+
+static void compare_reading(struct case_weighing *w, const struct reading *old,
+    const struct reading *new)
+{
+	const struct case_event *e = &w->view->events[new->event];
+	int64_t since = w->view->events[old->event].at;
+
+	if (new->value != old->value &&
+	    case_weigh_is_after_in_period(w->f, since, e->at) &&
+	    (new->value < old->value ||
+		!is_use_recorded(w, old->event, new->event)))
+		case_weigh_add(w, CASE_CODE_TELLTALE, e->leaf);
+}
+
+static void take_reading(
+    struct case_weighing *w, struct readings *last, const struct reading *new)
+{
+	size_t i = 0;
+
+	while (i < last->n && !slice_is(last->p[i].counter, new->counter))
+		i++;
+	if (i < last->n) {
+		compare_reading(w, &last->p[i], new);
+	} else {
+		w->rc = mem_grow((void **)&last->p, &last->cap, last->n + 1,
+		    sizeof(*last->p), w->err);
+		if (w->rc != 0)
+			return;
+		last->n++;
+	}
+	last->p[i] = *new;
+}
+
+/* What the block says about the item's counters at event i. */
+static void take_telltales(struct case_weighing *w, struct readings *last,
+    uint32_t leaf, uint32_t block, size_t i)
+{
+	struct record record = {0};
+	const struct record_value *v = NULL;
+
+	w->rc = case_state_record(w->state, leaf, &record, w->err);
+	while (w->rc == 0 && block < record.block_count &&
+	    (v = record_next(&record, &record.blocks[block], RECORD_F_TELLTALE,
+		 v)) != NULL) {
+		struct slice rest = v->value;
+		struct reading new = {
+		    .counter = slice_cut(&rest, ' '), .event = i};
+
+		if (slice_to_u64(rest, &new.value))
+			take_reading(w, last, &new);
+	}
+	record_done(&record);
+}
+
+/* Each reading against the last one of its counter; the list has the first. */
+void case_weigh_telltales(struct case_weighing *w)
+{
+	const struct case_item *item = case_state_item(w->state, w->view->item);
+	struct readings last = {0};
+
+	if (w->view->n > 0 && w->rc == 0)
+		take_telltales(w, &last, item->leaf, item->block, 0);
+	for (size_t i = 0; i < w->view->n && w->rc == 0; i++)
+		if (w->view->events[i].has_telltale)
+			take_telltales(w, &last, w->view->events[i].leaf,
+			    w->view->events[i].block, i);
+	free(last.p);
+}
