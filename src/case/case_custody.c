@@ -4,9 +4,9 @@
  *
  * Invariant: case_custody_walk says what custody is. What is kept is its
  * result after the whole timeline, and is thrown away as soon as anything that
- * the walk met could have changed: an event in the past, another container, or
- * - where a sighting was judged - a party that is no longer, or only now,
- * disinterested.
+ * the walk met could have changed: an event in the past of the item or of what
+ * it is in (for an item that was moved, in anybody's past), its place, or,
+ * where a sighting was judged, who is disinterested.
  */
 #include "case_internal.h"
 
@@ -28,6 +28,8 @@ struct case_custody_end {
 	bool is_empty; /* there is no last event */
 	bool is_decided; /* some sighting was judged, in this epoch: */
 	uint64_t epoch;
+	bool is_moved; /* some link was elsewhere before */
+	uint64_t past_count; /* of the state, when the walk was made */
 	uint64_t newest; /* leaf + 1 of the newest record in it */
 	size_t link_count; /* 0: nothing is kept */
 	struct link links[CASE_NESTING_MAX + 1];
@@ -136,6 +138,8 @@ static void link_up(
 		    .upheavals = state->items[at].upheavals,
 		    .taken = state->items[at].event_count,
 		};
+		end->is_moved =
+		    end->is_moved || case_item_has_moved(&state->items[at]);
 		at = case_item_place(&state->items[at]);
 	}
 }
@@ -146,7 +150,10 @@ static bool walk_to_end(
 	size_t n;
 
 	*end = (struct case_custody_end){
-	    .is_empty = true, .epoch = case_party_epoch(state)};
+	    .is_empty = true,
+	    .epoch = case_party_epoch(state),
+	    .past_count = state->past_count,
+	};
 	if (case_state_timeline(state, item, &state->timeline,
 		&state->timeline_cap, &n, NULL) != 0)
 		return false;
@@ -191,6 +198,7 @@ static bool go_on(const struct case_state *state, struct case_custody_end *end)
 	const struct case_event *event;
 
 	if (end->link_count == 0 ||
+	    (end->is_moved && end->past_count != state->past_count) ||
 	    (end->is_decided && end->epoch != case_party_epoch(state)))
 		return false;
 	for (size_t i = 0; i < end->link_count; i++)

@@ -82,6 +82,8 @@ struct case_state {
 
 	struct case_item *items;
 	size_t item_count, item_cap;
+	int64_t newest_at; /* of all events so far */
+	uint64_t past_count; /* events that came when newer ones were there */
 	struct case_event *timeline; /* room for one */
 	size_t timeline_cap;
 	struct map item_names; /* lower case -> item */
@@ -262,6 +264,8 @@ struct case_custody case_item_custody(
     struct case_state *state, uint32_t item, int64_t at, uint32_t leaf);
 /* What it is in after all its events, or CASE_NONE. */
 uint32_t case_item_place(const struct case_item *item);
+/* Was it ever in anything but what it is in now? */
+bool case_item_has_moved(const struct case_item *item);
 /* The order of a timeline: <0, 0, >0. */
 int case_item_compare(const struct case_event *a, const struct case_event *b);
 bool case_item_is_before(

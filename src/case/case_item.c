@@ -170,6 +170,10 @@ int case_item_add_event(struct case_state *state, uint32_t item,
 	for (; i < it->event_count; i++)
 		follow(it, i);
 	it->upheavals += is_in_the_past || case_item_place(it) != place;
+	if (event.at < state->newest_at)
+		state->past_count++;
+	else
+		state->newest_at = event.at;
 	return 0;
 }
 
@@ -201,6 +205,17 @@ static uint32_t first_container(const struct case_item *item)
 		if (item->events[i].type == CASE_EVENT_FOUND)
 			return CASE_NONE;
 	return item->inside;
+}
+
+bool case_item_has_moved(const struct case_item *item)
+{
+	uint32_t place = case_item_place(item);
+
+	for (size_t i = 0; i < item->move_count; i++)
+		if (is_leaving(&item->events[i]) &&
+		    item->events[i].other != place)
+			return true;
+	return first_container(item) != place;
 }
 
 /* Does `at` lie behind all events of the item? */

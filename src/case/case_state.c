@@ -18,6 +18,7 @@ struct case_state *case_state_new(void)
 	if (state == NULL)
 		return NULL;
 	note_key_setup();
+	state->newest_at = INT64_MIN;
 	state->run = hash_new();
 	case_ids_init(&state->ids);
 	map_init(&state->party_names);
