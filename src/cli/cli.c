@@ -23,6 +23,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_ask,
     &cmd_answer,
     &cmd_finding,
+    &cmd_letter,
     &cmd_show,
     &cmd_search,
     &cmd_due,
