@@ -66,6 +66,39 @@ static int read_tallies(struct case_finding *f, uint32_t leaf,
 	return rc;
 }
 
+/* Is a signer of the inspection somebody who has held things of this case, or
+ * is disinterested in it? */
+static bool is_by_somebody_there(const struct case_finding *f, uint32_t leaf)
+{
+	size_t n;
+	const uint32_t *signers = case_state_signers(f->state, leaf, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (case_state_party(f->state, signers[i])->has_held ||
+		    case_state_is_disinterested(f->state, signers[i], CASE_NONE,
+			f->recipient, f->period_to))
+			return true;
+	return false;
+}
+
+/* What was found and is no item of this case is more than the list has. */
+static int read_unexpected(struct case_finding *f, uint32_t leaf,
+    const struct record *r, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < r->block_count && rc == 0; i++) {
+		const struct record_block *b = &r->blocks[i];
+
+		if (slice_is_text(
+			record_block_get(r, b, RECORD_F_FOUND), "unexpected") &&
+		    case_state_find_item(f->state, b->id) == CASE_NONE)
+			rc = case_line_add_reason(
+			    &f->unlisted, CASE_CODE_COUNT_EXCEEDS, leaf, err);
+	}
+	return rc;
+}
+
 static int collect_tallies(struct case_finding *f, struct err *err)
 {
 	struct record record = {0};
@@ -77,11 +110,16 @@ static int collect_tallies(struct case_finding *f, struct err *err)
 
 		if (leaf->standing == CASE_VOID ||
 		    (leaf->kind != RECORD_CLAIM &&
-			leaf->kind != RECORD_SEIZURE))
+			leaf->kind != RECORD_SEIZURE &&
+			leaf->kind != RECORD_INSPECTION) ||
+		    (leaf->kind == RECORD_INSPECTION &&
+			!is_by_somebody_there(f, i)))
 			continue;
 		rc = case_state_record(f->state, i, &record, err);
 		if (rc == 0)
 			rc = read_tallies(f, i, &record, err);
+		if (rc == 0 && leaf->kind == RECORD_INSPECTION)
+			rc = read_unexpected(f, i, &record, err);
 	}
 	record_done(&record);
 	return rc;

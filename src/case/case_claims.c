@@ -127,6 +127,9 @@ static int read_claim(struct case_inquiry *q, uint32_t leaf,
 	(void)record_get_time(r, RECORD_F_SAID, &claim.to);
 	if (record_get_time(r, RECORD_F_UNTIL, &until) && until < claim.to)
 		claim.to = until;
+	/* What is said to be said tomorrow was said by the time of entry. */
+	if (claim.to > case_state_leaf(q->state, leaf)->entered)
+		claim.to = case_state_leaf(q->state, leaf)->entered;
 	claim.is_told = is_told(q, leaf, r);
 	int rc = read_concerns(q, &claim, r, err);
 	return rc != 0 ? rc : add_claim(q, claim, err);
@@ -212,10 +215,31 @@ static int read_foreign_record(struct case_inquiry *q, uint32_t leaf,
 	return rc;
 }
 
+/* "Partly", and not which: that speaks for each of the things asked about, and
+ * shows none. */
+static int read_vague_admission(struct case_inquiry *q,
+    const struct case_admission *a, uint32_t to, const struct record *question,
+    struct err *err)
+{
+	struct case_claim claim = {.leaf = a->leaf,
+	    .is_hardware = a->is_form[CASE_HARDWARE],
+	    .is_data = a->is_form[CASE_DATA],
+	    .has_recipient = true,
+	    .recipient = to,
+	    .from = a->from,
+	    .to = a->to,
+	    .is_told = is_signed_by_other_than_asker(q, a->leaf)};
+	int rc = read_concerns(q, &claim, question, err);
+
+	return rc != 0 ? rc : add_claim(q, claim, err);
+}
+
 static int read_admission(struct case_inquiry *q, uint32_t leaf,
     const struct record *r, struct err *err)
 {
 	struct slice answer = record_get(r, RECORD_F_ANSWER);
+	bool is_vague = slice_is_text(answer, "partly") &&
+	    !record_has(r, RECORD_F_CONCERNS);
 	struct case_admission admission = {.leaf = leaf};
 	struct record question = {0};
 	struct hash id;
@@ -249,9 +273,12 @@ static int read_admission(struct case_inquiry *q, uint32_t leaf,
 	/* Who gave the thing gave what is on it. */
 	admission.is_form[CASE_DATA] =
 	    admission.is_form[CASE_DATA] || admission.is_form[CASE_HARDWARE];
+	if (is_vague)
+		rc = read_vague_admission(q, &admission, to, &question, err);
 	record_done(&question);
-	if (to == CASE_NONE || !case_set_has(&q->finding->closure, to))
-		return 0;
+	if (rc != 0 || is_vague || to == CASE_NONE ||
+	    !case_set_has(&q->finding->closure, to))
+		return rc;
 	rc = mem_grow((void **)&q->admissions, &q->admission_cap,
 	    q->admission_count + 1, sizeof(*q->admissions), err);
 	if (rc == 0)

@@ -98,7 +98,8 @@ static bool is_one_organisation(
 	const struct case_party *x = &state->parties[a],
 				*y = &state->parties[b];
 
-	return slice_is(x->org, y->org) || x->component == y->component;
+	return record_compare_names(x->org, y->org) == 0 ||
+	    x->component == y->component;
 }
 
 struct quorum {

@@ -491,7 +491,8 @@ static int check_as_of(
 		uint32_t item = case_state_find_item(state, r->blocks[i].id);
 
 		if (item != CASE_NONE &&
-		    case_custody_is_since(state, item, size))
+		    (state->items[item].stirred > size ||
+			case_custody_is_since(state, item, size)))
 			return case_form_refuse_name(err,
 			    "as-of: something else happened to an item after "
 			    "the offer was made",

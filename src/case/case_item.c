@@ -147,6 +147,18 @@ static void follow(struct case_item *it, size_t i)
 		it->is_opened = e->type == CASE_EVENT_OPENED;
 }
 
+/* What is in a thing is handed over with it: whoever offers the thing must know
+ * of this leaf. */
+static void stir(struct case_state *state, uint32_t place, uint32_t leaf)
+{
+	for (int depth = 0; place != CASE_NONE && depth < CASE_NESTING_MAX;
+	     depth++) {
+		if (state->items[place].stirred <= leaf)
+			state->items[place].stirred = leaf + 1;
+		place = case_item_place(&state->items[place]);
+	}
+}
+
 int case_item_add_event(struct case_state *state, uint32_t item,
     struct case_event event, struct err *err)
 {
@@ -170,6 +182,9 @@ int case_item_add_event(struct case_state *state, uint32_t item,
 	for (; i < it->event_count; i++)
 		follow(it, i);
 	it->upheavals += is_in_the_past || case_item_place(it) != place;
+	stir(state, place, event.leaf);
+	if (case_item_place(it) != place)
+		stir(state, case_item_place(it), event.leaf);
 	if (event.at < state->newest_at)
 		state->past_count++;
 	else

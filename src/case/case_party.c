@@ -230,7 +230,8 @@ static bool is_apart(const struct case_state *state,
 {
 	const struct case_party *o = &state->parties[other];
 
-	return candidate != o && !slice_is(candidate->org, o->org) &&
+	return candidate != o &&
+	    record_compare_names(candidate->org, o->org) != 0 &&
 	    candidate->component != o->component;
 }
 

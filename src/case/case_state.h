@@ -211,6 +211,7 @@ struct case_item {
 	uint32_t move_count; /* events up to the last that took it out */
 	bool is_opened;
 	uint32_t upheavals; /* times that its past or its place changed */
+	uint32_t stirred; /* leaf + 1 of the newest event of what was in it */
 	struct case_custody_end *end;
 };
 

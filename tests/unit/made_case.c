@@ -69,6 +69,7 @@ struct maker {
 	char ref[REF_MAX];
 	char claim[HASH_HEX_SIZE], question[HASH_HEX_SIZE];
 	size_t turn; /* whose package it is */
+	size_t stirred; /* leaf that last did something to a drive */
 };
 
 static uint64_t draw(struct maker *m, uint64_t below)
@@ -259,12 +260,19 @@ static void touch(struct maker *m, size_t i)
 	m->packages[i].last = m->out->count;
 }
 
+/* A drive's own event counts for whatever it is in, which late records may have
+ * changed: so for every package. */
+static void stir(struct maker *m)
+{
+	m->stirred = m->out->count;
+}
+
 /* The next package in turn. What the offer knew must not be older than the
  * last thing that happened to it. */
 static size_t take_turn(struct maker *m)
 {
 	m->turn = (m->turn + 1 + draw(m, 3)) % m->plan->packages;
-	if (m->packages[m->turn].last >= m->cited)
+	if (m->packages[m->turn].last >= m->cited || m->stirred >= m->cited)
 		cite(m);
 	return m->turn;
 }
@@ -311,18 +319,24 @@ static void make_inspection(struct maker *m)
 {
 	size_t i = take_turn(m);
 	const struct package *p = &m->packages[i];
+	bool has_drive = p->is_open && p->drive_in == i;
 
+	/* Where the ledger has the drive may be another package. */
+	if (has_drive)
+		cite(m);
 	begin(m, "inspection", choose_time(m), p->holder, COURT, true);
 	buf_printf(&m->text,
 	    "custodian: %s\ninspector: %s\nalso-in: none\nitem: B-%zu\n"
 	    "  seen: package-sealed\n",
 	    cast[p->holder].name, cast[COURT].name, i);
 	put_seal(m, i);
-	if (p->is_open && p->drive_in == i)
+	if (has_drive) {
 		buf_printf(&m->text,
 		    "item: D-%zu\n  seen: serial-read\n"
 		    "  telltale: power-on-hours 5120\n",
 		    i);
+		stir(m);
+	}
 	touch(m, i);
 	finish(m, p->holder, COURT);
 }
@@ -365,15 +379,14 @@ static void make_move(struct maker *m)
 		make_handling(m);
 		return;
 	}
-	if (m->packages[p->drive_in].last >= m->cited ||
-	    m->packages[into].last >= m->cited)
-		cite(m);
+	cite(m);
 	begin_handling(m, m->packages[into].holder);
 	buf_printf(&m->text, "item: D-%zu\n  action: put-in\n  into: B-%zu\n",
 	    i, into);
 	touch(m, i);
 	touch(m, into);
 	touch(m, p->drive_in);
+	stir(m);
 	p->drive_in = into;
 	finish(m, m->packages[into].holder, NOTARY);
 }

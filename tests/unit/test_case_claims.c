@@ -485,6 +485,37 @@ static void a_false_hand_over_by_the_asker_alone_does_not_count(void **state)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 /* long: one line a test */
+static void what_is_to_be_said_tomorrow_was_said_when_it_was_entered(
+    void **state)
+{
+	struct case_box *box = *state;
+
+	box_claim(box,
+	    "asserts: received\nsaid: 2030-01-01\n" BOX_TO_COUNCIL
+	    "concerns: D-9\n");
+	box_look(box);
+	expect_hardware(box, "D-9", "NO");
+}
+
+static void partly_and_not_which_speaks_for_each_and_shows_none(void **state)
+{
+	struct case_box *box = *state;
+	uint32_t leaf = box_answer(box, "room.example", "answer: partly\n");
+
+	expect_hardware(box, "D-1", "CONTESTED claim:%u", leaf);
+	expect_hardware(box, "D-9", "CONTESTED claim:%u", leaf);
+}
+
+static void partly_and_which_is_yes_for_that(void **state)
+{
+	struct case_box *box = *state;
+	uint32_t leaf =
+	    box_answer(box, "room.example", "answer: partly\nconcerns: D-9\n");
+
+	expect_hardware(box, "D-9", "YES admitted:%u", leaf);
+	expect_hardware(box, "D-1", BOX_UNSEEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -534,6 +565,14 @@ int main(void)
 	    EACH(a_false_hand_over_to_the_recipient_is_a_claim),
 	    EACH(it_is_settled_as_any_other),
 	    EACH(a_false_hand_over_by_the_asker_alone_does_not_count),
+	    cmocka_unit_test_setup_teardown(
+		what_is_to_be_said_tomorrow_was_said_when_it_was_entered,
+		set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		partly_and_not_which_speaks_for_each_and_shows_none, set_up,
+		tear_down),
+	    cmocka_unit_test_setup_teardown(
+		partly_and_which_is_yes_for_that, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,30 @@ static void unlisted_is_never_yes(void **state)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 /* long: one line a test */
+static void an_inspection_that_counts_more_is_contested(void **state)
+{
+	struct case_box *box = *state;
+
+	uint32_t leaf = box_add(box, RECORD_INSPECTION,
+	    BOX_JULY(11, "09:00:00"), BOX_LOOKERS,
+	    BOX_LOOKED "also-in: none\ncounted: 9 drive\n" BOX_SEEN(1));
+	expect_unlisted(box, "CONTESTED count:%u", leaf);
+}
+
+static void an_unexpected_find_is_contested_if_somebody_there_made_it(
+    void **state)
+{
+	struct case_box *box = *state;
+
+	box_add(box, RECORD_INSPECTION, BOX_JULY(11, "08:00:00"),
+	    "transit.example",
+	    "custodian: room.example\nitem: D-77\n  found: unexpected\n");
+	expect_unlisted(box, "NO");
+	uint32_t leaf =
+	    box_inspect(box, BOX_LOOKERS, "item: D-77\n  found: unexpected\n");
+	expect_unlisted(box, "CONTESTED count:%u", leaf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +256,11 @@ int main(void)
 	    EACH(without_a_list_nothing_is_shown),
 	    EACH(without_a_list_a_claim_is_contested),
 	    EACH(unlisted_is_never_yes),
+	    cmocka_unit_test_setup_teardown(
+		an_inspection_that_counts_more_is_contested, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		an_unexpected_find_is_contested_if_somebody_there_made_it,
+		set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
