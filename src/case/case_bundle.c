@@ -595,6 +595,7 @@ int case_bundle_check(struct case_bundle *ret_bundle, struct slice bytes,
 		    bundle.state, pinned, pinned_count, err);
 	if (rc == 0) {
 		bundle.checkpoint = layout.checkpoint;
+		bundle.reveals = layout.reveals;
 		bundle.screen = layout.screen;
 		*ret_bundle = bundle;
 	} else {

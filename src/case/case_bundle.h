@@ -64,6 +64,7 @@ struct case_bundle {
 	struct case_state *state;
 	struct case_finding finding;
 	struct slice checkpoint;
+	struct slice reveals; /* lines as in record_withheld.h */
 	size_t leaf_count;
 	size_t signature_count; /* of records; each was checked */
 	size_t reveal_count;

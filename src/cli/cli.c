@@ -30,6 +30,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_export,
     &cmd_reveal,
     &cmd_print,
+    &cmd_compare,
     &cmd_record,
     &cmd_receipt,
     &cmd_bundle,
