@@ -309,11 +309,19 @@ static int add_leaves(
 	if (rc != 0)
 		return rc;
 	bundle->state = case_state_new();
-	if (bundle->state == NULL)
+	struct slice *leaves = mem_new(layout->entry_count, sizeof(*leaves));
+	if (bundle->state == NULL || leaves == NULL) {
+		free(leaves);
 		return err_nomem(err);
+	}
+	for (size_t i = 0; i < layout->entry_count; i++)
+		leaves[i] = layout->entries[i].bytes;
+	rc = case_state_add_all(
+	    bundle->state, leaves, layout->entry_count, 0, err);
+	free(leaves);
 	for (size_t i = 0; i < layout->entry_count && rc == 0; i++)
-		rc = case_section_add_leaf(
-		    bundle->state, &layout->entries[i], err);
+		rc = case_section_check_line(
+		    bundle->state, i, &layout->entries[i], err);
 	bundle->leaf_count = case_state_leaf_count(bundle->state);
 	for (size_t i = 0; i < bundle->leaf_count; i++)
 		bundle->signature_count +=

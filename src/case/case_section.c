@@ -154,18 +154,24 @@ int case_section_check_leaf(
 	    : fail_leaf(leaf, what_changed(leaf), err);
 }
 
+int case_section_check_line(const struct case_state *state, size_t index,
+    const struct case_section_leaf *leaf, struct err *err)
+{
+	const struct case_leaf *added = case_state_leaf(state, index);
+
+	if (hash_is(&added->id, &leaf->id) &&
+	    slice_is_text(leaf->kind, record_schema_of(added->kind)->name))
+		return 0;
+	return fail_leaf(
+	    leaf, "the line in front of it names another record", err);
+}
+
 int case_section_add_leaf(struct case_state *state,
     const struct case_section_leaf *leaf, struct err *err)
 {
+	size_t index = case_state_leaf_count(state);
 	int rc = case_state_add(state, leaf->bytes, err);
 
-	if (rc != 0)
-		return rc; /* names leaf, record and rule itself */
-	const struct case_leaf *added =
-	    case_state_leaf(state, case_state_leaf_count(state) - 1);
-	if (!hash_is(&added->id, &leaf->id) ||
-	    !slice_is_text(leaf->kind, record_schema_of(added->kind)->name))
-		return fail_leaf(
-		    leaf, "the line in front of it names another record", err);
-	return 0;
+	/* An error names leaf, record and rule itself. */
+	return rc != 0 ? rc : case_section_check_line(state, index, leaf, err);
 }

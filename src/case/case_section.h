@@ -45,6 +45,9 @@ int case_section_fail(
 /* Against the hash on its own line; ERR_VERIFY says which part was changed. */
 int case_section_check_leaf(struct hash_run *run,
     const struct case_section_leaf *leaf, struct err *err) MUST_CHECK;
+/* The state's leaf of that number against its line in the file. */
+int case_section_check_line(const struct case_state *state, size_t index,
+    const struct case_section_leaf *leaf, struct err *err) MUST_CHECK;
 /* Adds it to the state, and checks its line against what was read. */
 int case_section_add_leaf(struct case_state *state,
     const struct case_section_leaf *leaf, struct err *err) MUST_CHECK;

@@ -153,20 +153,27 @@ int cli_case_fold(struct cli_case *c, struct slice leaf, struct err *err)
 	return case_state_add(c->state, (struct slice){p, leaf.n}, err);
 }
 
+/* Leaves on their way from the ledger into the state. */
 struct fold {
 	struct cli_case *c;
 	uint64_t end;
+	struct slice *leaves;
+	size_t n;
 	struct cli_out_progress progress;
 };
 
-static int fold_leaf(
+static int keep_leaf(
     void *cookie, uint64_t index, struct slice leaf, struct err *err)
 {
 	struct fold *fold = cookie;
+	char *p = keep(fold->c, leaf);
 
+	if (p == NULL)
+		return err_nomem(err);
 	cli_out_progress_tick(
 	    &fold->progress, "reading the ledger", index, fold->end);
-	return cli_case_fold(fold->c, leaf, err);
+	fold->leaves[fold->n++] = (struct slice){p, leaf.n};
+	return 0;
 }
 
 static int check_genesis(struct cli_case *c, struct err *err)
@@ -192,9 +199,15 @@ int cli_case_refresh(struct cli_case *c, struct err *err)
 
 	if (first >= fold.end)
 		return 0;
+	fold.leaves = mem_new(fold.end - first, sizeof(*fold.leaves));
+	if (fold.leaves == NULL)
+		return err_nomem(err);
 	int rc =
-	    log_store_each(c->store, first, fold.end, fold_leaf, &fold, err);
+	    log_store_each(c->store, first, fold.end, keep_leaf, &fold, err);
 	cli_out_progress_end(&fold.progress);
+	if (rc == 0)
+		rc = case_state_add_all(c->state, fold.leaves, fold.n, 0, err);
+	free(fold.leaves);
 	if (rc != 0) {
 		err_prefix(err, "ledger of %s", c->log_key.name);
 		return rc;
@@ -451,21 +464,19 @@ int cli_case_state_at(const struct cli_case *c, int64_t time,
     struct case_state **ret_state, struct err *err)
 {
 	struct case_state *state = case_state_new();
+	size_t n = 0;
 
 	if (state == NULL)
 		return err_nomem(err);
-	for (size_t i = 0; i < case_state_leaf_count(c->state); i++) {
-		const struct case_leaf *leaf = case_state_leaf(c->state, i);
-		if (leaf->entered > time)
-			break;
-		int rc = case_state_add(state, leaf->bytes, err);
-		if (rc != 0) {
-			case_state_free(state);
-			return rc;
-		}
-	}
-	*ret_state = state;
-	return 0;
+	while (n < case_state_leaf_count(c->state) &&
+	    case_state_leaf(c->state, n)->entered <= time)
+		n++;
+	int rc = case_state_add_from(state, c->state, n, 0, err);
+	if (rc == 0)
+		*ret_state = state;
+	else
+		case_state_free(state);
+	return rc;
 }
 
 void cli_case_short_id(
