@@ -189,24 +189,20 @@ int case_form_key(struct case_state *state, const struct record *record,
 			    signer->party);
 		return 0;
 	}
-	uint32_t party = case_state_find_party(state, signer->party);
-	for (size_t k = 0; k < state->key_count && party != CASE_NONE; k++) {
-		if (state->keys[k].party != party ||
-		    state->keys[k].key.id != signer->key_id)
-			continue;
-		*ret_key = state->keys[k].key;
-		if (!case_key_is_in_force(&state->keys[k], entered))
-			return case_form_refuse_name(err,
-			    "revoked: this key of the signer is revoked, "
-			    "replaced or not in force yet",
-			    signer->party);
-		return 0;
-	}
-	return case_form_refuse_name(err,
-	    party == CASE_NONE
-		? "signature: the signer is not a party of this case"
-		: "signature: the signer has no such key in this case",
-	    signer->party);
+	const struct case_key *key = case_key_find(state, signer);
+	if (key == NULL)
+		return case_form_refuse_name(err,
+		    case_state_find_party(state, signer->party) == CASE_NONE
+			? "signature: the signer is not a party of this case"
+			: "signature: the signer has no such key in this case",
+		    signer->party);
+	*ret_key = key->key;
+	return case_key_is_in_force(key, entered)
+	    ? 0
+	    : case_form_refuse_name(err,
+		  "revoked: this key of the signer is revoked, replaced or not "
+		  "in force yet",
+		  signer->party);
 }
 
 /* ---- roles ---- */

@@ -4,7 +4,8 @@
  *
  * Invariant: at most three quarters of the slots are taken. An id is a digest,
  * of which its author can choose a few bits; what places it is a product with
- * a random number, so that nobody can make many ids meet.
+ * a random number, so that nobody can make many ids meet. A part of that
+ * product stands in the slot: the leaf is looked at only if it is the same.
  */
 #include "case_internal.h"
 
@@ -26,8 +27,15 @@ void case_ids_done(struct case_ids *ids)
 	*ids = (struct case_ids){0};
 }
 
-/* The slot of this id, or the free one where it belongs. */
-static uint32_t *find(const struct case_state *state, const struct hash *id)
+struct case_ids_slot {
+	uint32_t leaf; /* + 1; 0: free */
+	uint32_t tag;
+};
+
+/* The slot of this id, or the free one where it belongs, with the tag that it
+ * has or must get. */
+static struct case_ids_slot *find(
+    const struct case_state *state, const struct hash *id, uint32_t *ret_tag)
 {
 	const struct case_ids *ids = &state->ids;
 	uint64_t word;
@@ -35,8 +43,10 @@ static uint32_t *find(const struct case_state *state, const struct hash *id)
 	memcpy(&word, id->b, sizeof(word));
 	word = (word ^ ids->seed[0]) * (ids->seed[1] | 1);
 	size_t at = (size_t)(word >> 32) & (ids->cap - 1);
-	while (ids->slots[at] != 0 &&
-	    !hash_is(&state->leaves[ids->slots[at] - 1].id, id))
+	*ret_tag = (uint32_t)word;
+	while (ids->slots[at].leaf != 0 &&
+	    (ids->slots[at].tag != *ret_tag ||
+		!hash_is(&state->leaves[ids->slots[at].leaf - 1].id, id)))
 		at = (at + 1) & (ids->cap - 1);
 	return &ids->slots[at];
 }
@@ -50,7 +60,7 @@ int case_ids_reserve(struct case_state *state, size_t n, struct err *err)
 		cap *= 2;
 	if (cap == ids->cap)
 		return 0;
-	uint32_t *slots = mem_new(cap, sizeof(*slots));
+	struct case_ids_slot *slots = mem_new(cap, sizeof(*slots));
 	if (slots == NULL)
 		return err_nomem(err);
 	free(ids->slots);
@@ -63,11 +73,17 @@ int case_ids_reserve(struct case_state *state, size_t n, struct err *err)
 
 void case_ids_put(struct case_state *state, uint32_t leaf)
 {
-	*find(state, &state->leaves[leaf].id) = leaf + 1;
+	uint32_t tag;
+	struct case_ids_slot *slot = find(state, &state->leaves[leaf].id, &tag);
+
+	*slot = (struct case_ids_slot){leaf + 1, tag};
 }
 
 uint32_t case_state_find_leaf(
     const struct case_state *state, const struct hash *record_id)
 {
-	return state->ids.cap == 0 ? CASE_NONE : *find(state, record_id) - 1;
+	uint32_t tag;
+
+	return state->ids.cap == 0 ? CASE_NONE
+				   : find(state, record_id, &tag)->leaf - 1;
 }

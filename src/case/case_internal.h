@@ -27,7 +27,7 @@ struct case_level {
 
 /* Record id -> leaf. */
 struct case_ids {
-	uint32_t *slots; /* leaf + 1; 0: free */
+	struct case_ids_slot *slots;
 	size_t cap; /* 0 or a power of two */
 	uint64_t seed[2];
 };
@@ -169,6 +169,9 @@ bool case_rules_breaks_whole(
 int case_key_check_form(struct case_state *state, const struct record *record,
     int64_t entered, struct err *err) MUST_CHECK;
 bool case_key_is_in_force(const struct case_key *key, int64_t entered);
+/* The signer's key of that id, in force or not; NULL if it has none. */
+const struct case_key *case_key_find(
+    const struct case_state *state, const struct record_signer *signer);
 bool case_key_is_in_use(
     const struct case_state *state, const struct note_key *key);
 int case_key_add(struct case_state *state, uint32_t party, struct slice vkey,

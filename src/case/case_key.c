@@ -23,6 +23,18 @@ bool case_key_is_in_force(const struct case_key *key, int64_t entered)
 	    key->end_leaf == CASE_NONE;
 }
 
+const struct case_key *case_key_find(
+    const struct case_state *state, const struct record_signer *signer)
+{
+	uint32_t party = case_state_find_party(state, signer->party);
+
+	for (size_t i = 0; i < state->key_count && party != CASE_NONE; i++)
+		if (state->keys[i].party == party &&
+		    state->keys[i].key.id == signer->key_id)
+			return &state->keys[i];
+	return NULL;
+}
+
 bool case_key_is_in_use(
     const struct case_state *state, const struct note_key *key)
 {

@@ -113,21 +113,26 @@ static void read_chunk(struct batch *batch, size_t chunk)
 
 /* ---- second stage ---- */
 
-/* The key that must have made each signature, if they are the signers'. */
-static bool choose_keys(struct case_state *state, struct prepared *p)
+/* The key that must have made each signature, if they are the signers' and the
+ * case has all of these keys. A record that brings keys with it goes the slow
+ * way. */
+static bool choose_keys(const struct case_state *state, struct prepared *p)
 {
-	struct note_key key;
+	enum record_kind kind = p->record.schema->kind;
 
+	if (kind == RECORD_CASE || kind == RECORD_KEY ||
+	    (kind == RECORD_JOIN && record_has(&p->record, RECORD_F_KEY)))
+		return false;
 	for (size_t i = 0; i < p->signature_count; i++) {
 		const struct note_signature *s = &p->signatures[i];
+		const struct record_signer *signer = &p->record.signers[i];
+		const struct case_key *key = case_key_find(state, signer);
 
-		if (case_form_key(
-			state, &p->record, i, p->entered, &key, NULL) != 0 ||
-		    key.type != NOTE_KEY_ED25519 || s->id != key.id ||
-		    s->bytes_n != 64 || !slice_is_text(s->name, key.name) ||
-		    !slice_is(s->name, p->record.signers[i].party))
+		if (key == NULL || !case_key_is_in_force(key, p->entered) ||
+		    key->key.type != NOTE_KEY_ED25519 || s->id != key->key.id ||
+		    s->bytes_n != 64 || !slice_is(s->name, signer->party))
 			return false;
-		memcpy(p->keys[i], key.public_key, sizeof(p->keys[i]));
+		memcpy(p->keys[i], key->key.public_key, sizeof(p->keys[i]));
 	}
 	return true;
 }

@@ -318,9 +318,10 @@ int case_state_add_from(struct case_state *state, const struct case_state *from,
     size_t n, size_t threads, struct err *err) MUST_CHECK;
 
 /*
- * case_state_add_all without looking at any signature: for measuring what the
- * rest costs. Nothing that such a state says is proved, and case_state_add_from
- * checks everything that it takes from one.
+ * case_state_add_all without looking at signatures, but for those of records
+ * that bring keys: for measuring what the rest costs. Nothing that such a
+ * state says is proved, and case_state_add_from checks everything that it
+ * takes from one.
  */
 int case_state_add_all_unverified(struct case_state *state,
     const struct slice *leaves, size_t n, size_t threads,

@@ -62,6 +62,37 @@ static void take_reading(
 	last->p[i] = *new;
 }
 
+static void take_telltale(struct case_weighing *w, struct readings *last,
+    struct slice value, size_t i)
+{
+	struct reading new = {.counter = slice_cut(&value, ' '), .event = i};
+
+	if (slice_to_u64(value, &new.value))
+		take_reading(w, last, &new);
+}
+
+/* What the block says that first names the item. It is one of hundreds in its
+ * record, which would be taken apart for each of them; its lines follow the
+ * item's id, which lies in the record's own text. */
+static void take_first_telltales(struct case_weighing *w, struct readings *last)
+{
+	static const char name[] = "  telltale: ";
+	const struct case_item *item = case_state_item(w->state, w->view->item);
+	struct slice text = case_state_leaf(w->state, item->leaf)->text;
+	size_t skipped = (size_t)(item->id.p - text.p) + item->id.n + 1;
+	struct slice rest = {text.p + skipped, text.n - skipped};
+
+	while (w->rc == 0 && slice_starts_with(rest, "  ")) {
+		struct slice line = slice_cut(&rest, '\n');
+
+		if (slice_starts_with(line, name))
+			take_telltale(w, last,
+			    (struct slice){line.p + sizeof(name) - 1,
+				line.n - (sizeof(name) - 1)},
+			    0);
+	}
+}
+
 /* What the block says about the item's counters at event i. */
 static void take_telltales(struct case_weighing *w, struct readings *last,
     uint32_t leaf, uint32_t block, size_t i)
@@ -71,26 +102,19 @@ static void take_telltales(struct case_weighing *w, struct readings *last,
 
 	w->rc = case_state_record(w->state, leaf, &record, w->err);
 	while (w->rc == 0 && block < record.block_count &&
-	    (v = record_next(&record, &record.blocks[block], RECORD_F_TELLTALE,
-		 v)) != NULL) {
-		struct slice rest = v->value;
-		struct reading new = {
-		    .counter = slice_cut(&rest, ' '), .event = i};
-
-		if (slice_to_u64(rest, &new.value))
-			take_reading(w, last, &new);
-	}
+	    (v = record_next(
+		 &record, &record.blocks[block], RECORD_F_TELLTALE, v)) != NULL)
+		take_telltale(w, last, v->value, i);
 	record_done(&record);
 }
 
 /* Each reading against the last one of its counter; the list has the first. */
 void case_weigh_telltales(struct case_weighing *w)
 {
-	const struct case_item *item = case_state_item(w->state, w->view->item);
 	struct readings last = {0};
 
 	if (w->view->n > 0 && w->rc == 0)
-		take_telltales(w, &last, item->leaf, item->block, 0);
+		take_first_telltales(w, &last);
 	for (size_t i = 0; i < w->view->n && w->rc == 0; i++)
 		if (w->view->events[i].has_telltale)
 			take_telltales(w, &last, w->view->events[i].leaf,

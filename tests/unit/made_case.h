@@ -22,7 +22,7 @@ struct made_plan {
 	uint64_t seed;
 	size_t commit; /* leaves between two checkpoints that are cited */
 	unsigned mischief; /* records in 1000 that are late or by strangers */
-	bool is_signed; /* else the signatures are random bytes */
+	bool is_signed; /* else all signatures but the first are random */
 };
 
 struct made_case {
