@@ -5,6 +5,7 @@
 
 const struct cli_command *const cli_commands[] = {
     &cmd_help,
+    &cmd_completion,
     &cmd_key,
     &cmd_init,
     &cmd_join,

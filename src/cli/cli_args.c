@@ -57,7 +57,7 @@ static const struct cli_option help_option = {
 #define SHARED_COUNT (sizeof(shared_options) / sizeof(shared_options[0]))
 
 /* The i-th option of a command: its own, the shared ones, --help; NULL. */
-static const struct cli_option *option_at(
+const struct cli_option *cli_args_option(
     const struct cli_command *command, size_t i)
 {
 	if (i < command->option_count)
@@ -74,7 +74,7 @@ static const struct cli_option *option_find(
 {
 	const struct cli_option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)) != NULL; i++)
+	for (size_t i = 0; (option = cli_args_option(command, i)) != NULL; i++)
 		if (slice_is_text(name, option->name))
 			return option;
 	return NULL;
@@ -85,7 +85,7 @@ static const struct cli_option *option_find_letter(
 {
 	const struct cli_option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)) != NULL; i++)
+	for (size_t i = 0; (option = cli_args_option(command, i)) != NULL; i++)
 		if (option->letter != 0 && option->letter == letter)
 			return option;
 	return NULL;
@@ -98,7 +98,7 @@ static int unknown_option(
 	struct cli_near near;
 
 	cli_near_start(&near, typed);
-	for (size_t i = 0; (option = option_at(command, i)) != NULL; i++)
+	for (size_t i = 0; (option = cli_args_option(command, i)) != NULL; i++)
 		cli_near_try(&near, slice_of(option->name));
 	if (near.best.p != NULL)
 		return err_set(err, ERR_USAGE,
@@ -364,7 +364,7 @@ void cli_args_print_help(const struct cli_command *command)
 	cli_out("usage: counterfoil %s%s%s\n\n%s.\n\noptions:\n", command->name,
 	    command->usage[0] != '\0' ? " " : "", command->usage,
 	    command->summary);
-	for (size_t i = 0; (option = option_at(command, i)) != NULL; i++)
+	for (size_t i = 0; (option = cli_args_option(command, i)) != NULL; i++)
 		print_option(option);
 	if (command->examples != NULL)
 		cli_out("\nexamples:\n%s", command->examples);

@@ -65,6 +65,11 @@ int cli_args_due(const struct cli_args *args, const char *name,
 int cli_args_start(const struct cli_args *args, const char *name,
     int64_t *ret_when, bool *ret_is_given, struct err *err) MUST_CHECK;
 
+/* The command's own options and then the shared ones, by number; NULL at the
+ * end. */
+const struct cli_option *cli_args_option(
+    const struct cli_command *command, size_t i);
+
 /* Usage line, summary, options, examples. */
 void cli_args_print_help(const struct cli_command *command);
 

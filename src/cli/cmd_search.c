@@ -5,6 +5,7 @@
 #include "case_report.h"
 #include "case_wrap.h"
 #include "cli_json.h"
+#include "cli_names.h"
 #include "cli_out.h"
 #include "cli_search.h"
 #include "cli_words.h"
@@ -15,6 +16,8 @@
 
 static const struct cli_option options[] = {
     {"kind", 0, "KIND", false, "only in records of this kind"},
+    {"list", 0, "WHAT", false,
+	"all items, parties, questions, ..., one a line (for completion)"},
 };
 
 static void put_hit(const struct cli_search *s,
@@ -98,7 +101,27 @@ static int print(
 	return s->n > 0 ? CLI_DONE : CLI_FALSE;
 }
 
-static int run(const struct cli_args *args, struct err *err)
+static int list(const struct cli_args *args, const char *what, struct err *err)
+{
+	struct cli_case c = {0};
+	struct buf out;
+	int rc = args->word_count > 0
+	    ? err_set(err, ERR_USAGE, "search: a text or --list, not both")
+	    : cli_case_open(&c, args, err);
+
+	buf_init(&out, SCREEN_MAX);
+	if (rc == 0)
+		rc = cli_names_put(&c, what, &out, err);
+	if (rc == 0)
+		rc = buf_check(&out, err);
+	if (rc == 0)
+		cli_out_slice(buf_slice(&out));
+	buf_done(&out);
+	cli_case_done(&c);
+	return rc;
+}
+
+static int find(const struct cli_args *args, struct err *err)
 {
 	struct cli_case c = {0};
 	struct cli_search search = {0};
@@ -129,16 +152,29 @@ static int run(const struct cli_args *args, struct err *err)
 	return rc;
 }
 
+static int run(const struct cli_args *args, struct err *err)
+{
+	const char *what = cli_args_get(args, "list");
+
+	if (what != NULL)
+		return list(args, what, err);
+	if (args->word_count == 0)
+		return err_set(err, ERR_USAGE,
+		    "search: something is missing; usage: counterfoil search "
+		    "%s",
+		    args->command->usage);
+	return find(args, err);
+}
+
 const struct cli_command cmd_search = {
     .name = "search",
     .group = CLI_LOOKING,
-    .usage = "TEXT [--kind KIND] [--json]",
+    .usage = "TEXT [--kind KIND] [--json] | --list WHAT",
     .summary = "Finds a label, serial number, seal, party or person; exits 1 "
 	       "if it is nowhere",
     .shared = CLI_SHARED_CASE | CLI_SHARED_JSON,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
-    .words_min = 1,
     .words_max = 1,
     .examples = "  counterfoil search 451007\n"
 		"  counterfoil search \"proliant\"\n",
