@@ -530,6 +530,23 @@ static void say_beside(struct walk *w)
 	say_more(w, n, NAMED_MAX, "records that were not asked about");
 }
 
+static void say_disputes(struct walk *w)
+{
+	size_t n = w->finding->dispute_count;
+
+	for (size_t i = 0; i < n && i < NAMED_MAX; i++) {
+		const struct case_dispute *d = &w->finding->disputes[i];
+
+		buf_puts(&w->line, "Read after an objection: ");
+		case_report_put_leaf_head(w->state, d->leaf, &w->line);
+		buf_puts(&w->line, "; the objection is ");
+		case_report_put_leaf(w->state, d->objection, &w->line);
+		case_report_put_stop(&w->line);
+		emit(w);
+	}
+	say_more(w, n, NAMED_MAX, "readings after an objection");
+}
+
 static void put_signers_with_keys(
     struct walk *w, uint32_t leaf, const char **between, struct case_set *seen)
 {
@@ -589,6 +606,7 @@ static void walk_also(struct walk *w)
 	say_standings(w);
 	say_differences(w);
 	say_beside(w);
+	say_disputes(w);
 	say_whose_word(w);
 	if (w->count == 0)
 		say(w, "Nothing else is on record.");

@@ -177,16 +177,22 @@ static void put_handover(struct buf *out, const struct record *record)
 	put_field(out, ", receiver ", record, RECORD_F_RECEIVER);
 }
 
+static void put_record_id(struct buf *out, const char *before,
+    const struct record *record, enum record_name name)
+{
+	struct hash id;
+
+	if (!record_get_hash(record, name, &id))
+		return;
+	buf_puts(out, before);
+	case_report_put_id(out, &id);
+}
+
 static void put_assessment(struct buf *out, const struct record *record)
 {
-	struct hash claim;
-
 	put_field(out, ": grade ", record, RECORD_F_SOURCE);
 	put_field(out, "", record, RECORD_F_INFORMATION);
-	if (record_get_hash(record, RECORD_F_CLAIM, &claim)) {
-		buf_puts(out, " for claim ");
-		case_report_put_id(out, &claim);
-	}
+	put_record_id(out, " for claim ", record, RECORD_F_CLAIM);
 }
 
 /* long: a dispatch over the kinds, one phrase each */
@@ -262,6 +268,10 @@ static void put_what(struct buf *out, const struct record *record)
 		put_field(out, ": ", record, RECORD_F_FIELD);
 		put_field(out, " of ", record, RECORD_F_OF_ITEM);
 		put_field(out, " should be ", record, RECORD_F_VALUE);
+		put_record_id(out, ", in record ", record, RECORD_F_CORRECTS);
+		break;
+	case RECORD_DRAW_REVEAL:
+		put_record_id(out, ": for draw ", record, RECORD_F_DRAW);
 		break;
 	case RECORD_MOVE:
 	case RECORD_DISPOSAL:
@@ -289,7 +299,6 @@ static void put_what(struct buf *out, const struct record *record)
 		put_items(out, record);
 		break;
 	case RECORD_CASE:
-	case RECORD_DRAW_REVEAL:
 	case RECORD_KIND_COUNT:
 		break;
 	}
@@ -313,7 +322,6 @@ static struct slice quote_of(const struct record *record)
 	    RECORD_F_TRANSLATION,
 	    RECORD_F_QUOTE,
 	    RECORD_F_STATEMENT,
-	    RECORD_F_GROUND,
 	};
 	struct slice quote = {0};
 
@@ -322,6 +330,8 @@ static struct slice quote_of(const struct record *record)
 		quote = record_get(record, names[i]);
 	if (quote.p == NULL && record->schema->kind == RECORD_ASSESSMENT)
 		quote = record_get(record, RECORD_F_REASON);
+	if (quote.p == NULL && record->schema->kind == RECORD_ANSWER)
+		quote = record_get(record, RECORD_F_GROUND);
 	if (quote.p == NULL && record->schema->kind == RECORD_QUESTION)
 		quote = record_get(record, RECORD_F_TEXT);
 	return quote;

@@ -136,6 +136,20 @@ static void put_beside(struct json *j, const struct case_finding *f)
 	json_close_array(j);
 }
 
+static void put_disputes(struct json *j, const struct case_finding *f)
+{
+	json_open_array(j, "disputes");
+	for (size_t i = 0; i < f->dispute_count; i++) {
+		const struct case_dispute *d = &f->disputes[i];
+
+		json_open_object(j, NULL);
+		cli_json_record(j, "record", f->state, d->leaf);
+		cli_json_record(j, "objection", f->state, d->objection);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
 static void put_checked(struct json *j, const struct case_finding *f)
 {
 	char hex[HASH_HEX_SIZE];
@@ -177,6 +191,7 @@ void cli_finding_put_json(const struct case_finding *finding, struct buf *out)
 	put_line(&j, "unlisted", finding, &finding->unlisted);
 	put_counts(&j, finding);
 	put_beside(&j, finding);
+	put_disputes(&j, finding);
 	put_checked(&j, finding);
 	json_close_object(&j);
 }

@@ -131,6 +131,28 @@ static void put_contents(struct view *v)
 	}
 }
 
+/* What it is a copy of, and what was copied from it at first hand. */
+static void put_copies(struct view *v, struct buf *out)
+{
+	const struct case_item *item = case_state_item(v->state, v->item);
+
+	if (item->derived_from != CASE_NONE) {
+		buf_puts(&v->line, "copy of: ");
+		buf_put_slice(&v->line,
+		    case_state_item(v->state, item->derived_from)->id);
+		cli_words_line(out, "  ", &v->line);
+	}
+	for (size_t i = 0; i < item->copy_count; i++) {
+		struct case_set holders =
+		    case_state_holders(v->state, item->copies[i], v->now);
+
+		buf_printf(&v->line, "copy: %.*s, held by ",
+		    SLICE_ARG(case_state_item(v->state, item->copies[i])->id));
+		cli_words_put_set(&v->line, v->state, &holders);
+		cli_words_line(out, "  ", &v->line);
+	}
+}
+
 static void put_place(struct view *v, struct buf *out)
 {
 	bool is_enclosing;
@@ -194,7 +216,8 @@ static int put_beside(struct view *v, struct buf *out, struct err *err)
 		n++;
 	}
 	if (n == 0) {
-		buf_puts(&v->line, "no claim, question, answer or incident");
+		buf_puts(
+		    &v->line, "no claim, question, answer, order or incident");
 		cli_words_line(out, "  ", &v->line);
 	}
 	return 0;
@@ -216,6 +239,7 @@ int cli_show_item(
 	cli_words_put_set(&v.line, c->state, &holders);
 	cli_words_line(out, "  ", &v.line);
 	put_place(&v, out);
+	put_copies(&v, out);
 	rc = put_details(&v, out, err);
 	if (rc != 0)
 		goto out;
@@ -251,6 +275,17 @@ static int json_details(struct view *v, struct json *j, struct err *err)
 	return rc;
 }
 
+static void json_copies(struct view *v, struct json *j)
+{
+	const struct case_item *item = case_state_item(v->state, v->item);
+
+	cli_json_item(j, "derived_from", v->state, item->derived_from);
+	json_open_array(j, "copies");
+	for (size_t i = 0; i < item->copy_count; i++)
+		cli_json_item(j, NULL, v->state, item->copies[i]);
+	json_close_array(j);
+}
+
 static void json_timeline(struct view *v, struct json *j)
 {
 	json_open_array(j, "timeline");
@@ -266,6 +301,7 @@ static void json_timeline(struct view *v, struct json *j)
 		cli_json_signers(j, "signers", v->state, e->leaf);
 		cli_json_party(j, "giver", v->state, e->giver);
 		cli_json_party(j, "receiver", v->state, e->receiver);
+		json_text(j, "with", step->with);
 		json_bool(j, "breach", e->is_breach);
 		json_bool(j, "late", e->is_late);
 		cli_json_set(j, "held_by", v->state, &step->holders);
@@ -313,6 +349,7 @@ int cli_show_item_json(
 	json_text(
 	    &j, "seal", case_state_seal(c->state, item, v.now, &is_enclosing));
 	cli_json_record(&j, "record", c->state, i->leaf);
+	json_copies(&v, &j);
 	rc = json_details(&v, &j, err);
 	json_timeline(&v, &j);
 	if (rc == 0)

@@ -9,18 +9,36 @@
 
 #include <stdlib.h>
 
-static int read_block(const struct case_state *state,
-    const struct case_event *event, struct slice *ret_id, struct err *err)
+/* Who, beside giver and receiver, has part in it. */
+static enum record_name other_party(enum case_event_type type)
 {
+	switch (type) {
+	case CASE_EVENT_EXAMINED:
+		return RECORD_F_EXAMINER;
+	case CASE_EVENT_UNLOCKED:
+		return RECORD_F_HOST;
+	case CASE_EVENT_DISCLOSED:
+		return RECORD_F_TO;
+	default:
+		return RECORD_F_NONE;
+	}
+}
+
+static int read_block(const struct case_state *state,
+    struct cli_timeline_step *step, struct err *err)
+{
+	const struct case_event *event = &step->event;
 	struct record record = {0};
 	int rc = 0;
 
-	*ret_id = (struct slice){0};
 	if (event->block == CASE_NONE)
 		return 0;
 	rc = case_state_record(state, event->leaf, &record, err);
-	if (rc == 0 && event->block < record.block_count)
-		*ret_id = record.blocks[event->block].id;
+	if (rc == 0) {
+		if (event->block < record.block_count)
+			step->about = record.blocks[event->block].id;
+		step->with = record_get(&record, other_party(event->type));
+	}
 	record_done(&record);
 	return rc;
 }
@@ -46,7 +64,7 @@ int cli_timeline_make(struct cli_timeline *timeline,
 
 		step->event = events[i];
 		step->holders = case_state_holders(state, item, events[i].at);
-		rc = read_block(state, &events[i], &step->about, err);
+		rc = read_block(state, step, err);
 	}
 out:
 	free(events);
@@ -75,6 +93,13 @@ static const struct {
     [CASE_EVENT_MISSING] = {"missing", "not found as listed"},
     [CASE_EVENT_BROKEN] = {"broken", "seal found broken"},
     [CASE_EVENT_TOLD] = {"told", "counters read"},
+    [CASE_EVENT_MOVED] = {"moved", "moved, under the same custodian"},
+    [CASE_EVENT_COPIED] = {"copied", "copied"},
+    [CASE_EVENT_EXAMINED] = {"examined", "examined"},
+    [CASE_EVENT_LOCKED] = {"locked", "locked to a quorum"},
+    [CASE_EVENT_UNLOCKED] = {"unlocked", "opened by its quorum"},
+    [CASE_EVENT_DISCLOSED] = {"disclosed", "data from it was given"},
+    [CASE_EVENT_DESTROYED] = {"destroyed", "destroyed"},
 };
 
 const char *cli_timeline_word(enum case_event_type type)
@@ -91,6 +116,43 @@ static void put_party(const struct cli_timeline *t, const char *before,
 	buf_put_slice(out, case_state_party(t->state, party)->name);
 }
 
+/* What was done; of a copy, what it was made of; of a release, that it is
+ * one. */
+static void put_phrase(
+    const struct cli_timeline *t, const struct case_event *e, struct buf *out)
+{
+	const struct case_item *item = case_state_item(t->state, t->item);
+	enum record_kind kind = case_state_leaf(t->state, e->leaf)->kind;
+
+	if (e->type == CASE_EVENT_FOUND && kind == RECORD_IMAGE &&
+	    item->derived_from != CASE_NONE)
+		buf_printf(out, "made as a copy of %.*s",
+		    SLICE_ARG(
+			case_state_item(t->state, item->derived_from)->id));
+	else if (e->type == CASE_EVENT_GIVEN && kind == RECORD_RELEASE)
+		buf_puts(out, "given back");
+	else
+		buf_puts(out, types[e->type].phrase);
+}
+
+static void put_other(const struct cli_timeline_step *step, struct buf *out)
+{
+	const char *before = step->event.type == CASE_EVENT_EXAMINED ? " by "
+	    : step->event.type == CASE_EVENT_DISCLOSED		     ? " to "
+								     : " at ";
+
+	if (step->with.p != NULL)
+		buf_printf(out, "%s%.*s", before, SLICE_ARG(step->with));
+}
+
+/* The record names another item: what this one was in, or its copy. */
+static void put_about(const struct cli_timeline_step *step, struct buf *out)
+{
+	buf_printf(out,
+	    step->event.type == CASE_EVENT_COPIED ? " as %.*s" : " (in %.*s)",
+	    SLICE_ARG(step->about));
+}
+
 void cli_timeline_put_what(
     const struct cli_timeline *timeline, size_t step, struct buf *out)
 {
@@ -102,12 +164,15 @@ void cli_timeline_put_what(
 	    e->type == CASE_EVENT_SEIZED || e->type == CASE_EVENT_FOUND;
 	const char *before = is_given ? " to " : is_taken ? " by " : " at ";
 
-	buf_puts(out, types[e->type].phrase);
+	put_phrase(timeline, e, out);
 	if (e->other != CASE_NONE && e->type == CASE_EVENT_PUT_IN)
 		buf_printf(out, " to %.*s",
 		    SLICE_ARG(case_state_item(timeline->state, e->other)->id));
 	if (s->about.p != NULL && !slice_is(s->about, id))
-		buf_printf(out, " (in %.*s)", SLICE_ARG(s->about));
+		put_about(s, out);
+	put_other(s, out);
+	if (e->type == CASE_EVENT_DESTROYED && !e->is_identified)
+		buf_puts(out, ", not identified");
 	if (e->type == CASE_EVENT_SEEN)
 		buf_puts(out,
 		    e->is_identified ? ", seal or serial number as recorded"
@@ -190,6 +255,14 @@ static bool is_concerned(
 	return false;
 }
 
+/* Kinds that have no blocks and say with `concerns:` what they are about. */
+static bool is_about_concerns(enum record_kind kind)
+{
+	return kind == RECORD_CLAIM || kind == RECORD_QUESTION ||
+	    kind == RECORD_ANSWER || kind == RECORD_ORDER ||
+	    kind == RECORD_DRAW || kind == RECORD_OBJECTION;
+}
+
 static bool is_named(const struct record *record, struct slice id)
 {
 	for (size_t i = 0; i < record->block_count; i++)
@@ -208,10 +281,11 @@ int cli_timeline_is_beside(const struct cli_timeline *timeline, uint32_t leaf,
 	int rc = case_state_record(timeline->state, leaf, &record, err);
 
 	*ret_is_beside = false;
-	if (rc == 0 &&
-	    (l->kind == RECORD_CLAIM || l->kind == RECORD_QUESTION ||
-		l->kind == RECORD_ANSWER))
+	if (rc == 0 && is_about_concerns(l->kind))
 		*ret_is_beside = is_concerned(&record, item);
+	else if (rc == 0 && l->kind == RECORD_CORRECTION)
+		*ret_is_beside =
+		    slice_is(record_get(&record, RECORD_F_OF_ITEM), item->id);
 	else if (rc == 0 &&
 	    (l->kind == RECORD_INCIDENT || l->standing != CASE_GOOD))
 		*ret_is_beside = is_named(&record, item->id);

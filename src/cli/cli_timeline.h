@@ -18,6 +18,7 @@ struct cli_timeline_step {
 	struct case_event event;
 	struct slice about; /* the item that the record names; this or another,
 			       which it was in; absent for a seizure */
+	struct slice with; /* who examined, opened or was given data */
 	struct case_set holders; /* afterwards */
 };
 
@@ -50,8 +51,9 @@ enum cli_timeline_seal cli_timeline_seal(
     const struct case_item *item, uint32_t *ret_leaf);
 bool cli_timeline_is_missing(const struct case_item *item, uint32_t *ret_leaf);
 
-/* Does a claim, question, answer or incident speak of the item, or a custody
- * record that is not good name it? Such leaves make no step. */
+/* Does a claim, question, answer, order, draw, objection, correction or
+ * incident speak of the item, or a custody record that is not good name it?
+ * Such leaves make no step. */
 int cli_timeline_is_beside(const struct cli_timeline *timeline, uint32_t leaf,
     bool *ret_is_beside, struct err *err) MUST_CHECK;
 

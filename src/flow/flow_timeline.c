@@ -30,6 +30,7 @@
 enum lane {
 	LANE_CUSTODY,
 	LANE_SEEN,
+	LANE_DATA,
 	LANE_SAID,
 	LANE_ASKED,
 	LANE_COUNT
@@ -38,6 +39,7 @@ enum lane {
 static const char *const lane_names[LANE_COUNT] = {
     [LANE_CUSTODY] = "Custody",
     [LANE_SEEN] = "Looked at",
+    [LANE_DATA] = "Data",
     [LANE_SAID] = "Said",
     [LANE_ASKED] = "Asked",
 };
@@ -70,7 +72,17 @@ static bool lane_of(enum record_kind kind, enum lane *ret_lane)
 	case RECORD_HANDOVER:
 	case RECORD_HANDLING:
 	case RECORD_INCIDENT:
+	case RECORD_MOVE:
+	case RECORD_RELEASE:
+	case RECORD_DISPOSAL:
 		*ret_lane = LANE_CUSTODY;
+		return true;
+	case RECORD_IMAGE:
+	case RECORD_LOCK:
+	case RECORD_UNLOCK:
+	case RECORD_EXAMINATION:
+	case RECORD_DISCLOSURE:
+		*ret_lane = LANE_DATA;
 		return true;
 	case RECORD_INSPECTION:
 		*ret_lane = LANE_SEEN;
@@ -78,10 +90,14 @@ static bool lane_of(enum record_kind kind, enum lane *ret_lane)
 	case RECORD_CLAIM:
 	case RECORD_RELATION:
 	case RECORD_ASSESSMENT:
+	case RECORD_OBJECTION:
+	case RECORD_CORRECTION:
 		*ret_lane = LANE_SAID;
 		return true;
 	case RECORD_QUESTION:
 	case RECORD_ANSWER:
+	case RECORD_ORDER:
+	case RECORD_DRAW:
 		*ret_lane = LANE_ASKED;
 		return true;
 	default:
@@ -271,6 +287,11 @@ static void put_shape(const struct mark *mark, int y, struct buf *out)
 		    "r=\"9\"/>",
 		    x, y, x, y);
 		break;
+	case LANE_DATA:
+		buf_printf(out,
+		    "<path class=\"mark\" d=\"M%d %dl13 22h-26z\"/>", x,
+		    y - 14);
+		break;
 	case LANE_SAID:
 		buf_printf(out,
 		    "<path class=\"mark\" d=\"M%d %dl12 12l-12 12l-12 "
@@ -355,9 +376,11 @@ int flow_timeline_put(
 	put_ticks(&t, out);
 	put_marks(&t, out);
 	buf_puts(out,
-	    "</svg></div>\n<figcaption>Square: seized, handed over or opened. "
-	    "Double ring: looked at. Diamond: said or assessed by somebody. "
-	    "Circle: asked or answered. The shaded band is the period asked "
+	    "</svg></div>\n<figcaption>Square: seized, handed over, opened "
+	    "or destroyed. Double ring: looked at. Triangle: copied, locked "
+	    "or read. Diamond: said, assessed or objected by somebody. "
+	    "Circle: asked, answered or ordered. The shaded band is the period "
+	    "asked "
 	    "about; the broken line is the moment of this finding. "
 	    "The numbers stand in the list.</figcaption>\n");
 	rc = put_legend(&t, out, err);
