@@ -342,6 +342,14 @@ static int are_looked_at(const struct case_state *state,
 	return rc;
 }
 
+int case_sample_is_seen(const struct case_state *state,
+    const struct case_sample *sample, size_t i, bool *ret_is_seen,
+    struct err *err)
+{
+	return is_looked_at(state, sample->tickets[i].item, sample->last_reveal,
+	    sample->until, ret_is_seen, err);
+}
+
 static int work_out(const struct case_state *state, size_t number,
     struct case_lot *lot, struct err *err)
 {

@@ -433,6 +433,10 @@ struct case_sample {
 int case_state_draw_sample(const struct case_state *state, size_t i,
     struct case_sample *ret_sample, struct err *err) MUST_CHECK;
 void case_sample_done(struct case_sample *sample);
+/* Whether the i-th that was drawn was looked at after that, and in time. */
+int case_sample_is_seen(const struct case_state *state,
+    const struct case_sample *sample, size_t i, bool *ret_is_seen,
+    struct err *err) MUST_CHECK;
 
 /* Who the genesis names: absent / NULL / 0 before it is in. */
 struct slice case_state_ref(const struct case_state *state); /* case: value */

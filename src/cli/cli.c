@@ -16,6 +16,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_handling,
     &cmd_inspect,
     &cmd_incident,
+    &cmd_draw,
     &cmd_label,
     &cmd_policy,
     &cmd_relate,

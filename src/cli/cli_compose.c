@@ -218,6 +218,8 @@ static int put_record_ref(struct cli_compose *m, enum record_name field,
 	} kinds[] = {
 	    {RECORD_F_CLAIM, RECORD_CLAIM},
 	    {RECORD_F_QUESTION, RECORD_QUESTION},
+	    {RECORD_F_DRAW, RECORD_DRAW},
+	    {RECORD_F_ORDER, RECORD_ORDER},
 	};
 	enum record_kind kind = RECORD_KIND_COUNT;
 	char hex[HASH_HEX_SIZE];
