@@ -54,6 +54,7 @@ struct replay {
 	struct case_state *state;
 	const struct slice *leaves;
 	bool is_verifying;
+	size_t batch_size; /* BATCH, or fewer if there are not so many */
 	struct batch batches[3];
 	/* The stages at work: batches, or NULL. */
 	struct batch *reading, *applying, *checking;
@@ -231,12 +232,17 @@ static void check_chunk(struct replay *r, struct batch *batch, size_t chunk)
 
 /* ---- all three ---- */
 
+static size_t count_chunks(const struct batch *batch)
+{
+	return batch != NULL ? (batch->n + CHUNK - 1) / CHUNK : 0;
+}
+
 /* Number 0 is the second stage, which nobody can help with; then chunks of the
  * third and the first. */
 static void work(void *cookie, size_t i)
 {
 	struct replay *r = cookie;
-	size_t checks = r->checking != NULL ? CHUNKS : 0;
+	size_t checks = count_chunks(r->checking);
 
 	if (i == 0) {
 		if (r->applying != NULL)
@@ -279,7 +285,8 @@ static int run(struct replay *r, size_t n, size_t threads, struct err *err)
 	int rc = 0;
 
 	for (size_t step = 0, at = 0; rc == 0; step++) {
-		size_t batch_n = n - at < BATCH ? n - at : BATCH;
+		size_t batch_n =
+		    n - at < r->batch_size ? n - at : r->batch_size;
 
 		r->checking = r->applying;
 		r->applying = r->reading;
@@ -296,7 +303,7 @@ static int run(struct replay *r, size_t n, size_t threads, struct err *err)
 		if (!r->reading && !r->applying && !r->checking)
 			break;
 		crew_run(threads,
-		    1 + (r->checking ? CHUNKS : 0) + (r->reading ? CHUNKS : 0),
+		    1 + count_chunks(r->checking) + count_chunks(r->reading),
 		    work, r);
 		if (r->checking != NULL)
 			rc = result_of(r->checking, err);
@@ -325,7 +332,8 @@ static int reserve(struct case_state *state, size_t n, struct err *err)
 static void done(struct replay *r)
 {
 	for (size_t b = 0; b < 3; b++) {
-		for (size_t i = 0; r->batches[b].leaves && i < BATCH; i++) {
+		for (size_t i = 0; r->batches[b].leaves && i < r->batch_size;
+		     i++) {
 			record_done(&r->batches[b].leaves[i].record);
 			free(r->batches[b].leaves[i].signatures);
 		}
@@ -334,14 +342,31 @@ static void done(struct replay *r)
 	free(r);
 }
 
+static int add_one_by_one(struct case_state *state, const struct slice *leaves,
+    size_t n, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = case_state_add(state, leaves[i], err);
+	return rc;
+}
+
 static int add_all(struct case_state *state, const struct slice *leaves,
     size_t n, size_t threads, bool is_verifying, struct err *err)
 {
+	/* What one thread takes at a time needs no others. */
+	if (is_verifying && n <= CHUNK)
+		return add_one_by_one(state, leaves, n, err);
 	struct replay *r = mem_new(1, sizeof(*r));
 	int rc = r == NULL ? err_nomem(err) : reserve(state, n, err);
 
+	if (rc == 0)
+		r->batch_size = n < BATCH ? n : BATCH;
+
 	for (size_t b = 0; b < 3 && rc == 0; b++) {
-		r->batches[b].leaves = mem_new(BATCH, sizeof(struct prepared));
+		r->batches[b].leaves =
+		    mem_new(r->batch_size, sizeof(struct prepared));
 		if (r->batches[b].leaves == NULL)
 			rc = err_nomem(err);
 	}
