@@ -183,7 +183,7 @@ static int keep_signers(struct case_state *state, const struct record *record,
 	if (rc != 0)
 		return rc;
 	leaf->first_signer = (uint32_t)state->signer_count;
-	leaf->signer_count = (uint32_t)record->signer_count;
+	leaf->signer_count = (uint8_t)record->signer_count;
 	for (size_t i = 0; i < record->signer_count; i++)
 		state->signers[state->signer_count++] =
 		    case_state_find_party(state, record->signers[i].party);
@@ -211,8 +211,11 @@ int case_state_enter(struct case_state *state, const struct record *record,
 		slice_is_text(record_get(record, RECORD_F_ALSO_IN), "none"),
 	};
 	struct hash as_of_root;
+	uint64_t as_of_size = 0;
 
-	(void)record_get_as_of(record, &leaf.as_of_size, &as_of_root);
+	/* Not beyond this leaf: that is a matter of form. */
+	(void)record_get_as_of(record, &as_of_size, &as_of_root);
+	leaf.as_of_size = (uint32_t)as_of_size;
 	int rc = mem_grow((void **)&state->leaves, &state->leaf_cap,
 	    state->leaf_count + 1, sizeof(*state->leaves), err);
 

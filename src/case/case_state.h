@@ -239,18 +239,17 @@ struct case_alarm {
 	uint32_t red_line; /* the barred party */
 };
 
+/* There is one such struct for every record, so it is kept small. */
 struct case_leaf {
 	struct slice bytes;
 	struct slice text; /* the record */
+	struct slice about; /* the item or field that a rule was broken on */
 	struct hash id;
 	int64_t entered;
 	int64_t at;
-	uint64_t as_of_size; /* custody records: the ledger they knew */
-	struct slice
-	    about; /* the item (or field) that the rule was broken on */
+	uint32_t as_of_size; /* custody records: the ledger they knew */
 	uint32_t first_signer; /* among all signers: case_state_signers */
-	uint32_t signer_count;
-	/* One byte each: there is one such struct for every record. */
+	uint8_t signer_count;
 	enum record_kind kind : 8;
 	enum case_standing standing : 8;
 	enum case_rule rule : 8;
