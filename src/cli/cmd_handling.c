@@ -3,12 +3,10 @@
  * out or put in, power switched on, or something found in an unopened bay: by
  * the custodian, before a witness, under an order.
  */
+#include "cli_custodian.h"
 #include "cli_make.h"
-
 #include "cli_out.h"
 #include "flow_check.h"
-
-#include <string.h>
 
 static const struct cli_option options[] = {
     {"order", 0, "TEXT", false, "the order under which it was done"},
@@ -55,98 +53,13 @@ static const struct cli_compose_option item_fields[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* By its name, or its scanned label; CASE_NONE: not known, or misread. */
-static uint32_t known_item(const struct case_state *state, const char *typed)
-{
-	struct slice id;
-
-	return flow_check_take(slice_of(typed), &id, NULL) == 0
-	    ? case_state_find_item(state, id)
-	    : CASE_NONE;
-}
-
-/* The --as whose party holds the first item, or what it was found in. */
-static const char *find_custodian(
-    const struct cli_compose *m, const char *item_name)
-{
-	const struct case_state *state = m->c->state;
-	uint32_t item = known_item(state, item_name);
-
-	if (item == CASE_NONE)
-		return NULL;
-	struct case_set holders = case_state_holders(state, item, m->at);
-	for (size_t i = 0; i < m->keys->n; i++) {
-		const char *name = m->keys->keys[i].key.name;
-		uint32_t party = case_state_find_party(state, slice_of(name));
-
-		if (party != CASE_NONE && case_set_has(&holders, party))
-			return name;
-	}
-	return NULL;
-}
-
-static int fill_custodian(
-    struct cli_compose *m, const char **ret_custodian, struct err *err)
-{
-	const struct cli_args *args = m->c->args;
-	const char *out_of = cli_args_get(args, "out-of");
-	const char *custodian = cli_args_get(args, "custodian");
-
-	for (size_t i = 1; custodian == NULL && i < args->word_count; i++)
-		custodian = find_custodian(m, args->words[i]);
-	if (custodian == NULL && out_of != NULL)
-		custodian = find_custodian(m, out_of);
-	if (custodian == NULL)
-		return err_set(err, ERR_USAGE,
-		    "handling: none of the signers holds %s; say who does "
-		    "with --custodian PARTY",
-		    args->words[1]);
-	*ret_custodian = custodian;
-	int rc = cli_compose_signer(m, custodian, err);
-	return rc != 0
-	    ? rc
-	    : cli_make_put_party(m, RECORD_F_CUSTODIAN, custodian, err);
-}
-
-/* --witness, else every signer but the custodian. */
-static int fill_witnesses(
-    struct cli_compose *m, const char *custodian, struct err *err)
-{
-	const struct cli_args *args = m->c->args;
-	const char *witness;
-	size_t n = 0;
-	int rc = 0;
-
-	for (size_t at = 0;
-	     rc == 0 && (witness = cli_args_next(args, "witness", &at)) != NULL;
-	     n++) {
-		rc = cli_compose_signer(m, witness, err);
-		if (rc == 0)
-			rc = cli_make_put_party(
-			    m, RECORD_F_WITNESS, witness, err);
-	}
-	for (size_t i = 0;
-	     rc == 0 && !cli_args_has(args, "witness") && i < m->keys->n; i++) {
-		witness = m->keys->keys[i].key.name;
-		if (strcmp(witness, custodian) == 0)
-			continue;
-		n++;
-		rc = cli_make_put_party(m, RECORD_F_WITNESS, witness, err);
-	}
-	if (rc == 0 && n == 0)
-		rc = err_set(err, ERR_USAGE,
-		    "handling: nobody watched; name who did with --witness "
-		    "PARTY");
-	return rc;
-}
-
 /* What the item is in, as far as the ledger knows. */
 static int fill_out_of(
     struct cli_compose *m, const char *item_name, struct err *err)
 {
 	const struct case_state *state = m->c->state;
 	const char *given = cli_args_get(m->c->args, "out-of");
-	uint32_t item = known_item(state, item_name);
+	uint32_t item = cli_custodian_find_item(state, item_name);
 
 	if (given != NULL ||
 	    !slice_is_text(slice_of(m->c->args->words[0]), "take-out") ||
@@ -221,10 +134,16 @@ static int fill(struct cli_compose *m, struct err *err)
 	const struct cli_args *args = m->c->args;
 	struct slice action = slice_of(args->words[0]);
 	const char *custodian = NULL;
-	int rc = fill_custodian(m, &custodian, err);
+	size_t witnesses = 0;
+	int rc = cli_custodian_put(
+	    m, 1, cli_args_get(args, "out-of"), &custodian, err);
 
 	if (rc == 0)
-		rc = fill_witnesses(m, custodian, err);
+		rc = cli_custodian_put_witnesses(m, custodian, &witnesses, err);
+	if (rc == 0 && witnesses == 0)
+		rc = err_set(err, ERR_USAGE,
+		    "handling: nobody watched; name who did with --witness "
+		    "PARTY");
 	if (rc == 0 && cli_args_has(args, "present-throughout"))
 		rc =
 		    cli_compose_put(m, RECORD_F_PRESENT_THROUGHOUT, "yes", err);
