@@ -17,6 +17,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_inspect,
     &cmd_incident,
     &cmd_draw,
+    &cmd_order,
     &cmd_move,
     &cmd_dispose,
     &cmd_label,

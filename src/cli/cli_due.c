@@ -8,6 +8,7 @@
 #include "case_report.h"
 #include "cli_finding.h"
 #include "cli_offer.h"
+#include "cli_orders.h"
 #include "cli_pending.h"
 #include "cli_timeline.h"
 #include "cli_words.h"
@@ -26,6 +27,7 @@ const char *cli_due_kind_name(enum cli_due_kind kind)
 	    [CLI_DUE_INSPECTION] = "inspection",
 	    [CLI_DUE_INVENTORY] = "inventory",
 	    [CLI_DUE_OFFER] = "offer",
+	    [CLI_DUE_ORDER] = "order",
 	};
 
 	return names[kind];
@@ -388,6 +390,66 @@ static int find_offers(struct cli_due *due, struct err *err)
 	return cli_pending_each(due->c, add_offer, due, err);
 }
 
+/* ---- orders ---- */
+
+/* What is to be done has a date; without one it is due at once. */
+static int add_task_of_order(struct cli_due *due,
+    const struct case_order *order, size_t left, struct err *err)
+{
+	const struct case_state *state = due->c->state;
+	const struct case_leaf *leaf = case_state_leaf(state, order->leaf);
+	struct record record = {0};
+	struct cli_due_task *task;
+	int64_t when = order->until != INT64_MAX ? order->until : order->since;
+	int rc = case_state_record(state, order->leaf, &record, err);
+
+	if (rc == 0)
+		rc = add(due, CLI_DUE_ORDER, when, &leaf->id, &task, err);
+	if (rc != 0)
+		goto out;
+	task->items = left;
+	if (left > 0)
+		buf_printf(&task->what, "carry out %.*s ",
+		    SLICE_ARG(record_get(&record, RECORD_F_WHAT)));
+	else
+		buf_printf(&task->what, "%.*s ends: ",
+		    SLICE_ARG(record_get(&record, RECORD_F_WHAT)));
+	case_report_put_id(&task->what, &leaf->id);
+	buf_printf(&task->what, " of %.*s",
+	    SLICE_ARG(record_get(&record, RECORD_F_ISSUER)));
+	if (left > 0)
+		buf_printf(&task->what, " (%zu thing%s left)", left,
+		    left == 1 ? "" : "s");
+out:
+	record_done(&record);
+	return rc;
+}
+
+/* An order that has run out asks nothing of anybody, unless something was to
+ * be done under it. */
+static int find_orders(struct cli_due *due, struct err *err)
+{
+	const struct case_state *state = due->c->state;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < case_state_order_count(state); i++) {
+		const struct case_order *order = case_state_order(state, i);
+		enum cli_orders_status status =
+		    cli_orders_status(order, due->time);
+		size_t left = 0;
+
+		if (status == CLI_ORDERS_REVOKED)
+			continue;
+		rc = cli_orders_count_left(state, order, due->time, &left, err);
+		if (rc == 0 &&
+		    (left > 0 ||
+			(status != CLI_ORDERS_EXPIRED &&
+			    order->until != INT64_MAX)))
+			rc = add_task_of_order(due, order, left, err);
+	}
+	return rc;
+}
+
 /* ---- all ---- */
 
 static int (*const sources[])(struct cli_due *due, struct err *err) = {
@@ -395,6 +457,7 @@ static int (*const sources[])(struct cli_due *due, struct err *err) = {
     find_returns,
     find_looks,
     find_offers,
+    find_orders,
 };
 
 static int compare(const void *a, const void *b)

@@ -1,7 +1,8 @@
 /*
  * cli_due.h: everything with a date that somebody must act on: answers, things
- * to give back, things to look at, offers to sign. What is on the list follows
- * from the ledger and private/offers/ alone; nothing is remembered.
+ * to give back, things to look at, offers to sign, orders that end. What is on
+ * the list follows from the ledger and private/offers/ alone; nothing is
+ * remembered.
  */
 #ifndef CLI_DUE_H
 #define CLI_DUE_H
@@ -25,6 +26,7 @@ enum cli_due_kind {
 	CLI_DUE_INSPECTION,
 	CLI_DUE_INVENTORY,
 	CLI_DUE_OFFER,
+	CLI_DUE_ORDER,
 };
 
 struct cli_due_task {
