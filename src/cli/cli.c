@@ -19,6 +19,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_draw,
     &cmd_order,
     &cmd_move,
+    &cmd_release,
     &cmd_dispose,
     &cmd_label,
     &cmd_policy,

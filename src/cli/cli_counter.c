@@ -187,14 +187,15 @@ int cli_counter_compose(struct cli_case *c, struct cli_keys *keys,
 	struct counter counter = {
 	    .record = &main->record, .reveals = buf_slice(&main->reveals)};
 
-	if (main->record.schema->kind != RECORD_HANDOVER)
+	if (!record_has(&main->record, RECORD_F_COUNTED_BY_GIVER))
 		return err_set(err, ERR_USAGE,
-		    "accept: --except is for hand-overs; this is a %s",
+		    "accept: --except is for hand-overs and releases; this "
+		    "is a %s",
 		    main->record.schema->name);
 	int rc = read_options(&counter, c->args, err);
 	if (rc == 0)
 		rc = cli_compose_start(
-		    &counter.m, c, keys, RECORD_HANDOVER, err);
+		    &counter.m, c, keys, main->record.schema->kind, err);
 	if (rc == 0)
 		rc = copy_top(&counter, err);
 	if (rc == 0)

@@ -1,6 +1,6 @@
 /*
- * cli_counter.h: a counter-offer: the hand-over that was offered, without the
- * items that the receiver does not take (`not-taken: ITEM reason`).
+ * cli_counter.h: a counter-offer: the hand-over or release that was offered,
+ * without the items that the receiver does not take (`not-taken: ITEM reason`).
  */
 #ifndef CLI_COUNTER_H
 #define CLI_COUNTER_H

@@ -61,6 +61,14 @@ static int show_block(
 	return rc;
 }
 
+/* Things that change hands or go for good, each with the state of its seal. */
+static bool names_seals(const struct record_schema *schema)
+{
+	return schema->kind != RECORD_INSPECTION &&
+	    record_schema_field(schema, true, RECORD_F_SEAL) != NULL &&
+	    record_schema_field(schema, true, RECORD_F_STATE) != NULL;
+}
+
 static void show_seals(const struct record *record)
 {
 	size_t intact = 0, broken = 0, without = 0;
@@ -90,7 +98,7 @@ static int show_blocks(struct screen *screen, struct err *err)
 
 	if (n == 0)
 		return 0;
-	if (record->schema->kind == RECORD_HANDOVER)
+	if (names_seals(record->schema))
 		show_seals(record);
 	cli_out("  %-20s %zu: first %.*s, last %.*s\n",
 	    record->schema->block == RECORD_F_PARTY ? "parties" : "items", n,

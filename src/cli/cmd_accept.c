@@ -87,7 +87,7 @@ static int check_count(
 	uint64_t count;
 	bool is_yes;
 
-	if (record->schema->kind != RECORD_HANDOVER ||
+	if (!record_has(record, RECORD_F_COUNTED_BY_GIVER) ||
 	    (!is_counting(a, offer, RECORD_F_FROM) &&
 		!is_counting(a, offer, RECORD_F_TO))) {
 		int rc =
@@ -180,7 +180,7 @@ static int run(const struct cli_args *args, struct err *err)
 }
 
 static const struct cli_option options[] = {
-    {"count", 0, "N", false, "how many you counted (hand-overs)"},
+    {"count", 0, "N", false, "how many you counted (hand-overs, releases)"},
     {"except", 0, "ITEM", true, "an item that you do not take"},
     {"because", 0, "TEXT", true, "why; one for each --except"},
     {"expires", 0, "TIME", false, "until when the giver may sign the rest"},
