@@ -39,6 +39,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_print,
     &cmd_compare,
     &cmd_record,
+    &cmd_correct,
     &cmd_receipt,
     &cmd_bundle,
     &cmd_verify,

@@ -74,7 +74,7 @@ struct cli_command {
 extern const struct cli_command cmd_help, cmd_key, cmd_init, cmd_join;
 extern const struct cli_command cmd_seize, cmd_hand, cmd_accept, cmd_offers;
 extern const struct cli_command cmd_handling, cmd_inspect, cmd_incident;
-extern const struct cli_command cmd_order, cmd_release;
+extern const struct cli_command cmd_order, cmd_release, cmd_correct;
 extern const struct cli_command cmd_draw, cmd_move, cmd_dispose, cmd_object;
 extern const struct cli_command cmd_policy, cmd_relate, cmd_claim, cmd_assess;
 extern const struct cli_command cmd_ask, cmd_answer, cmd_finding;
