@@ -158,7 +158,8 @@ int cli_compose_signer_key(
 	struct buf value;
 
 	for (size_t i = 0; i < m->signer_count; i++)
-		if (strcmp(m->signers[i], key->name) == 0)
+		if (strcmp(m->signers[i], key->name) == 0 &&
+		    m->signer_keys[i] == key->id)
 			return 0;
 	if (m->signer_count == RECORD_SIGNERS_MAX)
 		return err_set(err, ERR_USAGE,
@@ -170,10 +171,29 @@ int cli_compose_signer_key(
 	int rc =
 	    record_draft_set(m->draft, RECORD_F_SIGNER, buf_slice(&value), err);
 	buf_done(&value);
-	if (rc == 0)
+	if (rc == 0) {
+		m->signer_keys[m->signer_count] = key->id;
 		(void)snprintf(m->signers[m->signer_count++],
 		    sizeof(m->signers[0]), "%s", key->name);
+	}
 	return rc;
+}
+
+/* The party's key for what is entered now: a lost one is replaced by the
+ * passing of time alone, without a leaf that says so. */
+static const struct note_key *key_in_force(
+    const struct cli_case *c, uint32_t party)
+{
+	const struct note_key *found = NULL;
+
+	for (size_t i = 0; i < case_state_key_count(c->state); i++) {
+		const struct case_key *key = case_state_key(c->state, i);
+
+		if (key->party == party && key->end_leaf == CASE_NONE &&
+		    c->now >= key->from && c->now < key->until)
+			found = &key->key;
+	}
+	return found != NULL ? found : case_state_party_key(c->state, party);
 }
 
 int cli_compose_signer(
@@ -184,7 +204,7 @@ int cli_compose_signer(
 	int rc = cli_case_find_party(m->c, party, &index, err);
 	if (rc != 0)
 		return rc;
-	const struct note_key *key = case_state_party_key(m->c->state, index);
+	const struct note_key *key = key_in_force(m->c, index);
 	if (key == NULL)
 		return err_set(err, ERR_NOTFOUND,
 		    "%s: %s has no key in this case, so it cannot sign; it "

@@ -29,6 +29,7 @@ struct cli_compose {
 	struct record_draft *draft;
 	size_t signer_count;
 	char signers[RECORD_SIGNERS_MAX][NOTE_KEY_NAME_MAX + 1];
+	uint32_t signer_keys[RECORD_SIGNERS_MAX]; /* ids */
 	size_t block_count;
 	int64_t at;
 	bool is_late; /* says `late:` */
@@ -52,7 +53,8 @@ int cli_compose_signer(
 /* Every --as and --key, in the order given; ERR_USAGE if there is none. */
 int cli_compose_sign_as_given(
     struct cli_compose *compose, struct err *err) MUST_CHECK;
-/* A key that is not in force yet (join). */
+/* A key that is not in force yet (join, key): for a party that rotates its
+ * key, a second signer line. */
 int cli_compose_signer_key(struct cli_compose *compose,
     const struct note_key *key, struct err *err) MUST_CHECK;
 

@@ -13,11 +13,20 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PASSPHRASE_MAX 1024
 #define PATH_MAX_BYTES 4096
 #define TRIES_MAX 3
+#define NEXT_SUFFIX_LENGTH 12 /* 1a2b3c4d.key behind the '+' */
+
+/* '_' is in no identifier, so two parties never share a file; nor is '+'. */
+static void put_file_name(struct buf *out, const char *party)
+{
+	for (const char *p = party; *p != '\0'; p++)
+		buf_putc(out, *p == '/' ? '_' : *p);
+}
 
 void cli_keys_forget(struct cli_key *key)
 {
@@ -31,6 +40,9 @@ void cli_keys_done(struct cli_keys *keys)
 	for (size_t i = 0; i < keys->n; i++)
 		cli_keys_forget(&keys->keys[i]);
 	free(keys->keys);
+	for (size_t i = 0; i < keys->spare_n; i++)
+		cli_keys_forget(&keys->spares[i]);
+	free(keys->spares);
 	buf_wipe(&keys->passphrase);
 	*keys = (struct cli_keys){0};
 }
@@ -89,33 +101,103 @@ static int add_file(struct cli_keys *keys, const char *path, struct err *err)
 	return rc;
 }
 
+/* The party's first key is the one at hand by its name; others are spare. */
+static int add_of_party(
+    struct cli_keys *keys, const char *party, const char *path, struct err *err)
+{
+	struct cli_key key = {0};
+	int rc = cli_keys_read(&key, path, err);
+
+	if (rc == 0 && !slice_is_text(slice_of(party), key.key.name))
+		rc = err_set(err, ERR_CONFLICT,
+		    "key file %s: it is the key of %s, not of %s", path,
+		    key.key.name, party);
+	if (rc == 0 && cli_keys_find(keys, slice_of(party)) == NULL)
+		rc = add_key(keys, &key, path, err);
+	else if (rc == 0 &&
+	    cli_keys_find_with_id(keys, slice_of(party), key.key.id) == NULL) {
+		rc = mem_grow((void **)&keys->spares, &keys->spare_cap,
+		    keys->spare_n + 1, sizeof(keys->spares[0]), err);
+		if (rc == 0) {
+			keys->spares[keys->spare_n++] = key;
+			key = (struct cli_key){0};
+		}
+	}
+	cli_keys_forget(&key);
+	return rc;
+}
+
+struct search {
+	struct cli_keys *keys;
+	const char *party;
+	struct buf folder, prefix;
+};
+
+static int try_next(void *cookie, const char *name, struct err *err)
+{
+	struct search *search = cookie;
+	struct buf path;
+	size_t n = strlen(name), start = search->prefix.n;
+
+	if (n != start + NEXT_SUFFIX_LENGTH ||
+	    memcmp(name, search->prefix.p, start) != 0 ||
+	    strcmp(name + n - 4, ".key") != 0)
+		return 0;
+	buf_init(&path, 2 * PATH_MAX_BYTES);
+	buf_printf(&path, "%s/%s", search->folder.p, name);
+	int rc = buf_check(&path, err);
+	if (rc == 0)
+		rc = add_of_party(search->keys, search->party, path.p, err);
+	buf_done(&path);
+	return rc;
+}
+
+/* Every <party>+<key id>.key; no folder is none. */
+static int add_next_keys(
+    struct cli_keys *keys, const char *party, struct err *err)
+{
+	struct search search = {.keys = keys, .party = party};
+	int fd = -1;
+
+	buf_init(&search.folder, PATH_MAX_BYTES);
+	buf_init(&search.prefix, PATH_MAX_BYTES);
+	put_file_name(&search.prefix, party);
+	buf_putc(&search.prefix, '+');
+	int rc = buf_check(&search.prefix, err);
+	if (rc == 0)
+		rc = cli_keys_folder(keys->args, &search.folder, err);
+	if (rc == 0 &&
+	    file_open_dir(&fd, AT_FDCWD, search.folder.p, NULL) == 0) {
+		rc = file_list(fd, ".", try_next, &search, err);
+		(void)close(fd); /* only read */
+	}
+	buf_done(&search.folder);
+	buf_done(&search.prefix);
+	return rc;
+}
+
 int cli_keys_add_party(
     struct cli_keys *keys, const char *party, struct err *err)
 {
 	struct buf path;
 	struct err why = {0};
-	struct cli_key key = {0};
 
 	buf_init(&path, PATH_MAX_BYTES);
 	int rc = cli_keys_path(keys->args, party, &path, err);
 	if (rc != 0)
 		goto out;
-	rc = cli_keys_read(&key, path.p, &why);
-	if (rc == ERR_NOTFOUND)
-		err_set(err, rc,
+	rc = add_of_party(keys, party, path.p, &why);
+	if (rc != 0 && rc != ERR_NOTFOUND) {
+		err_set(err, rc, "%s", why.message);
+		goto out;
+	}
+	rc = add_next_keys(keys, party, err);
+	if (rc == 0 && cli_keys_find(keys, slice_of(party)) == NULL)
+		rc = err_set(err, ERR_NOTFOUND,
 		    "%s: no key of %s at %s; make one with `counterfoil key "
 		    "new %s`, or give --key FILE",
 		    keys->args->command->name, party, path.p, party);
-	else if (rc != 0)
-		err_set(err, rc, "%s", why.message);
-	else if (!slice_is_text(slice_of(party), key.key.name))
-		rc = err_set(err, ERR_CONFLICT,
-		    "key file %s: it is the key of %s, not of %s", path.p,
-		    key.key.name, party);
-	else
-		rc = add_key(keys, &key, path.p, err);
 out:
-	cli_keys_forget(&key);
 	buf_done(&path);
 	return rc;
 }
@@ -149,6 +231,19 @@ struct cli_key *cli_keys_find(const struct cli_keys *keys, struct slice party)
 		if (slice_is_text(party, keys->keys[i].key.name))
 			return &keys->keys[i];
 	return NULL;
+}
+
+struct cli_key *cli_keys_find_with_id(
+    const struct cli_keys *keys, struct slice party, uint32_t id)
+{
+	struct cli_key *key = cli_keys_find(keys, party);
+
+	for (size_t i = 0; i < keys->spare_n; i++)
+		if (key != NULL && key->key.id != id &&
+		    keys->spares[i].key.id == id &&
+		    slice_is_text(party, keys->spares[i].key.name))
+			return &keys->spares[i];
+	return key != NULL && key->key.id == id ? key : NULL;
 }
 
 /* The first line of --passphrase-file; *ret_is_given false without one. */
@@ -292,9 +387,7 @@ int cli_keys_path(const struct cli_args *args, const char *party,
 	if (rc != 0)
 		return rc;
 	buf_putc(path, '/');
-	/* '_' is in no identifier, so two parties never share a file. */
-	for (const char *p = party; *p != '\0'; p++)
-		buf_putc(path, *p == '/' ? '_' : *p);
+	put_file_name(path, party);
 	buf_puts(path, ".key");
 	return buf_check(path, err);
 }
@@ -367,6 +460,38 @@ int cli_keys_make(struct cli_keys *keys, const char *path, struct slice name,
 		    AT_FDCWD, path, buf_slice(&file), 0600, err);
 	if (rc == 0)
 		*ret_key = secret.key;
+	note_secret_done(&secret);
+	buf_wipe(&file);
+	return rc;
+}
+
+int cli_keys_make_next(struct cli_keys *keys, const char *party, bool is_plain,
+    struct note_key *ret_key, struct buf *path, struct err *err)
+{
+	struct note_secret secret = {0};
+	char hex[NOTE_KEY_ID_HEX_SIZE];
+	struct buf file;
+
+	buf_init(&file, NOTE_KEY_FILE_MAX);
+	int rc = cli_keys_generate(keys, slice_of(party), NOTE_KEY_ED25519,
+	    is_plain, &secret, &file, err);
+	if (rc == 0)
+		rc = cli_keys_folder(keys->args, path, err);
+	if (rc != 0)
+		goto out;
+	note_key_id_hex(hex, secret.key.id);
+	buf_putc(path, '/');
+	put_file_name(path, party);
+	buf_printf(path, "+%s.key", hex);
+	rc = buf_check(path, err);
+	if (rc == 0)
+		rc = file_publish_new(
+		    AT_FDCWD, path->p, buf_slice(&file), 0600, err);
+	if (rc == 0)
+		rc = add_of_party(keys, party, path->p, err);
+	if (rc == 0)
+		*ret_key = secret.key;
+out:
 	note_secret_done(&secret);
 	buf_wipe(&file);
 	return rc;

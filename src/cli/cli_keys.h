@@ -2,6 +2,10 @@
  * cli_keys.h: the signing keys at hand: --as PARTY (from the key folder) and
  * --key FILE.
  *
+ * A party's key is <party>.key in the key folder ('/' becomes '_'); one that
+ * takes its place is <party>+<key id>.key beside it. Both are at hand with --as
+ * PARTY: which one signs, the record says.
+ *
  * Opening looks at public halves only. A key is unlocked when it first signs,
  * after everything else was checked, with the passphrase file or, asked once
  * for all keys that share it, the terminal; never from the environment or the
@@ -30,8 +34,10 @@ struct cli_key {
 struct cli_keys {
 	const struct cli_args *args;
 	size_t n;
-	struct cli_key *keys; /* in the order given, --as first */
+	struct cli_key *keys; /* one a party, in the order given, --as first */
 	size_t cap;
+	size_t spare_n, spare_cap;
+	struct cli_key *spares; /* further keys of these parties */
 	struct buf passphrase; /* the last one that opened a key */
 };
 
@@ -52,8 +58,10 @@ int cli_keys_read(
     struct cli_key *key, const char *path, struct err *err) MUST_CHECK;
 void cli_keys_forget(struct cli_key *key);
 
-/* The party's key, or NULL if it is not at hand. */
+/* The party's key, or NULL if it is not at hand. _with_id: this one of them. */
 struct cli_key *cli_keys_find(const struct cli_keys *keys, struct slice party);
+struct cli_key *cli_keys_find_with_id(
+    const struct cli_keys *keys, struct slice party, uint32_t id);
 
 /* Unlocks it if need be; the secret is borrowed from *key. ERR_DENIED: wrong
  * passphrase, or none to be had. */
@@ -65,6 +73,11 @@ int cli_keys_folder(
     const struct cli_args *args, struct buf *path, struct err *err) MUST_CHECK;
 int cli_keys_path(const struct cli_args *args, const char *party,
     struct buf *path, struct err *err) MUST_CHECK;
+
+/* Makes a key that is to take the place of the party's, publishes it as
+ * <party>+<key id>.key and has it at hand. */
+int cli_keys_make_next(struct cli_keys *keys, const char *party, bool is_plain,
+    struct note_key *ret_key, struct buf *path, struct err *err) MUST_CHECK;
 
 /*
  * Makes a key; *file is what to publish, locked unless is_plain, with the

@@ -280,14 +280,15 @@ int cli_offer_put(
 	return rc != 0 ? rc : buf_check(out, err);
 }
 
-/* The key that stands in the record itself: a party of the genesis, or the
- * one that joins. */
+/* The key that stands in the record itself: a party of the genesis, the one
+ * that joins, or the one that changes its key. */
 static bool key_in_record(
     const struct record *record, struct slice party, struct note_key *ret_key)
 {
 	struct slice vkey = {NULL, 0};
 
-	if (record->schema->kind == RECORD_JOIN &&
+	if ((record->schema->kind == RECORD_JOIN ||
+		record->schema->kind == RECORD_KEY) &&
 	    slice_is(record_get(record, RECORD_F_PARTY), party))
 		vkey = record_get(record, RECORD_F_KEY);
 	for (size_t i = 0;
@@ -299,18 +300,28 @@ static bool key_in_record(
 	return vkey.p != NULL && note_key_parse(ret_key, vkey, NULL) == 0;
 }
 
+/* Whether the key is in force is judged when the record enters. */
 static bool key_of_signer(const struct record *record, size_t signer,
     const struct case_state *state, struct note_key *ret_key)
 {
-	struct slice party = record->signers[signer].party;
-	uint32_t known = case_state_find_party(state, party);
-	const struct note_key *key =
-	    known != CASE_NONE ? case_state_party_key(state, known) : NULL;
+	const struct record_signer *s = &record->signers[signer];
+	uint32_t party = case_state_find_party(state, s->party);
+	bool has_key = false;
 
-	if (key != NULL)
-		*ret_key = *key;
-	return (key != NULL || key_in_record(record, party, ret_key)) &&
-	    ret_key->id == record->signers[signer].key_id;
+	for (size_t i = 0; i < case_state_key_count(state); i++) {
+		const struct case_key *key = case_state_key(state, i);
+
+		if (party == CASE_NONE || key->party != party)
+			continue;
+		has_key = true;
+		if (key->key.id == s->key_id) {
+			*ret_key = key->key;
+			return true;
+		}
+	}
+	return (!has_key || record->schema->kind == RECORD_KEY) &&
+	    key_in_record(record, s->party, ret_key) &&
+	    ret_key->id == s->key_id;
 }
 
 static int check_record(const struct cli_offer_record *record,
@@ -379,6 +390,20 @@ static int sign_record(struct cli_offer_record *record, size_t signer,
 	return buf_check(line, err);
 }
 
+/* Of a party with several keys, the one that the line names. That it has only
+ * another is an error, but not for the line of a key that is new: whoever
+ * made it signs with it. */
+static struct cli_key *key_for(const struct cli_keys *keys,
+    const struct record *record, const struct record_signer *signer)
+{
+	struct cli_key *key =
+	    cli_keys_find_with_id(keys, signer->party, signer->key_id);
+
+	return key != NULL || record->schema->kind == RECORD_KEY
+	    ? key
+	    : cli_keys_find(keys, signer->party);
+}
+
 int cli_offer_sign(struct cli_offer *offer, struct cli_keys *keys,
     size_t *ret_count, struct err *err)
 {
@@ -387,8 +412,8 @@ int cli_offer_sign(struct cli_offer *offer, struct cli_keys *keys,
 	for (size_t i = 0; i < offer->n; i++) {
 		struct cli_offer_record *record = offer->records[i];
 		for (size_t j = 0; j < record->record.signer_count; j++) {
-			struct cli_key *key = cli_keys_find(
-			    keys, record->record.signers[j].party);
+			struct cli_key *key = key_for(
+			    keys, &record->record, &record->record.signers[j]);
 			if (key == NULL || record->signatures[j].n > 0)
 				continue;
 			int rc = sign_record(record, j, keys, key, err);

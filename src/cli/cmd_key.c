@@ -1,10 +1,12 @@
 /*
- * cmd_key.c: `counterfoil key new` and `key show`. A key file is locked with a
+ * cmd_key.c: `counterfoil key`: makes and shows key files, and makes the
+ * records that change a party's key in a case. A key file is locked with a
  * passphrase unless --plain says otherwise; it is never written over.
  */
 #include "cli.h"
 #include "cli_args.h"
 #include "cli_keys.h"
+#include "cli_make.h"
 #include "cli_out.h"
 #include "file.h"
 #include "text.h"
@@ -94,15 +96,139 @@ static int show(const struct cli_args *args, const char *what, struct err *err)
 	return rc;
 }
 
+/* ---- records ---- */
+
+static const struct cli_compose_option fields[] = {
+    {"compromised-since", RECORD_F_COMPROMISED_SINCE},
+    {"reason", RECORD_F_REASON},
+};
+
+static int put_start(struct cli_compose *m, const char *action, struct err *err)
+{
+	const char *party;
+	size_t at = 0;
+	int rc =
+	    cli_make_put_party(m, RECORD_F_PARTY, m->c->args->words[1], err);
+
+	if (rc == 0)
+		rc = cli_compose_put(m, RECORD_F_ACTION, action, err);
+	while (rc == 0 &&
+	    (party = cli_args_next(m->c->args, "countersign", &at)) != NULL)
+		rc = cli_compose_signer(m, party, err);
+	return rc;
+}
+
+/* --old-key, else the one that is in force. */
+static int put_old_key(struct cli_compose *m, struct err *err)
+{
+	const char *party = m->c->args->words[1];
+	const char *given = cli_args_get(m->c->args, "old-key");
+	uint32_t index = case_state_find_party(m->c->state, slice_of(party));
+	const struct note_key *key = index != CASE_NONE
+	    ? case_state_party_key(m->c->state, index)
+	    : NULL;
+	char hex[NOTE_KEY_ID_HEX_SIZE];
+
+	if (given != NULL)
+		return cli_compose_put(m, RECORD_F_OLD_KEY, given, err);
+	if (key == NULL)
+		return err_set(err, ERR_NOTFOUND,
+		    "key: %s has no key in force in this case", party);
+	note_key_id_hex(hex, key->id);
+	return cli_compose_put(m, RECORD_F_OLD_KEY, hex, err);
+}
+
+/* The new key is on disk before anybody signs for it. */
+static int put_new_key(struct cli_compose *m, struct err *err)
+{
+	bool is_plain = cli_args_has(m->c->args, "plain");
+	struct buf path, vkey;
+	struct note_key key;
+
+	buf_init(&path, 4096);
+	buf_init(&vkey, 1024);
+	int rc = cli_keys_make_next(
+	    m->keys, m->c->args->words[1], is_plain, &key, &path, err);
+	if (rc == 0)
+		rc = cli_compose_signer_key(m, &key, err);
+	if (rc != 0)
+		goto out;
+	note_key_put(&vkey, &key);
+	rc = cli_compose_put_slice(m, RECORD_F_KEY, buf_slice(&vkey), err);
+	cli_out_remark("the new key is in %s, %s", path.p,
+	    is_plain ? "not locked: keep the file safe"
+		     : "locked with a passphrase");
+out:
+	buf_done(&path);
+	buf_done(&vkey);
+	return rc;
+}
+
+static int fill_rotate(struct cli_compose *m, struct err *err)
+{
+	int rc = put_start(m, "rotate", err);
+
+	if (rc == 0)
+		rc = put_old_key(m, err);
+	if (rc == 0 && cli_args_has(m->c->args, "lost"))
+		rc = cli_compose_put(m, RECORD_F_LOST, "yes", err);
+	return rc != 0 ? rc : put_new_key(m, err);
+}
+
+static int fill_revoke(struct cli_compose *m, struct err *err)
+{
+	int rc = put_start(m, "revoke", err);
+
+	return rc != 0 ? rc : put_old_key(m, err);
+}
+
+static int fill_encryption(struct cli_compose *m, struct err *err)
+{
+	int rc = put_start(m, "encryption", err);
+
+	return rc != 0 ? rc
+		       : cli_compose_put(m, RECORD_F_ENCRYPTION_KEY,
+			     m->c->args->words[2], err);
+}
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct {
+	const char *word;
+	size_t words;
+	struct cli_make make;
+} changes[] = {
+    {"rotate", 2, {RECORD_KEY, fields, COUNT(fields), fill_rotate}},
+    {"revoke", 2, {RECORD_KEY, fields, COUNT(fields), fill_revoke}},
+    {"encryption", 3, {RECORD_KEY, fields, COUNT(fields), fill_encryption}},
+};
+
+static int change(const struct cli_args *args, size_t i, struct err *err)
+{
+	if (args->word_count != changes[i].words)
+		return err_set(err, ERR_USAGE, "key: %s needs %s",
+		    changes[i].word,
+		    changes[i].words == 3 ? "a party and its age recipient"
+					  : "one party");
+	return cli_make_record(&changes[i].make, args, err);
+}
+
 static int run(const struct cli_args *args, struct err *err)
 {
 	struct cli_keys keys = {0};
 
+	for (size_t i = 0; i < COUNT(changes); i++)
+		if (strcmp(args->words[0], changes[i].word) == 0)
+			return change(args, i, err);
+	if (args->word_count != 2)
+		return err_set(err, ERR_USAGE, "key: one party at a time");
 	if (strcmp(args->words[0], "show") == 0)
 		return show(args, args->words[1], err);
 	if (strcmp(args->words[0], "new") != 0)
 		return err_set(err, ERR_USAGE,
-		    "key: \"%s\" is neither `new` nor `show`", args->words[0]);
+		    "key: \"%s\" is none of new, show, rotate, revoke and "
+		    "encryption",
+		    args->words[0]);
 	int rc = cli_keys_open(&keys, args, err);
 	if (rc == 0)
 		rc = make(&keys, args->words[1], err);
@@ -113,19 +239,33 @@ static int run(const struct cli_args *args, struct err *err)
 static const struct cli_option options[] = {
     {"plain", 0, NULL, false, "keep it without a passphrase (for drills)"},
     {"witness", 0, NULL, false, "a witness's key, which cosigns checkpoints"},
+    {"lost", 0, NULL, false,
+	"rotate: the old key is lost; the new one is in force after 7 days"},
+    {"old-key", 0, "ID", false,
+	"the key that ends (default: the one in force)"},
+    {"compromised-since", 0, "TIME", false,
+	"since when somebody else may have had the old key"},
+    {"countersign", 0, "PARTY", true, "who signs too, such as policy holders"},
+    {"reason", 0, "TEXT", false, "why"},
 };
 
 const struct cli_command cmd_key = {
     .name = "key",
     .group = CLI_START,
-    .usage = "new PARTY | show PARTY|FILE",
-    .summary = "Makes a signing key, or prints its public half",
-    .shared = CLI_SHARED_KEYS,
+    .usage = "new PARTY | show PARTY|FILE | rotate PARTY | revoke PARTY | "
+	     "encryption PARTY AGE1...",
+    .summary = "Makes a signing key, prints its public half, or changes it in "
+	       "a case",
+    .shared = CLI_SHARED_MAKER,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .words_min = 2,
-    .words_max = 2,
+    .words_max = 3,
     .examples = "  counterfoil key new police.example\n"
-		"  counterfoil key show police.example\n",
+		"  counterfoil key show police.example\n"
+		"  counterfoil key rotate police.example --as police.example\n"
+		"  counterfoil key revoke police.example --as police.example "
+		"\\\n"
+		"      --compromised-since 2023-07-01T00:00:00Z\n",
     .run = run,
 };

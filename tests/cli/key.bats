@@ -115,3 +115,82 @@ setup() {
 	assert_out 'differ'
 	[ ! -e keys ]
 }
+
+# ---- in a case ----
+
+open_case() {
+	make_case
+	use_case
+	cp -R "$BATS_FILE_TMPDIR/keys" "$BATS_TEST_TMPDIR/own"
+	export COUNTERFOIL_KEYS=$BATS_TEST_TMPDIR/own
+	rm -rf "${BATS_FILE_TMPDIR:?}/case" "$BATS_FILE_TMPDIR/keys"
+}
+
+@test "a policy holder rotates its key; both keys sign; the new one goes on" {
+	open_case
+	must 2023-06-22T10:00:00Z key rotate police.example --plain \
+	    --as police.example
+	assert_out '[good]'
+	assert_err 'the new key is in'
+	at 2023-06-22T10:01:00Z show last
+	[ "$(grep -c '^signer: police.example ' <<<"$output")" = 2 ]
+	[ "$(grep -c '^— police.example ' <<<"$output")" = 2 ]
+	must 2023-06-22T11:00:00Z claim --asserts denied --said 2023-06-22 \
+	    --recipient council.example --as police.example
+	at 2023-06-22T11:01:00Z show last
+	new=$(basename "$COUNTERFOIL_KEYS"/police.example+*.key .key)
+	assert_out "signer: police.example ${new#*+}"
+	cf fsck
+	assert_status 0
+}
+
+@test "another party's new key waits for a policy holder" {
+	open_case
+	must 2023-06-22T10:00:00Z key rotate room.example --plain \
+	    --as room.example --countersign police.example
+	assert_out 'still to sign: police.example'
+	refute_out 'still to sign: room.example'
+	id=$(printf '%s' "$output" | sed -n 's/^offer \([0-9a-f]*\):.*/\1/p')
+	must 2023-06-22T10:10:00Z accept "$id" --as police.example
+	assert_out 'TO BE SIGNED: key' 'rotate' '[good]'
+	at 2023-06-22T10:20:00Z key rotate room.example --plain \
+	    --as room.example
+	[ "$status" -ne 0 ]
+	assert_err 'a policy holder must countersign'
+}
+
+@test "a lost key is replaced by others, after seven days" {
+	open_case
+	rm "$COUNTERFOIL_KEYS/room.example.key"
+	must 2023-06-22T10:00:00Z key rotate room.example --lost --plain \
+	    --as police.example --as owner.example --as court.example
+	assert_out '[good]'
+	at 2023-06-25T10:00:00Z move B-0001 --place cellar --as room.example
+	[ "$status" -ne 0 ]
+	must 2023-06-30T10:05:00Z move B-0001 --place cellar --as room.example
+	assert_out '[good]'
+}
+
+@test "a revoked key signs nothing more" {
+	open_case
+	must 2023-06-22T10:00:00Z key revoke court.example \
+	    --compromised-since 2023-06-20T00:00:00Z --as court.example
+	assert_out '[good]'
+	at 2023-06-22T11:00:00Z claim --asserts denied --said 2023-06-22 \
+	    --recipient council.example --as court.example
+	assert_status 3
+	assert_err 'court.example has no key in this case'
+}
+
+@test "a key for encryption is an age recipient" {
+	open_case
+	age=age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
+	must 2023-06-22T10:00:00Z key encryption court.example "$age" \
+	    --as court.example
+	at 2023-06-22T11:00:00Z show last
+	assert_out "encryption-key: $age"
+	at 2023-06-22T10:00:00Z key encryption court.example age1x \
+	    --as court.example
+	[ "$status" -ne 0 ]
+	assert_err 'is no age recipient'
+}

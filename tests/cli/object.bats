@@ -26,7 +26,8 @@ setup() { use_case; }
 	examination=$(record_id)
 	ask_question
 	at 2023-07-05T10:00:00Z finding last
-	assert_words "Read after an objection: examination ${examination:0:12}" \
+	assert_words \
+	    "Read after an objection: examination ${examination:0:12}" \
 	    "the objection is objection ${objection:0:12}"
 	at 2023-07-05T10:00:00Z finding last --json
 	assert_json "j['disputes'] == [{'record': '$examination',
