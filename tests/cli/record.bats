@@ -14,7 +14,7 @@ setup() { use_case; }
 		printf '%s\n' "$output" | grep -q "^$kind  *[a-z]"
 	done
 	cf record --json
-	assert_json 'len(j) == 14 and all(k["says"] for k in j)'
+	assert_json 'len(j) == 28 and all(k["says"] for k in j)'
 }
 
 @test "--fields tells every field of every kind" {
