@@ -193,5 +193,7 @@ struct case_verdict case_copy_judge_lock(
 	}
 	v.rule = CASE_RULE_QUORUM;
 	v.about = record_get(r, RECORD_F_THRESHOLD);
-	return is_quorum_fair(state, r) ? (struct case_verdict){0} : v;
+	if (is_quorum_fair(state, r))
+		v = (struct case_verdict){0};
+	return v;
 }

@@ -227,8 +227,9 @@ struct case_verdict case_correct_judge(
 		return v;
 	v.rule = CASE_RULE_UNKNOWN_FIELD;
 	v.about = record_get(r, RECORD_F_FIELD);
-	return is_well_corrected(state, target, r) ? (struct case_verdict){0}
-						   : v;
+	if (is_well_corrected(state, target, r))
+		v = (struct case_verdict){0};
+	return v;
 }
 
 /* ---- effect ---- */

@@ -142,30 +142,14 @@ static bool is_of_first_lists_side(
 	return false;
 }
 
-/* The number of the list whose part this would be, or CASE_NONE. */
-static uint32_t find_open_list(
-    const struct case_state *state, const struct record *r)
-{
-	struct hash population;
-
-	if (!record_get_hash(r, RECORD_F_POPULATION, &population))
-		return CASE_NONE;
-	for (size_t i = 0; i < state->list_count; i++)
-		if (hash_is(&state->lists[i].population, &population))
-			return (uint32_t)i;
-	return CASE_NONE;
-}
-
-static bool is_listed(
-    const struct case_state *state, uint32_t list, char mark, struct slice name)
+static bool is_in_list(
+    const struct case_state *state, size_t list, char mark, struct slice name)
 {
 	struct buf key;
 	uint32_t ignored;
 
-	if (list == CASE_NONE || name.p == NULL)
-		return false;
 	buf_init(&key, 256);
-	buf_printf(&key, "%u%c", list, mark);
+	buf_printf(&key, "%zu%c", list, mark);
 	for (size_t i = 0; i < name.n; i++)
 		buf_putc(
 		    &key, mark == ':' ? text_lower_char(name.p[i]) : name.p[i]);
@@ -174,20 +158,33 @@ static bool is_listed(
 	return is;
 }
 
+/* Does a part, already in, of a list with this population have that id (':') or
+ * seal ('#')? A list that somebody else made up shields none. */
+static bool is_listed(const struct case_state *state,
+    const struct hash *population, char mark, struct slice name)
+{
+	for (size_t i = 0; i < state->list_count && name.p != NULL; i++)
+		if (hash_is(&state->lists[i].population, population) &&
+		    is_in_list(state, i, mark, name))
+			return true;
+	return false;
+}
+
 static void judge_list(const struct case_state *state, const struct record *r,
     struct case_verdict *v)
 {
-	uint32_t list = find_open_list(state, r);
+	struct hash population = {{0}};
 	bool is_new = record_has(r, RECORD_F_FOUND_LATE) ||
 	    is_of_first_lists_side(state, r);
 	uint32_t ignored;
 
+	(void)record_get_hash(r, RECORD_F_POPULATION, &population);
 	for (size_t i = 0; i < r->block_count; i++) {
 		const struct record_block *b = &r->blocks[i];
 		struct slice seal = record_block_get(r, b, RECORD_F_SEAL);
 
-		if (!is_listed(state, list, ':', b->id) &&
-		    !is_listed(state, list, '#', seal) &&
+		if (!is_listed(state, &population, ':', b->id) &&
+		    !is_listed(state, &population, '#', seal) &&
 		    !case_judge_is_seal_above(r, i, seal) &&
 		    !(is_new &&
 			(case_state_find_item(state, b->id) != CASE_NONE ||

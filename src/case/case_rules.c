@@ -256,6 +256,7 @@ struct case_verdict case_rules_judge(
 		v = case_copy_judge_lock(state, record);
 	else if (record->schema->is_custody && v.standing == CASE_GOOD)
 		judge_custody(state, record, entered, &v);
-	return case_is_on(case_rule_name(v.rule)) ? v
-						  : (struct case_verdict){0};
+	if (!case_is_on(case_rule_name(v.rule)))
+		v = (struct case_verdict){0};
+	return v;
 }
