@@ -67,7 +67,7 @@ int case_apply(struct case_state *state, const struct record *record,
 	enum record_kind kind = record->schema->kind;
 	int rc = 0;
 
-	if (l->standing == CASE_VOID) {
+	if (l->standing == CASE_VOID && case_is_on("void: changes nothing")) {
 		case_apply_enrol(state, leaf);
 		return 0;
 	}

@@ -42,7 +42,8 @@ static int apply_handover_block(struct case_state *state,
 	    case_state_find_party(state, record_get(r, RECORD_F_FROM));
 	event.receiver =
 	    case_state_find_party(state, record_get(r, RECORD_F_TO));
-	event.is_signed_by_both = !record_has(r, RECORD_F_RECEIVER);
+	event.is_signed_by_both = !record_has(r, RECORD_F_RECEIVER) ||
+	    case_is_off("chain: a receiver who did not sign");
 	if (event.receiver != CASE_NONE)
 		state->parties[event.receiver].has_held = true;
 	if (event.is_breach && event.giver != CASE_NONE)
@@ -133,7 +134,9 @@ static int apply_handling_block(struct case_state *state,
 	}
 	event.other =
 	    case_state_find_item(state, record_block_get(r, b, RECORD_F_INTO));
-	if (event.is_breach) /* where it is now nobody knows */
+	if (event.is_breach &&
+	    case_is_on(
+		"put-in: not by a breach")) /* where it is now nobody knows */
 		return add_event(state, item, event, CASE_EVENT_TOLD, err);
 	rc = add_event(state, item, event, CASE_EVENT_PUT_IN, err);
 	return rc != 0 ? rc
@@ -148,14 +151,20 @@ static bool is_identified(const struct case_state *state,
 	bool is_enclosing;
 
 	if (slice_is_text(seen, "package-sealed"))
-		return state->items[item].type == CASE_PACKAGE &&
+		return (state->items[item].type == CASE_PACKAGE ||
+			   case_is_off("identified: sealed, a package")) &&
 		    seal.p != NULL &&
-		    !case_item_is_opened(state, item, r->at) &&
-		    slice_is_text(
-			record_block_get(r, b, RECORD_F_STATE), "intact") &&
-		    slice_is(seal,
-			case_state_seal(state, item, r->at, &is_enclosing));
-	return seen.p != NULL && !slice_is_text(seen, "label-read");
+		    (!case_item_is_opened(state, item, r->at) ||
+			case_is_off("identified: sealed, not opened")) &&
+		    (slice_is_text(
+			 record_block_get(r, b, RECORD_F_STATE), "intact") ||
+			case_is_off("identified: sealed, intact")) &&
+		    (slice_is(seal,
+			 case_state_seal(state, item, r->at, &is_enclosing)) ||
+			case_is_off("identified: sealed, with its number"));
+	return seen.p != NULL &&
+	    (!slice_is_text(seen, "label-read") ||
+		case_is_off("identified: not by its label"));
 }
 
 static int apply_inspection_block(struct case_state *state,
@@ -168,7 +177,8 @@ static int apply_inspection_block(struct case_state *state,
 	struct slice known = case_state_seal(state, item, r->at, &is_enclosing);
 	bool is_broken =
 	    slice_is_text(record_block_get(r, b, RECORD_F_STATE), "broken") ||
-	    (seal.p != NULL && known.p != NULL && !slice_is(seal, known));
+	    (seal.p != NULL && known.p != NULL && !slice_is(seal, known) &&
+		case_is_on("broken: another number is"));
 	bool is_missing =
 	    slice_is_text(found, "missing") || slice_is_text(found, "other");
 	int rc = 0;
@@ -188,10 +198,14 @@ static int apply_inspection_block(struct case_state *state,
 	}
 	if (rc != 0 || slice_is_text(found, "unexpected"))
 		return rc;
-	event.is_identified = !is_broken && is_identified(state, r, b, item);
+	event.is_identified =
+	    (!is_broken || case_is_off("identified: not broken")) &&
+	    is_identified(state, r, b, item);
 	event.is_seal_seen = !is_broken && seal.p != NULL && known.p != NULL &&
-	    !case_item_is_opened(state, item, r->at) &&
-	    slice_is_text(record_block_get(r, b, RECORD_F_STATE), "intact");
+	    (!case_item_is_opened(state, item, r->at) ||
+		case_is_off("seal seen: not opened")) &&
+	    (slice_is_text(record_block_get(r, b, RECORD_F_STATE), "intact") ||
+		case_is_off("seal seen: intact"));
 	event.is_shared = event.is_identified &&
 	    slice_is_text(
 		record_block_get(r, b, RECORD_F_SEEN), "package-sealed");
@@ -319,7 +333,8 @@ static int apply_custody_block(struct case_state *state, const struct record *r,
 	    .has_telltale = record_next(r, b, RECORD_F_TELLTALE, NULL) != NULL,
 	};
 
-	if (verdict->standing == CASE_NOT_HOLDER)
+	if (verdict->standing == CASE_NOT_HOLDER &&
+	    case_is_on("not-holder: makes no event"))
 		return 0;
 	if (item == CASE_NONE && r->schema->kind != RECORD_HANDLING &&
 	    r->schema->kind != RECORD_IMAGE)
@@ -364,7 +379,8 @@ int case_apply_custody(struct case_state *state, const struct record *r,
 		verdicts[i] = (struct case_verdict){0};
 		if (r->schema->kind != RECORD_LOCK) /* judged as a whole */
 			verdicts[i] = case_judge_block(state, r, i, l->entered);
-		if (is_whole && verdicts[i].standing == CASE_GOOD)
+		if (is_whole && verdicts[i].standing == CASE_GOOD &&
+		    case_is_on("breach: of the whole is of each"))
 			verdicts[i].standing = CASE_BREACH;
 	}
 	for (size_t i = 0; i < r->block_count && rc == 0; i++)

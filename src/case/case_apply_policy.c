@@ -56,14 +56,15 @@ static void add_signers_of_policy(const struct case_state *state, uint32_t leaf,
 	for (size_t i = 0; i < l->signer_count; i++) {
 		uint32_t p = state->signers[l->first_signer + i];
 
-		if (!state->parties[p].is_policy_holder)
+		if (!state->parties[p].is_policy_holder &&
+		    case_is_on("red-line: set by policy holders"))
 			continue;
 		case_set_add(set, p);
 		sides[state->parties[p].side] = true;
 	}
 	for (int i = 0; i < CASE_SIDE_COUNT; i++)
 		n += sides[i];
-	*ret_two_sides = n >= 2;
+	*ret_two_sides = n >= 2 || case_is_off("red-line: agreed by two sides");
 }
 
 static int draw_red_line(
@@ -93,7 +94,8 @@ static void lift_red_lines(
 		for (uint32_t p = case_set_next(&line->set_by, 0);
 		     p != CASE_NONE; p = case_set_next(&line->set_by, p + 1))
 			is_by_all = is_by_all &&
-			    case_state_is_signed_by(state, leaf, p);
+			    (case_state_is_signed_by(state, leaf, p) ||
+				case_is_off("lift: by all who set it"));
 		if (is_by_all && line->lifted_leaf == CASE_NONE)
 			line->lifted_leaf = leaf;
 	}
@@ -133,7 +135,8 @@ int case_apply_policy(struct case_state *state, const struct record *r,
 	while (rc == 0 && (v = record_next(r, NULL, RECORD_F_LIFT, v)) != NULL)
 		lift_red_lines(state, leaf, v->value);
 	if (record_get_count(r, RECORD_F_WITNESS_QUORUM, &quorum) &&
-	    quorum > state->witness_quorum)
+	    (quorum > state->witness_quorum ||
+		case_is_off("witness-quorum: only raised")))
 		state->witness_quorum = quorum;
 	return rc;
 }
@@ -185,7 +188,8 @@ int case_apply_finish_genesis(struct case_state *state, const struct record *r,
 	for (uint32_t i = 0; i < state->party_count; i++) {
 		/* Whoever is only named brings a key later, by a join that
 		 * others countersign. */
-		if (case_state_party_key(state, i) == NULL)
+		if (case_state_party_key(state, i) == NULL &&
+		    case_is_on("countersigned: with its key"))
 			continue;
 		for (size_t k = 0; k < r->signer_count; k++) {
 			uint32_t p =
@@ -228,7 +232,7 @@ void case_apply_countersign(struct case_state *state, const struct record *r)
 	for (size_t i = 0; i < r->signer_count; i++) {
 		uint32_t p = case_state_find_party(state, r->signers[i].party);
 
-		if (p != party)
+		if (p != party || case_is_off("countersigned: by another"))
 			state->parties[party]
 			    .countersigned_by[state->parties[p].side] = true;
 	}
@@ -270,7 +274,8 @@ int case_apply_on_behalf(struct case_state *state, const struct record *r,
 	    case_state_find_party(state, record_get(r, RECORD_F_ON_BEHALF_OF));
 
 	if (to == CASE_NONE || principal == CASE_NONE ||
-	    record_has(r, RECORD_F_RECEIVER))
+	    (record_has(r, RECORD_F_RECEIVER) &&
+		case_is_on("on-behalf-of: if the receiver signs")))
 		return 0;
 	return case_party_add_relation(state,
 	    (struct case_relation){

@@ -18,7 +18,8 @@ static uint64_t count_listed(
 {
 	uint64_t n = 0;
 
-	if (type == CASE_COMPUTER)
+	if (type == CASE_COMPUTER &&
+	    case_is_on("count: computers by their casings"))
 		type = CASE_CASING;
 	for (uint32_t i = 0; i < case_state_item_count(state); i++)
 		n += case_state_item(state, i)->type == type;
@@ -43,8 +44,10 @@ static int add_tally(
 	    .leaf = leaf,
 	    .count = count,
 	    .type = type,
-	    .is_over = case_state_first_list(f->state) == NULL ||
-		count > count_listed(f->state, type),
+	    .is_over = (case_state_first_list(f->state) == NULL &&
+			   case_is_on("count: without a list")) ||
+		(count > count_listed(f->state, type) &&
+		    case_is_on("count: more than the list has")),
 	};
 	return 0;
 }
@@ -92,7 +95,8 @@ static int read_unexpected(struct case_finding *f, uint32_t leaf,
 
 		if (slice_is_text(
 			record_block_get(r, b, RECORD_F_FOUND), "unexpected") &&
-		    case_state_find_item(f->state, b->id) == CASE_NONE)
+		    case_state_find_item(f->state, b->id) == CASE_NONE &&
+		    case_is_on("count: an unexpected find"))
 			rc = case_line_add_reason(
 			    &f->unlisted, CASE_CODE_COUNT_EXCEEDS, leaf, err);
 	}
@@ -113,7 +117,8 @@ static int collect_tallies(struct case_finding *f, struct err *err)
 			leaf->kind != RECORD_SEIZURE &&
 			leaf->kind != RECORD_INSPECTION) ||
 		    (leaf->kind == RECORD_INSPECTION &&
-			!is_by_somebody_there(f, i)))
+			!is_by_somebody_there(f, i) &&
+			case_is_on("count: by somebody who was there")))
 			continue;
 		rc = case_state_record(f->state, i, &record, err);
 		if (rc == 0)
@@ -145,7 +150,9 @@ static int weigh_counts(struct case_inquiry *q, struct err *err)
 
 		if ((c->is_hardware || c->is_data) &&
 		    case_claims_is_about_recipient(q, c) &&
-		    case_claims_counts(q, c, CASE_NONE))
+		    (case_claims_counts(q, c, CASE_NONE) ||
+			case_is_off("unlisted: a claim that counts")) &&
+		    case_is_on("unlisted: a claim"))
 			rc = case_line_add_reason(
 			    &f->unlisted, CASE_CODE_CLAIM, c->leaf, err);
 	}
@@ -154,7 +161,8 @@ static int weigh_counts(struct case_inquiry *q, struct err *err)
 		const struct case_claim *c = find_claim(q, t->leaf);
 
 		if (t->is_over &&
-		    (c == NULL || case_claims_counts(q, c, CASE_NONE)))
+		    (c == NULL || case_claims_counts(q, c, CASE_NONE) ||
+			case_is_off("count: that counts")))
 			rc = case_line_add_reason(&f->unlisted,
 			    CASE_CODE_COUNT_EXCEEDS, t->leaf, err);
 	}
@@ -190,11 +198,14 @@ static int find_unopened(struct case_finding *f, struct err *err)
 			is_unopened = is_unopened ||
 			    (v->value.n > 10 &&
 				memcmp(v->value.p + v->value.n - 10,
-				    "not-opened", 10) == 0);
+				    "not-opened", 10) == 0 &&
+				case_is_on("bay: not opened"));
 		/* Opened since, by a handling record? */
 		for (size_t k = 0; k < item->event_count; k++)
 			if (item->events[k].type == CASE_EVENT_OPENED &&
-			    !item->events[k].is_breach)
+			    (!item->events[k].is_breach ||
+				case_is_off("bay: opened, by no breach")) &&
+			    case_is_on("bay: opened since"))
 				is_unopened = false;
 		if (!is_unopened)
 			continue;
@@ -218,10 +229,12 @@ static bool is_list_countersigned(const struct case_finding *f)
 	const uint32_t *signers =
 	    case_state_signers(f->state, list->seizure, &n);
 	for (size_t i = 0; i < n; i++)
-		if (case_state_party(f->state, signers[i])->side ==
-			CASE_OWNER ||
+		if ((case_state_party(f->state, signers[i])->side ==
+			    CASE_OWNER &&
+			case_is_on("unsigned: by the owner")) ||
 		    case_state_is_disinterested(f->state, signers[i], CASE_NONE,
-			f->recipient, f->period_to))
+			f->recipient, f->period_to) ||
+		    case_is_off("unsigned: or by somebody disinterested"))
 			return true;
 	return false;
 }

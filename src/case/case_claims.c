@@ -27,7 +27,8 @@ static bool is_signed_by_other_than_asker(
 static bool is_told(
     const struct case_inquiry *q, uint32_t leaf, const struct record *r)
 {
-	return record_has(r, RECORD_F_CAPTURE) ||
+	return (record_has(r, RECORD_F_CAPTURE) &&
+		   case_is_on("claim: told by a capture")) ||
 	    is_signed_by_other_than_asker(q, leaf);
 }
 
@@ -49,7 +50,8 @@ static int note_statement(struct case_inquiry *q, uint32_t leaf,
 	statement.is_by_party = statement.who.p != NULL;
 	if (!statement.is_by_party)
 		statement.who = record_get(r, RECORD_F_SPEAKER);
-	if (statement.said.p == NULL || statement.who.p == NULL)
+	if (statement.said.p == NULL || statement.who.p == NULL ||
+	    case_is_off("assessment: of the statement, refiled or not"))
 		statement.said = statement.who = slice_of(NULL);
 	if (rc == 0)
 		q->statements[q->statement_count++] = statement;
@@ -128,7 +130,8 @@ static int read_claim(struct case_inquiry *q, uint32_t leaf,
 	if (record_get_time(r, RECORD_F_UNTIL, &until) && until < claim.to)
 		claim.to = until;
 	/* What is said to be said tomorrow was said by the time of entry. */
-	if (claim.to > case_state_leaf(q->state, leaf)->entered)
+	if (claim.to > case_state_leaf(q->state, leaf)->entered &&
+	    case_is_on("claim: said by its entry"))
 		claim.to = case_state_leaf(q->state, leaf)->entered;
 	claim.is_told = is_told(q, leaf, r);
 	int rc = read_concerns(q, &claim, r, err);
@@ -201,7 +204,9 @@ static int read_foreign_record(struct case_inquiry *q, uint32_t leaf,
 
 		if (item == CASE_NONE)
 			item = source;
-		if (item == CASE_NONE || is_event_of(q->state, leaf, item))
+		if (item == CASE_NONE ||
+		    (is_event_of(q->state, leaf, item) &&
+			case_is_on("claim: a record without effect")))
 			continue;
 		claim.is_hardware = is_giving || is_missing ||
 		    slice_is_text(what, "loss") || slice_is_text(what, "theft");
@@ -239,14 +244,17 @@ static int read_admission(struct case_inquiry *q, uint32_t leaf,
 {
 	struct slice answer = record_get(r, RECORD_F_ANSWER);
 	bool is_vague = slice_is_text(answer, "partly") &&
-	    !record_has(r, RECORD_F_CONCERNS);
+	    !record_has(r, RECORD_F_CONCERNS) &&
+	    case_is_on("admitted: partly, but not which");
 	struct case_admission admission = {.leaf = leaf};
 	struct record question = {0};
 	struct hash id;
 	uint32_t given_to =
 	    case_state_find_party(q->state, record_get(r, RECORD_F_GIVEN_TO));
 
-	if (!slice_is_text(answer, "yes") && !slice_is_text(answer, "partly"))
+	if (!slice_is_text(answer, "yes") &&
+	    (!slice_is_text(answer, "partly") ||
+		case_is_off("admitted: partly")))
 		return 0;
 	if (!record_get_hash(r, RECORD_F_QUESTION, &id))
 		return 0;
@@ -271,13 +279,15 @@ static int read_admission(struct case_inquiry *q, uint32_t leaf,
 							     : CASE_HARDWARE] =
 		    true;
 	/* Who gave the thing gave what is on it. */
-	admission.is_form[CASE_DATA] =
-	    admission.is_form[CASE_DATA] || admission.is_form[CASE_HARDWARE];
+	admission.is_form[CASE_DATA] = admission.is_form[CASE_DATA] ||
+	    (admission.is_form[CASE_HARDWARE] &&
+		case_is_on("admitted: who gave the thing gave its data"));
 	if (is_vague)
 		rc = read_vague_admission(q, &admission, to, &question, err);
 	record_done(&question);
 	if (rc != 0 || is_vague || to == CASE_NONE ||
-	    !case_set_has(&q->finding->closure, to))
+	    (!case_set_has(&q->finding->closure, to) &&
+		case_is_on("admitted: to the recipient")))
 		return rc;
 	rc = mem_grow((void **)&q->admissions, &q->admission_cap,
 	    q->admission_count + 1, sizeof(*q->admissions), err);
@@ -325,7 +335,7 @@ static int compare_statements(
 {
 	int order = slice_compare(a->said, b->said);
 
-	if (order == 0)
+	if (order == 0 && case_is_on("assessment: of this speaker"))
 		order = slice_compare(a->who, b->who);
 	if (order == 0 && a->is_by_party != b->is_by_party)
 		order = a->is_by_party ? 1 : -1;
@@ -417,7 +427,10 @@ static bool is_upheld(const struct record *r)
 	struct slice source = record_get(r, RECORD_F_SOURCE);
 	struct slice information = record_get(r, RECORD_F_INFORMATION);
 
-	return source.p[0] <= 'D' || information.p[0] <= '4';
+	return (source.p[0] <= 'D' &&
+		   case_is_on("assessment: source A to D upholds")) ||
+	    (information.p[0] <= '4' &&
+		case_is_on("assessment: information 1 to 4 upholds"));
 }
 
 static int read_assessment(struct case_inquiry *q, uint32_t leaf,
@@ -429,7 +442,8 @@ static int read_assessment(struct case_inquiry *q, uint32_t leaf,
 
 	/* A dismissal helps a NO, which a key of somebody else's cannot. */
 	if (!record_get_hash(r, RECORD_F_CLAIM, &id) ||
-	    (case_state_leaf(q->state, leaf)->is_compromised && !is_upheld(r)))
+	    (case_state_leaf(q->state, leaf)->is_compromised && !is_upheld(r) &&
+		case_is_on("assessment: dismissal not compromised")))
 		return 0;
 	bool is_upholding = is_upheld(r);
 	uint32_t claim = case_state_find_leaf(q->state, &id);
@@ -493,9 +507,11 @@ static bool is_standing(
 		for (size_t k = i + 1; is_of(q, k, statement); k++)
 			if (q->assessments[k].party == a->party)
 				is_latest = false;
-		if (!is_latest ||
-		    !case_state_is_disinterested(q->state, a->party, item,
-			q->finding->recipient, q->finding->period_to))
+		if ((!is_latest &&
+			case_is_on("assessment: the latest of each")) ||
+		    (!case_state_is_disinterested(q->state, a->party, item,
+			 q->finding->recipient, q->finding->period_to) &&
+			case_is_on("assessment: by somebody disinterested")))
 			continue;
 		is_assessed = true;
 		if (a->is_upheld)
@@ -507,7 +523,9 @@ static bool is_standing(
 bool case_claims_counts(const struct case_inquiry *inquiry,
     const struct case_claim *claim, uint32_t item)
 {
-	return claim->is_told && is_standing(inquiry, claim->leaf, item);
+	return (claim->is_told || case_is_off("claim: told by another")) &&
+	    (is_standing(inquiry, claim->leaf, item) ||
+		case_is_off("claim: not dismissed"));
 }
 
 /* ---- what it is about ---- */
@@ -517,7 +535,8 @@ bool case_claims_is_about_recipient(
 {
 	return !claim->has_recipient ||
 	    (claim->recipient != CASE_NONE &&
-		case_set_has(&inquiry->finding->closure, claim->recipient));
+		case_set_has(&inquiry->finding->closure, claim->recipient)) ||
+	    case_is_off("claim: about the recipient");
 }
 
 bool case_claims_concerns(

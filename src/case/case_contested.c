@@ -16,11 +16,17 @@ static void weigh_claim(void *cookie, const struct case_claim *c)
 	const struct claim_weighing *claims = cookie;
 	struct case_weighing *w = claims->w;
 
-	if (!(claims->form == CASE_DATA ? c->is_data : c->is_hardware) ||
-	    c->from >= w->f->period_to || c->to < w->f->period_from ||
+	bool is_form = claims->form == CASE_DATA ? c->is_data : c->is_hardware;
+	bool is_seen_since = claims->form == CASE_HARDWARE &&
+	    case_view_has_sighting_after(w->view, c->to);
+
+	if ((!is_form && case_is_on("claim: speaks for the form")) ||
+	    (c->from >= w->f->period_to &&
+		case_is_on("claim: begins before the end")) ||
+	    (c->to < w->f->period_from &&
+		case_is_on("claim: reaches the start")) ||
 	    !case_claims_is_about_recipient(w->q, c) ||
-	    (claims->form == CASE_HARDWARE &&
-		case_view_has_sighting_after(w->view, c->to)) ||
+	    (is_seen_since && case_is_on("claim: not seen since")) ||
 	    !case_claims_counts(w->q, c, w->view->item))
 		return;
 	case_weigh_add(w, CASE_CODE_CLAIM, c->leaf);
@@ -49,10 +55,16 @@ static void weigh_missing(struct case_weighing *w, size_t i)
 	const struct case_event *e = &w->view->events[i];
 
 	/* Only of items that the signing holder held. */
-	if (e->receiver == CASE_NONE || !e->is_signed_by_both ||
-	    !case_set_has(&w->view->holders[i], e->receiver) ||
-	    !case_weigh_is_after_in_period(w->f, since_sighting(w, i), e->at) ||
-	    case_view_has_sighting_after(w->view, e->at))
+	if (e->receiver == CASE_NONE ||
+	    (!e->is_signed_by_both &&
+		case_is_on("missing: signed by the holder")) ||
+	    (!case_set_has(&w->view->holders[i], e->receiver) &&
+		case_is_on("missing: said by a holder")) ||
+	    (!case_weigh_is_after_in_period(
+		 w->f, since_sighting(w, i), e->at) &&
+		case_is_on("missing: in the period")) ||
+	    (case_view_has_sighting_after(w->view, e->at) &&
+		case_is_on("missing: not found since")))
 		return;
 	case_weigh_add(w, CASE_CODE_MISSING, e->leaf);
 }
@@ -62,19 +74,24 @@ static void weigh_destroyed(struct case_weighing *w, size_t i)
 {
 	const struct case_event *e = &w->view->events[i];
 
-	if (!w->view->is_qualifying[i] &&
-	    case_weigh_is_after_in_period(w->f, since_sighting(w, i), e->at))
+	if ((!w->view->is_qualifying[i] ||
+		case_is_off("destroyed-unseen: unseen")) &&
+	    (case_weigh_is_after_in_period(w->f, since_sighting(w, i), e->at) ||
+		case_is_off("destroyed-unseen: in the period")))
 		case_weigh_add(w, CASE_CODE_DESTROYED_UNSEEN, e->leaf);
 }
 
 /* A seal found broken that was opened before, and not sealed since. */
 static bool is_opening_known(const struct case_weighing *w, size_t i)
 {
-	for (size_t k = i; k-- > 0 && !w->view->is_qualifying[k];) {
+	for (size_t k = i; k-- > 0 &&
+	     (!w->view->is_qualifying[k] ||
+		 case_is_off("seal-broken: unopened when last seen"));) {
 		enum case_event_type type = w->view->events[k].type;
 
 		if (type == CASE_EVENT_SEALED &&
-		    case_weigh_is_explaining(w, k, i))
+		    case_weigh_is_explaining(w, k, i) &&
+		    case_is_on("seal-broken: not sealed since"))
 			return false;
 		if (type == CASE_EVENT_OPENED &&
 		    case_weigh_is_explaining(w, k, i))
@@ -87,8 +104,10 @@ static void weigh_seal(struct case_weighing *w, size_t i)
 {
 	const struct case_event *e = &w->view->events[i];
 
-	if (case_weigh_is_after_in_period(w->f, since_sighting(w, i), e->at) &&
-	    !is_opening_known(w, i))
+	if ((case_weigh_is_after_in_period(w->f, since_sighting(w, i), e->at) ||
+		case_is_off("seal-broken: in the period")) &&
+	    (!is_opening_known(w, i) ||
+		case_is_off("seal-broken: not explained")))
 		case_weigh_add(w, CASE_CODE_SEAL_BROKEN, e->leaf);
 }
 
@@ -99,12 +118,16 @@ static void weigh_breach(struct case_weighing *w, size_t i)
 	int64_t end = w->f->time;
 
 	for (size_t k = i + 1; k < w->view->n; k++) {
-		if (!w->view->is_qualifying[k])
+		if (!w->view->is_qualifying[k] ||
+		    case_is_off("breach: until a sighting"))
 			continue;
 		end = w->view->events[k].at;
 		break;
 	}
-	if (e->at < w->f->period_to && end >= w->f->period_from)
+	if ((e->at < w->f->period_to ||
+		case_is_off("breach: before the end")) &&
+	    (end >= w->f->period_from ||
+		case_is_off("breach: not over before the start")))
 		case_weigh_add(w, CASE_CODE_BREACH, e->leaf);
 }
 
@@ -119,7 +142,8 @@ static void weigh_relations(struct case_weighing *w, enum case_form form)
 		size_t begin;
 
 		if (case_weigh_find_holding(w, &a->closure, form, &begin) &&
-		    case_claims_counts(w->q, &as_claim, w->view->item))
+		    (case_claims_counts(w->q, &as_claim, w->view->item) ||
+			case_is_off("relation: counts")))
 			case_weigh_add(w, CASE_CODE_RELATION, as_claim.leaf);
 	}
 }

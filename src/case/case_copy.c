@@ -57,7 +57,8 @@ bool case_copy_is_locked(
 	if (type != CASE_IMAGE && type != CASE_EXTRACT)
 		return false;
 	for (size_t k = i + 1; k-- > 0;) {
-		if (view->events[k].type == CASE_EVENT_UNLOCKED)
+		if (view->events[k].type == CASE_EVENT_UNLOCKED &&
+		    case_is_on("held: unlocked since"))
 			return false;
 		if (view->events[k].type == CASE_EVENT_LOCKED)
 			return true;
@@ -98,8 +99,9 @@ static bool is_one_organisation(
 	const struct case_party *x = &state->parties[a],
 				*y = &state->parties[b];
 
-	return record_compare_names(x->org, y->org) == 0 ||
-	    x->component == y->component;
+	return (record_compare_names(x->org, y->org) == 0 &&
+		   case_is_on("quorum: by organisation")) ||
+	    (x->component == y->component && case_is_on("quorum: by relation"));
 }
 
 struct quorum {
@@ -117,7 +119,9 @@ static bool read_quorum(const struct case_state *state, const struct record *r,
 	while ((v = record_next(r, NULL, RECORD_F_HOLDER, v)) != NULL) {
 		uint32_t party = case_state_find_party(state, v->value);
 
-		if (party == CASE_NONE || quorum->n == RECORD_SIGNERS_MAX)
+		if ((party == CASE_NONE &&
+			case_is_on("quorum: of known holders")) ||
+		    quorum->n == RECORD_SIGNERS_MAX)
 			return false;
 		quorum->holders[quorum->n] = party;
 		quorum->group[quorum->n] = (uint32_t)quorum->n;
@@ -153,7 +157,9 @@ static bool is_quorum_fair(
 	uint64_t t = 0;
 
 	(void)record_get_count(r, RECORD_F_THRESHOLD, &t);
-	if (!read_quorum(state, r, &quorum) || t < 2 || t >= quorum.n)
+	if (!read_quorum(state, r, &quorum) ||
+	    (t < 2 && case_is_on("quorum: two at least")) ||
+	    (t >= quorum.n && case_is_on("quorum: one can be missing")))
 		return false;
 	group_quorum(state, &quorum);
 	for (size_t i = 0; i < quorum.n; i++) {
@@ -161,7 +167,9 @@ static bool is_quorum_fair(
 
 		for (size_t k = 0; k < quorum.n; k++)
 			size += quorum.group[k] == quorum.group[i];
-		if (size >= t || size >= quorum.n - t + 1)
+		if ((size >= t && case_is_on("quorum: none opens it alone")) ||
+		    (size >= quorum.n - t + 1 &&
+			case_is_on("quorum: none blocks it alone")))
 			return false;
 	}
 	return true;
@@ -181,14 +189,16 @@ struct case_verdict case_copy_judge_lock(
 		v.rule = CASE_RULE_UNKNOWN_RECORD;
 		if (item == CASE_NONE ||
 		    (state->items[item].type != CASE_IMAGE &&
-			state->items[item].type != CASE_EXTRACT))
+			state->items[item].type != CASE_EXTRACT &&
+			case_is_on("lock: of a copy")))
 			return v;
 		struct case_set holders = case_item_custody(
 		    state, item, r->at, (uint32_t)state->leaf_count)
 					      .holders;
 		v.rule = CASE_RULE_NOT_HOLDER;
-		if (custodian == CASE_NONE ||
-		    !case_set_has(&holders, custodian))
+		if ((custodian == CASE_NONE ||
+			!case_set_has(&holders, custodian)) &&
+		    case_is_on("lock: by its holder"))
 			return v;
 	}
 	v.rule = CASE_RULE_QUORUM;

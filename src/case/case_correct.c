@@ -14,7 +14,8 @@ static bool is_rule_read(const struct record_field *field)
 {
 	return (field->flags & RECORD_WITHHOLDABLE) == 0 &&
 	    (field->type != RECORD_T_TEXT ||
-		field->name == RECORD_F_WITNESS_SAW);
+		field->name == RECORD_F_WITNESS_SAW ||
+		case_is_off("corrected: a field that rules read"));
 }
 
 /* Header fields that say who signs what in which ledger stay as they are. */
@@ -219,11 +220,14 @@ struct case_verdict case_correct_judge(
 	    record_get(r, RECORD_F_CORRECTS)};
 
 	if (target == CASE_NONE ||
-	    !is_of_a_statement(state->leaves[target].kind) ||
-	    state->leaves[target].standing == CASE_VOID)
+	    (!is_of_a_statement(state->leaves[target].kind) &&
+		case_is_on("correction: of a statement")) ||
+	    (state->leaves[target].standing == CASE_VOID &&
+		case_is_on("correction: of nothing void")))
 		return v;
 	v.rule = CASE_RULE_NOT_ENTITLED;
-	if (!is_signed_by_a_signer(state, r, target))
+	if (!is_signed_by_a_signer(state, r, target) &&
+	    case_is_on("correction: by one who signed"))
 		return v;
 	v.rule = CASE_RULE_UNKNOWN_FIELD;
 	v.about = record_get(r, RECORD_F_FIELD);

@@ -60,14 +60,19 @@ bool case_custody_is_qualifying(const struct case_state *state,
 	size_t n;
 	const uint32_t *signers = case_state_signers(state, event->leaf, &n);
 
-	if (!event->is_identified || event->is_breach ||
-	    state->leaves[event->leaf].is_compromised ||
-	    !case_state_is_signed_by(state, event->leaf, event->receiver))
+	if ((!event->is_identified && case_is_on("holders: identified")) ||
+	    (event->is_breach && case_is_on("holders: no breach")) ||
+	    (state->leaves[event->leaf].is_compromised &&
+		case_is_on("holders: not compromised")) ||
+	    (!case_state_is_signed_by(state, event->leaf, event->receiver) &&
+		case_is_on("holders: signed by the holder")))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (signers[i] != event->receiver &&
-		    case_party_is_disinterested(
-			state, signers[i], touch, recipient, enrolled_before))
+		if ((signers[i] != event->receiver ||
+			case_is_off("holders: by two")) &&
+		    (case_party_is_disinterested(state, signers[i], touch,
+			 recipient, enrolled_before) ||
+			case_is_off("holders: by somebody disinterested")))
 			return true;
 	return false;
 }

@@ -76,15 +76,18 @@ static bool are_commitments_fair(
 		struct slice name = split_commit(v->value, &ignored);
 		uint32_t party = case_state_find_party(state, name);
 
-		if (party == CASE_NONE || case_set_has(&seen, party) ||
-		    !record_is_signed_by(r, name))
+		if (party == CASE_NONE ||
+		    (case_set_has(&seen, party) &&
+			case_is_on("draw: no party twice")) ||
+		    (!record_is_signed_by(r, name) &&
+			case_is_on("draw: by those who commit")))
 			return false;
 		case_set_add(&seen, party);
 		sides[state->parties[party].side] = true;
 	}
 	for (int i = 0; i < CASE_SIDE_COUNT; i++)
 		n += sides[i];
-	return n >= 2;
+	return n >= 2 || case_is_off("draw: two sides");
 }
 
 struct case_verdict case_draw_judge(
@@ -107,13 +110,16 @@ struct case_verdict case_draw_judge(
 		n = 0;
 	struct hash population = case_lot_population(tickets, n);
 	free(tickets);
-	if (n != size || !hash_is(&population, &stated))
+	if ((n != size && case_is_on("draw: the number drawn from")) ||
+	    (!hash_is(&population, &stated) &&
+		case_is_on("draw: its population")))
 		v = void_draw(record_get(r, RECORD_F_POPULATION));
-	else if (!case_lot_is_least_sample(n, detects, sample))
+	else if (!case_lot_is_least_sample(n, detects, sample) &&
+	    case_is_on("draw: the least sample"))
 		v = void_draw(record_get(r, RECORD_F_SAMPLE));
 	else if (!are_commitments_fair(state, r))
 		v = void_draw(record_get(r, RECORD_F_COMMIT));
-	else if (until <= r->at)
+	else if (until <= r->at && case_is_on("draw: a term to come"))
 		v = void_draw(record_get(r, RECORD_F_UNTIL));
 	return v;
 }
@@ -151,8 +157,10 @@ static uint32_t find_side(const struct case_state *state,
 		struct hash committed;
 		struct slice name = split_commit(v->value, &committed);
 
-		if (!hash_is(&is, &committed) ||
-		    !record_is_signed_by(reveal, name))
+		if ((!hash_is(&is, &committed) &&
+			case_is_on("draw-reveal: the secret committed to")) ||
+		    (!record_is_signed_by(reveal, name) &&
+			case_is_on("draw-reveal: by who committed")))
 			continue;
 		for (uint32_t i = 0; i < draw->side_count; i++)
 			if (draw->sides[i] ==
@@ -214,7 +222,8 @@ int case_draw_apply_reveal(struct case_state *state, const struct record *r,
 
 	if (side == CASE_NONE)
 		return err_nomem(err); /* it was found when it was judged */
-	if (draw->reveals[side] == CASE_NONE)
+	if (draw->reveals[side] == CASE_NONE ||
+	    case_is_off("draw-reveal: the first counts"))
 		draw->reveals[side] = leaf;
 	return 0;
 }
@@ -313,8 +322,10 @@ static int is_looked_at(const struct case_state *state, uint32_t item,
 	for (size_t i = 0; i < n && rc == 0 && !*ret_is; i++) {
 		struct case_event e = events[i];
 
-		if (e.leaf <= after ||
-		    state->leaves[e.leaf].entered >= before ||
+		if ((e.leaf <= after &&
+			case_is_on("draw: looked at after the lot")) ||
+		    (state->leaves[e.leaf].entered >= before &&
+			case_is_on("draw: looked at in time")) ||
 		    (e.type != CASE_EVENT_SEEN && e.type != CASE_EVENT_MISSING))
 			continue;
 		/* Who says that it is missing has looked for it. */
@@ -369,13 +380,15 @@ static int work_out(const struct case_state *state, size_t number,
 		uint32_t in = state->items[i].inside;
 
 		/* A container stands before what it contains. */
-		if (in != CASE_NONE && lot->is_in_population[in])
+		if (in != CASE_NONE && lot->is_in_population[in] &&
+		    case_is_on("draw: over what is in it"))
 			lot->is_in_population[i] = true;
 	}
 	if (rc == 0 && sample.is_drawn)
 		rc = are_looked_at(state, &sample, sample.n, sample.last_reveal,
 		    sample.until, &lot->is_done, err);
-	if (rc == 0 && !lot->is_done)
+	if (rc == 0 && !lot->is_done &&
+	    case_is_on("draw: unless a full inventory followed"))
 		rc = are_looked_at(state, &sample, sample.population, lot->leaf,
 		    INT64_MAX, &lot->is_done, err);
 	case_sample_done(&sample);

@@ -22,7 +22,8 @@ static void read_question(struct case_finding *f, const struct record *r)
 	(void)record_get_time(r, RECORD_F_PERIOD_FROM, &f->period_from);
 	(void)record_get_time(r, RECORD_F_PERIOD_TO, &f->period_to);
 	if (case_state_seized_at(f->state, &seized_at) &&
-	    f->period_from < seized_at && seized_at < f->period_to) {
+	    f->period_from < seized_at && seized_at < f->period_to &&
+	    case_is_on("period: begins with the seizure")) {
 		f->period_from = seized_at;
 		f->is_start_moved = true;
 	}
@@ -177,8 +178,10 @@ static int take_cosignatures(struct case_finding *f,
 		f->witnessed[i] = cosignatures->witnessed[i];
 	f->witnessed_count = cosignatures->n;
 	f->is_witnessed =
-	    f->witnessed_count >= case_state_witness_quorum(f->state) &&
-	    f->witnessed_count > 0;
+	    (f->witnessed_count >= case_state_witness_quorum(f->state) ||
+		case_is_off("witnessed: by the quorum")) &&
+	    (f->witnessed_count > 0 ||
+		case_is_off("witnessed: by one at least"));
 	return 0;
 }
 
@@ -221,8 +224,10 @@ static int merge_line(
 {
 	int rc = 0;
 
-	if ((read->word != CASE_YES && read->word != CASE_CONTESTED) ||
-	    read->word > line->word)
+	if ((read->word != CASE_YES && read->word != CASE_CONTESTED &&
+		case_is_on("correction: never a NO")) ||
+	    (read->word > line->word &&
+		case_is_on("correction: no weaker word")))
 		return 0;
 	if (read->word < line->word)
 		line->reason_count = 0;
@@ -275,7 +280,7 @@ static int read_corrections(
 		    case_state_correction(f->state, i);
 
 		if (correction->is_of_rule_read_field &&
-		    case_is_on("correction"))
+		    case_is_on("correction: is read"))
 			rc = read_corrected(f, correction, question, err);
 	}
 	return rc;

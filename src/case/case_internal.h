@@ -147,9 +147,10 @@ int case_form_check(struct case_state *state, const struct record *record,
 int case_form_key(struct case_state *state, const struct record *record,
     size_t i, int64_t entered, struct note_key *ret_key,
     struct err *err) MUST_CHECK;
-/* ERR_VERIFY with this reason, unless the rule that it begins with ("at: ...")
- * is off; so are all rules of form refused. */
-int case_form_refuse(struct err *err, const char *why) MUST_CHECK;
+/* ERR_VERIFY with this reason, unless that is off: the one way to refuse a
+ * leaf. */
+int case_form_refuse(struct err *err, const char *fmt, ...)
+    PRINTF_LIKE(2, 3) MUST_CHECK;
 int case_form_refuse_name(
     struct err *err, const char *why, struct slice name) MUST_CHECK;
 
@@ -314,6 +315,7 @@ bool case_is_on(const char *rule);
 #else
 #define case_is_on(rule) true
 #endif
+#define case_is_off(rule) (!case_is_on(rule))
 
 /* ---- the finding ---- */
 

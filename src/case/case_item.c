@@ -369,7 +369,7 @@ void case_item_step(struct case_custody *custody,
 	struct case_set *holders = &custody->holders;
 
 	if (event->is_breach) {
-		custody->is_open = true;
+		custody->is_open = case_is_on("holders: all after a breach");
 		if (event->giver != CASE_NONE)
 			case_set_add(holders, event->giver);
 		if (event->receiver != CASE_NONE)
@@ -392,7 +392,10 @@ void case_item_step(struct case_custody *custody,
 		*custody = (struct case_custody){0};
 		break;
 	case CASE_EVENT_SEEN:
-		if (!is_qualifying || !case_set_has(holders, event->receiver))
+		if ((!is_qualifying &&
+			case_is_on("holders: until a sighting")) ||
+		    (!case_set_has(holders, event->receiver) &&
+			case_is_on("holders: seen at one of them")))
 			break;
 		*custody = (struct case_custody){0};
 		case_set_add(holders, event->receiver);

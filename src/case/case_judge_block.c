@@ -72,10 +72,12 @@ static bool is_out_of_a_seal(const struct subject *s)
 
 	for (int depth = 0; at != CASE_NONE && depth < CASE_NESTING_MAX;
 	     depth++) {
-		if (is_named(s->record, s->state->items[at].id))
+		if (is_named(s->record, s->state->items[at].id) &&
+		    case_is_on("seal-unexplained: with its package"))
 			return false;
 		if (case_state_seal(s->state, at, s->record->at, &is_enclosing)
-			.p != NULL)
+			    .p != NULL &&
+		    case_is_on("seal-unexplained: out of its package"))
 			return true;
 		at = case_state_container(s->state, at, s->record->at);
 	}
@@ -90,7 +92,9 @@ static bool is_other_seal(const struct subject *s)
 	struct slice known =
 	    case_state_seal(s->state, s->item, s->record->at, &is_enclosing);
 
-	return stated.p != NULL && known.p != NULL && !slice_is(stated, known);
+	return stated.p != NULL && known.p != NULL &&
+	    !slice_is(stated, known) &&
+	    case_is_on("seal-unexplained: another number");
 }
 
 /* If the record is placed before others by its time: does the next one go on
@@ -134,7 +138,8 @@ static void judge_moved_item(
 	uint32_t holder =
 	    case_state_find_party(s->state, record_get(s->record, role));
 
-	if (holder == CASE_NONE || !case_set_has(&s->holders, holder))
+	if ((holder == CASE_NONE || !case_set_has(&s->holders, holder)) &&
+	    case_is_on("not-holder: who gives or moves"))
 		case_judge_set(
 		    v, CASE_BREACH, CASE_RULE_NOT_HOLDER, s->block->id);
 	else if (is_other_seal(s) || is_out_of_a_seal(s))
@@ -148,7 +153,8 @@ static void judge_handover_item(const struct subject *s, struct case_verdict *v)
 	    case_state_find_party(s->state, record_get(s->record, RECORD_F_TO));
 
 	judge_moved_item(s, RECORD_F_FROM, v);
-	if (v->standing == CASE_GOOD && !is_meeting_next(s, to))
+	if (v->standing == CASE_GOOD && !is_meeting_next(s, to) &&
+	    case_is_on("not-meeting: the next goes on from it"))
 		case_judge_set(
 		    v, CASE_BREACH, CASE_RULE_NOT_MEETING, s->block->id);
 }
@@ -179,21 +185,30 @@ static void judge_handling_item(const struct subject *s, struct case_verdict *v)
 	uint32_t target = case_state_find_item(s->state, into);
 	uint32_t ignored;
 
-	if (custodian == CASE_NONE || !case_set_has(&s->holders, custodian))
+	if ((custodian == CASE_NONE || !case_set_has(&s->holders, custodian)) &&
+	    case_is_on("not-holder: who handles"))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NOT_HOLDER, id);
 	else if (slice_is_text(action, "reseal") && seal.p != NULL &&
-	    (map_get(&s->state->seals, seal, &ignored) ||
-		case_judge_is_seal_above(r, s->block_number, seal)))
+	    ((map_get(&s->state->seals, seal, &ignored) &&
+		 case_is_on("number-reused: a seal in the ledger")) ||
+		(case_judge_is_seal_above(r, s->block_number, seal) &&
+		    case_is_on("number-reused: a seal above"))))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NUMBER_REUSED, id);
 	else if (slice_is_text(action, "take-out") &&
-	    (container == CASE_NONE ||
-		(out_of.p != NULL &&
-		    !slice_is(s->state->items[container].id, out_of))))
+	    (container == CASE_NONE
+		    ? case_is_on("not-meeting: taken out of nothing")
+		    : out_of.p != NULL &&
+			!slice_is(s->state->items[container].id, out_of) &&
+			case_is_on("not-meeting: taken out of another")))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NOT_MEETING, id);
 	else if (slice_is_text(action, "put-in") &&
-	    (target == CASE_NONE || is_circle(s, target)))
+	    ((target == CASE_NONE &&
+		 case_is_on("not-meeting: put into nothing known")) ||
+		(is_circle(s, target) &&
+		    case_is_on("not-meeting: put into itself"))))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NOT_MEETING, id);
-	else if (slice_is_text(action, "found"))
+	else if (slice_is_text(action, "found") &&
+	    case_is_on("number-reused: found again"))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NUMBER_REUSED, id);
 }
 
@@ -202,9 +217,10 @@ static void judge_inspection_item(
 {
 	if (is_a_signer_among(s->state, s->record, &s->holders) &&
 	    is_other_seal(s) &&
-	    !slice_is_text(
-		record_block_get(s->record, s->block, RECORD_F_STATE),
-		"broken"))
+	    (!slice_is_text(
+		 record_block_get(s->record, s->block, RECORD_F_STATE),
+		 "broken") ||
+		case_is_off("seal-unexplained: unless found broken")))
 		case_judge_set(
 		    v, CASE_BREACH, CASE_RULE_SEAL_UNEXPLAINED, s->block->id);
 }
@@ -236,7 +252,9 @@ static bool is_a_signer_of_its_quorum(const struct subject *s)
 			break;
 		while (
 		    (v = record_next(&lock, NULL, RECORD_F_HOLDER, v)) != NULL)
-			is = is || record_is_signed_by(s->record, v->value);
+			is = is ||
+			    (record_is_signed_by(s->record, v->value) &&
+				case_is_on("unlock: by a holder of its lock"));
 		break;
 	}
 	record_done(&lock);
@@ -254,7 +272,8 @@ static bool is_opened_at(const struct subject *s, struct slice party)
 		is = item->events[i].type == CASE_EVENT_UNLOCKED &&
 		    case_state_record(
 			s->state, item->events[i].leaf, &record, NULL) == 0 &&
-		    slice_is(record_get(&record, RECORD_F_HOST), party);
+		    slice_is(record_get(&record, RECORD_F_HOST), party) &&
+		    case_is_on("disclosure: by whom it was opened for");
 	record_done(&record);
 	return is;
 }
@@ -270,15 +289,16 @@ static void judge_reading(const struct subject *s, struct case_verdict *v)
 		is_held = is_held || is_a_signer_of_its_quorum(s);
 	else if (r->schema->kind == RECORD_DISCLOSURE)
 		is_held = is_held || is_opened_at(s, from);
-	if (!is_held)
+	if (!is_held && case_is_on("not-holder: who reads"))
 		case_judge_set(
 		    v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, s->block->id);
 	else if (r->schema->kind == RECORD_DISCLOSURE &&
 	    !case_judge_is_role_in(s->state, r, RECORD_F_FROM, &s->holders) &&
-	    !is_opened_at(s, from))
+	    !is_opened_at(s, from) && case_is_on("not-holder: who discloses"))
 		case_judge_set(
 		    v, CASE_BREACH, CASE_RULE_NOT_HOLDER, s->block->id);
-	else if (!case_order_covers(s->state, r, s->item))
+	else if (!case_order_covers(s->state, r, s->item) &&
+	    case_is_on("no-order: a reading"))
 		case_judge_set(
 		    v, CASE_BREACH, CASE_RULE_NO_ORDER, s->block->id);
 }
@@ -299,17 +319,24 @@ static void judge_copy(struct case_state *state, const struct record *r,
 	struct case_set holders =
 	    case_item_custody(state, source, r->at, (uint32_t)state->leaf_count)
 		.holders;
-	if (!is_a_signer_among(state, r, &holders))
+	if (!is_a_signer_among(state, r, &holders) &&
+	    case_is_on("not-holder: who copies"))
 		case_judge_set(v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, b->id);
-	else if (!case_judge_is_role_in(state, r, RECORD_F_CUSTODIAN, &holders))
+	else if (!case_judge_is_role_in(
+		     state, r, RECORD_F_CUSTODIAN, &holders) &&
+	    case_is_on("not-holder: whose it is that is copied"))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NOT_HOLDER, b->id);
-	else if (case_state_find_item(state, b->id) != CASE_NONE)
+	else if (case_state_find_item(state, b->id) != CASE_NONE &&
+	    case_is_on("number-reused: a copy"))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NUMBER_REUSED, b->id);
-	else if (record_block_get(r, b, RECORD_F_TYPE).p == NULL ||
+	else if ((record_block_get(r, b, RECORD_F_TYPE).p == NULL &&
+		     case_is_on("copy-unlisted: without a type")) ||
 	    (record_block_get(r, b, RECORD_F_INSIDE).p != NULL &&
-		inside == CASE_NONE))
+		inside == CASE_NONE &&
+		case_is_on("copy-unlisted: on nothing known")))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_COPY_UNLISTED, b->id);
-	else if (!case_order_covers(state, r, source))
+	else if (!case_order_covers(state, r, source) &&
+	    case_is_on("no-order: a copy"))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NO_ORDER, b->id);
 }
 
@@ -328,12 +355,14 @@ static void judge_unknown_item(struct case_state *state, const struct record *r,
 
 	if (slice_is_text(found, "unexpected"))
 		return;
-	if (case_order_is_reading(kind) && kind != RECORD_IMAGE) {
+	if (case_order_is_reading(kind) && kind != RECORD_IMAGE &&
+	    case_is_on("copy-unlisted: what is read")) {
 		case_judge_set(v, CASE_BREACH, CASE_RULE_COPY_UNLISTED, b->id);
 		return;
 	}
 	if (slice_is_text(action, "found") && container != CASE_NONE &&
-	    record_block_get(r, b, RECORD_F_TYPE).p != NULL) {
+	    (record_block_get(r, b, RECORD_F_TYPE).p != NULL ||
+		case_is_off("found: with its type"))) {
 		struct case_set holders = case_item_custody(
 		    state, container, r->at, (uint32_t)state->leaf_count)
 					      .holders;
@@ -341,7 +370,9 @@ static void judge_unknown_item(struct case_state *state, const struct record *r,
 		uint32_t custodian = case_state_find_party(
 		    state, record_get(r, RECORD_F_CUSTODIAN));
 
-		if (custodian != CASE_NONE && case_set_has(&holders, custodian))
+		if ((custodian != CASE_NONE &&
+			case_set_has(&holders, custodian)) ||
+		    case_is_off("found: by the holder of what it was in"))
 			return;
 	}
 	case_judge_set(v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, b->id);
@@ -382,7 +413,10 @@ struct case_verdict case_judge_block(struct case_state *state,
 		bool may_report =
 		    kind == RECORD_INCIDENT || kind == RECORD_INSPECTION;
 
-		if (!may_report || !is_a_signer_disinterested(&s))
+		if ((!may_report &&
+			case_is_on("report: incidents and inspections")) ||
+		    (!is_a_signer_disinterested(&s) &&
+			case_is_on("report: by somebody disinterested")))
 			case_judge_set(
 			    &v, CASE_NOT_HOLDER, CASE_RULE_NOT_HOLDER, b->id);
 		return v;

@@ -32,7 +32,8 @@ static void judge_policy(const struct case_state *state, const struct record *r,
 	static const enum record_name names[] = {
 	    RECORD_F_RED_LINE, RECORD_F_LIFT};
 
-	if (!is_signed_by_policy_holder(state, r, false))
+	if (!is_signed_by_policy_holder(
+		state, r, case_is_off("policy: no overseer")))
 		case_judge_set(v, CASE_VOID, CASE_RULE_NOT_POLICY_HOLDER,
 		    r->signers[0].party);
 	for (size_t i = 0; i < 2; i++) {
@@ -58,10 +59,14 @@ static void judge_relation(const struct case_state *state,
 	else if (case_state_find_party(state, acts_for) == CASE_NONE)
 		case_judge_set(v, CASE_VOID, CASE_RULE_UNKNOWN_PARTY, acts_for);
 	if (slice_is_text(basis, "declared"))
-		is_entitled = record_is_signed_by(r, party);
+		is_entitled = record_is_signed_by(r, party) ||
+		    case_is_off("relation: declared by the party");
 	else if (slice_is_text(basis, "established"))
-		is_entitled = record_has(r, RECORD_F_DOCUMENT) &&
-		    is_signed_by_policy_holder(state, r, true);
+		is_entitled =
+		    (record_has(r, RECORD_F_DOCUMENT) ||
+			case_is_off("relation: established by a document")) &&
+		    (is_signed_by_policy_holder(state, r, true) ||
+			case_is_off("relation: established by who may"));
 	if (!is_entitled)
 		case_judge_set(v, CASE_VOID, CASE_RULE_NOT_ENTITLED, party);
 }
@@ -77,7 +82,8 @@ static void judge_question(const struct case_state *state,
 	if (case_state_find_party(state, recipient) == CASE_NONE)
 		case_judge_set(
 		    v, CASE_VOID, CASE_RULE_UNKNOWN_PARTY, recipient);
-	else if (from >= to || to > entered)
+	else if ((from >= to && case_is_on("period: begins before it ends")) ||
+	    (to > entered && case_is_on("period: is over")))
 		case_judge_set(v, CASE_VOID, CASE_RULE_PERIOD,
 		    record_get(r, RECORD_F_PERIOD_TO));
 }
@@ -134,7 +140,9 @@ static bool is_of_first_lists_side(
 		uint32_t p = case_state_find_party(state, r->signers[i].party);
 
 		for (size_t k = 0; k < n && p != CASE_NONE; k++)
-			if (state->parties[p].side != CASE_NEUTRAL &&
+			if ((state->parties[p].side != CASE_NEUTRAL ||
+				case_is_off(
+				    "number-reused: neutral signers aside")) &&
 			    state->parties[p].side ==
 				state->parties[signers[k]].side)
 				return true;
@@ -183,13 +191,20 @@ static void judge_list(const struct case_state *state, const struct record *r,
 		const struct record_block *b = &r->blocks[i];
 		struct slice seal = record_block_get(r, b, RECORD_F_SEAL);
 
-		if (!is_listed(state, &population, ':', b->id) &&
-		    !is_listed(state, &population, '#', seal) &&
-		    !case_judge_is_seal_above(r, i, seal) &&
-		    !(is_new &&
-			(case_state_find_item(state, b->id) != CASE_NONE ||
+		if (!(is_listed(state, &population, ':', b->id) &&
+			case_is_on("number-reused: an item of the list")) &&
+		    !(is_listed(state, &population, '#', seal) &&
+			case_is_on("number-reused: a seal of the list")) &&
+		    !(case_judge_is_seal_above(r, i, seal) &&
+			case_is_on(
+			    "number-reused: a seal above in the list")) &&
+		    !((is_new ||
+			  case_is_off("number-reused: by the same side")) &&
+			((case_state_find_item(state, b->id) != CASE_NONE &&
+			     case_is_on("number-reused: a known item")) ||
 			    (seal.p != NULL &&
-				map_get(&state->seals, seal, &ignored)))))
+				map_get(&state->seals, seal, &ignored) &&
+				case_is_on("number-reused: a used seal")))))
 			continue;
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NUMBER_REUSED, b->id);
 		return;

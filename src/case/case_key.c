@@ -19,8 +19,12 @@
 
 bool case_key_is_in_force(const struct case_key *key, int64_t entered)
 {
-	return entered >= key->from && entered < key->until &&
-	    key->end_leaf == CASE_NONE;
+	return (entered >= key->from ||
+		   case_is_off("key: not before it is in force")) &&
+	    (entered < key->until ||
+		case_is_off("key: not after its seven days")) &&
+	    (key->end_leaf == CASE_NONE ||
+		case_is_off("key: not after its end"));
 }
 
 const struct case_key *case_key_find(
@@ -42,9 +46,11 @@ bool case_key_is_in_use(
 		if (note_key_is_same_point(&state->keys[i].key, key))
 			return true;
 	for (size_t i = 0; i < state->witness_count; i++)
-		if (note_key_is_same_point(&state->witnesses[i], key))
+		if (note_key_is_same_point(&state->witnesses[i], key) &&
+		    case_is_on("key: no witness has it"))
 			return true;
-	return note_key_is_same_point(&state->log_key, key);
+	return note_key_is_same_point(&state->log_key, key) &&
+	    case_is_on("key: nor the ledger");
 }
 
 int case_key_add(struct case_state *state, uint32_t party, struct slice vkey,
@@ -137,7 +143,8 @@ static int count_sides(const struct case_state *state, const struct record *r,
 		uint32_t p = case_state_find_party(state, name);
 
 		if (p == CASE_NONE ||
-		    slice_is(name, record_get(r, RECORD_F_PARTY)) ||
+		    (slice_is(name, record_get(r, RECORD_F_PARTY)) &&
+			case_is_on("key: others than the party")) ||
 		    (only_holders && !state->parties[p].is_policy_holder))
 			continue;
 		sides[state->parties[p].side] = true;
@@ -163,7 +170,10 @@ static int check_new_key(
 	int rc = note_key_parse(&key, vkey, err);
 	if (rc != 0)
 		return rc;
-	if (key.type != NOTE_KEY_ED25519 || !slice_is_text(party, key.name))
+	if ((key.type != NOTE_KEY_ED25519 &&
+		case_is_on("rotate: a key of the right type")) ||
+	    (!slice_is_text(party, key.name) &&
+		case_is_on("rotate: a key of the right name")))
 		return case_form_refuse_name(
 		    err, "malformed: a key of another name or type", vkey);
 	if (case_key_is_in_use(state, &key))
@@ -189,7 +199,9 @@ static int check_rotation(struct case_state *state, const struct record *r,
 		return rc;
 	if (record_has(r, RECORD_F_LOST)) {
 		/* A policy holder, and besides two parties of two sides. */
-		if (!has_holder || others < 3 || sides < 2)
+		if ((!has_holder && case_is_on("lost key: a policy holder")) ||
+		    (others < 3 && case_is_on("lost key: three others")) ||
+		    (sides < 2 && case_is_on("lost key: of two sides")))
 			return case_form_refuse_name(err,
 			    "signature: for a lost key a policy holder and two "
 			    "more parties, of different sides, must sign",
@@ -218,7 +230,8 @@ static int check_revocation(
 		return case_form_refuse(
 		    err, "malformed: a revocation brings no key");
 	if (record_is_signed_by(r, record_get(r, RECORD_F_PARTY)) ||
-	    count_sides(state, r, true, &others, &has_holder) >= 2)
+	    count_sides(state, r, case_is_on("revoke: policy holders"), &others,
+		&has_holder) >= (case_is_on("revoke: of two sides") ? 2 : 1))
 		return 0;
 	return case_form_refuse_name(err,
 	    "signature: a key is revoked by its party or by policy holders of "
@@ -277,12 +290,15 @@ static int mark_compromised(struct case_state *state,
 	for (uint32_t i = 0; i < state->leaf_count && rc == 0; i++) {
 		struct case_leaf *leaf = &state->leaves[i];
 
-		if (leaf->entered < since || leaf->is_compromised ||
+		if ((leaf->entered < since &&
+			case_is_on("compromised: from then on")) ||
+		    leaf->is_compromised ||
 		    !case_state_is_signed_by(state, i, key->party))
 			continue;
 		rc = case_state_record(state, i, &record, err);
-		leaf->is_compromised =
-		    rc == 0 && is_signed_with(&record, name, key->key.id);
+		leaf->is_compromised = rc == 0 &&
+		    (is_signed_with(&record, name, key->key.id) ||
+			case_is_off("compromised: what that key signed"));
 		state->compromise_count += leaf->is_compromised;
 	}
 	record_done(&record);

@@ -13,6 +13,8 @@ int case_line_add_reason(
 {
 	size_t cap = line->reason_count;
 
+	if (case_is_off(case_code_name(code)))
+		return 0;
 	for (size_t i = 0; i < line->reason_count; i++)
 		if (line->reasons[i].code == code &&
 		    line->reasons[i].leaf == leaf)
@@ -51,7 +53,8 @@ int case_line_add_parts(
 		const struct case_list *l = case_state_list(state, i);
 		size_t n;
 
-		if (l->is_complete || l->part_count == 0 || first == NULL)
+		if (l->part_count == 0 || first == NULL ||
+		    (l->is_complete && case_is_on("parts: not complete")))
 			continue;
 		uint32_t leaf = CASE_NONE;
 		for (uint32_t k = 0; k < l->part_count; k++)
@@ -60,7 +63,8 @@ int case_line_add_parts(
 		const uint32_t *signers = case_state_signers(state, leaf, &n);
 		for (size_t k = 0; k < n && rc == 0; k++)
 			if (case_state_is_signed_by(
-				state, first->leaves[0], signers[k]))
+				state, first->leaves[0], signers[k]) ||
+			    case_is_off("parts: by a signer of the list"))
 				rc = case_line_add_reason(
 				    line, CASE_CODE_PARTS, leaf, err);
 	}
@@ -91,7 +95,8 @@ static void weigh_no(struct case_weighing *w, enum case_form form)
 
 	line->word = w->f->is_witnessed ? CASE_NO : CASE_NO_UNWITNESSED;
 	if (case_weigh_no(w, form) &&
-	    (form == CASE_HARDWARE || !is_hardware_claimed(w)))
+	    (form == CASE_HARDWARE || !is_hardware_claimed(w) ||
+		case_is_off("claim: for the thing is for its data")))
 		return;
 	struct case_line unmet = *line;
 	*line = empty;
@@ -126,7 +131,9 @@ static bool is_applicable(enum case_item_type type, enum case_form form)
 {
 	bool is_copy = type == CASE_IMAGE || type == CASE_EXTRACT;
 
-	return form == CASE_DATA ? type != CASE_CASING : !is_copy;
+	return form == CASE_DATA
+	    ? type != CASE_CASING || case_is_off("n/a: the data of a casing")
+	    : !is_copy || case_is_off("n/a: the thing of a copy");
 }
 
 int case_line_make(const struct case_inquiry *inquiry, struct case_view *view,

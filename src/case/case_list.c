@@ -29,17 +29,17 @@ int case_list_check_form(
 
 		if (inside.p != NULL && find_above(record, i, inside) == NULL &&
 		    case_state_find_item(state, inside) == CASE_NONE)
-			return err_set(err, ERR_VERIFY,
+			return case_form_refuse(err,
 			    "malformed: %.*s is inside %.*s, which is neither "
 			    "above it in this part nor in the ledger",
 			    SLICE_ARG(b->id), SLICE_ARG(inside));
 	}
 	if (record->block_count == 0)
-		return err_set(err, ERR_VERIFY,
-		    "malformed: a part of a list without items");
+		return case_form_refuse(
+		    err, "malformed: a part of a list without items");
 	if (record_has(record, RECORD_F_FOUND_LATE) && record->signer_count < 2)
-		return err_set(err, ERR_VERIFY,
-		    "malformed: items found late need a second signer");
+		return case_form_refuse(
+		    err, "malformed: items found late need a second signer");
 	return 0;
 }
 
@@ -48,11 +48,13 @@ static bool has_same_signers(
 {
 	const struct case_leaf *x = &state->leaves[a], *y = &state->leaves[b];
 
-	if (x->signer_count != y->signer_count)
+	if (x->signer_count != y->signer_count &&
+	    case_is_on("list: all its signers"))
 		return false;
 	for (size_t i = 0; i < x->signer_count; i++)
 		if (!case_state_is_signed_by(
-			state, b, state->signers[x->first_signer + i]))
+			state, b, state->signers[x->first_signer + i]) &&
+		    case_is_on("list: the same signers"))
 			return false;
 	return true;
 }
@@ -118,7 +120,8 @@ static int check_complete(struct case_state *state, struct case_list *list,
 
 	*ret_is_complete = false;
 	if (list->part_count == 0 || list->parts_in < list->part_count ||
-	    (list->seizure == CASE_NONE && !list->is_found_late))
+	    (list->seizure == CASE_NONE && !list->is_found_late &&
+		case_is_on("list: with its seizure")))
 		return 0;
 	hash_start(state->run);
 	for (uint32_t i = 0; i < list->part_count && rc == 0; i++) {
@@ -139,8 +142,11 @@ static int check_complete(struct case_state *state, struct case_list *list,
 		stated = blocks;
 	}
 	record_done(&record);
-	*ret_is_complete = rc == 0 && stated == blocks &&
-	    hash_is(&population, &list->population);
+	*ret_is_complete = rc == 0 &&
+	    (stated == blocks ||
+		case_is_off("list: as many items as the seizure says")) &&
+	    (hash_is(&population, &list->population) ||
+		case_is_off("list: the population signed for"));
 	return rc;
 }
 
@@ -176,7 +182,8 @@ static int begin_custody(struct case_state *state, uint32_t item,
 		.is_shared = true,
 		.is_late = state->leaves[leaf].is_late,
 		.is_signed_by_both =
-		    case_state_is_signed_by(state, leaf, holder),
+		    case_state_is_signed_by(state, leaf, holder) ||
+		    case_is_off("seizure: signed by who took it"),
 	    },
 	    err);
 }
@@ -249,8 +256,11 @@ static int register_list(
 	uint32_t holder;
 	int rc = find_holder(state, list, &holder, err);
 
-	list->is_first = !has_first_list(state) && !list->is_found_late;
-	if (!list->is_first && !list->is_found_late)
+	list->is_first = !has_first_list(state) &&
+	    (!list->is_found_late ||
+		case_is_off("list: found late is never the first"));
+	if (!list->is_first && !list->is_found_late &&
+	    case_is_on("list: only the first makes items"))
 		return rc;
 	for (uint32_t i = 0; i < list->part_count && rc == 0; i++) {
 		rc = case_state_record(state, list->leaves[i], &record, err);

@@ -10,8 +10,10 @@ static bool is_as_of_late_enough(const struct case_weighing *w, uint32_t leaf)
 {
 	uint64_t size = case_state_leaf(w->state, leaf)->as_of_size;
 
-	return size > 0 &&
-	    case_state_leaf(w->state, size - 1)->entered >= w->f->period_to;
+	return (size > 0 &&
+		   case_state_leaf(w->state, size - 1)->entered >=
+		       w->f->period_to) ||
+	    case_is_off("last-sighting: fresh as-of");
 }
 
 /* The last one at or before the period's start. A copy that did not exist then
@@ -24,9 +26,11 @@ bool case_weigh_first_sighting(const struct case_weighing *w, size_t *ret_first)
 		bool is_birth = case_weigh_is_copy(w) &&
 		    w->view->events[i].type == CASE_EVENT_FOUND;
 
-		if (!w->view->is_qualifying[i] ||
+		if ((!w->view->is_qualifying[i] &&
+			case_is_on("first-sighting: qualifies")) ||
 		    (w->view->events[i].at > w->f->period_from &&
-			(has || !is_birth)))
+			(has || !is_birth) &&
+			case_is_on("first-sighting: by the start")))
 			continue;
 		*ret_first = i;
 		has = true;
@@ -40,8 +44,12 @@ bool case_weigh_last_sighting(
 	for (size_t i = from; i < w->view->n; i++) {
 		const struct case_event *e = &w->view->events[i];
 
-		if (e->type != CASE_EVENT_SEEN || !w->view->is_qualifying[i] ||
-		    e->at < w->f->period_to ||
+		if ((e->type != CASE_EVENT_SEEN &&
+			case_is_on("last-sighting: seen")) ||
+		    (!w->view->is_qualifying[i] &&
+			case_is_on("last-sighting: qualifies")) ||
+		    (e->at < w->f->period_to &&
+			case_is_on("last-sighting: after the period")) ||
 		    !is_as_of_late_enough(w, e->leaf))
 			continue;
 		*ret_last = i;
@@ -65,14 +73,21 @@ static void check_link(struct case_weighing *w, size_t i)
 	bool is_custody = is_custody_event(e);
 	bool is_bound = is_custody || w->view->is_qualifying[i];
 
-	if (e->is_breach ||
-	    (is_custody && (!e->is_signed_by_both || leaf->is_compromised)))
+	if ((e->is_breach && case_is_on("chain: no breach")) ||
+	    (is_custody && !e->is_signed_by_both &&
+		case_is_on("chain: signed by both")) ||
+	    (is_custody && leaf->is_compromised &&
+		case_is_on("chain: not compromised")))
 		case_weigh_add(w, CASE_CODE_CHAIN, e->leaf);
 	if (case_set_meets(&w->view->holders[i], &w->f->closure))
 		case_weigh_add(w, CASE_CODE_HOLDER, e->leaf);
-	if (is_bound && e->is_late && leaf->entered > w->q->asked)
+	if ((is_bound || case_is_off("late: where it is bound")) &&
+	    e->is_late &&
+	    (leaf->entered > w->q->asked ||
+		case_is_off("late: after the question")))
 		case_weigh_add(w, CASE_CODE_LATE, e->leaf);
-	if (is_bound && leaf->is_corrected)
+	if ((is_bound || case_is_off("corrected: where it is bound")) &&
+	    leaf->is_corrected)
 		case_weigh_add(w, CASE_CODE_CORRECTED, e->leaf);
 }
 
@@ -85,9 +100,10 @@ static void check_chain(struct case_weighing *w, const struct case_stretch *s)
 
 	for (size_t i = from; i < end; i++)
 		check_link(w, i);
-	if (case_state_leaf(w->state, listed)->is_corrected)
+	if (case_state_leaf(w->state, listed)->is_corrected &&
+	    case_is_on("corrected: nor its listing"))
 		case_weigh_add(w, CASE_CODE_CORRECTED, listed);
-	if (w->view->n == 0)
+	if (w->view->n == 0 && case_is_on("chain: an event at all"))
 		case_weigh_add(w, CASE_CODE_CHAIN, CASE_NONE);
 }
 
@@ -112,8 +128,12 @@ static void check_seizure_signed(struct case_weighing *w)
 	if (list != NULL && list->seizure != CASE_NONE &&
 	    case_state_record(w->state, list->seizure, &record, NULL) == 0)
 		is_good = is_a_side_signing(w, list->seizure, CASE_OWNER) ||
-		    (record_has(&record, RECORD_F_WITNESS_SAW) &&
-			case_weigh_is_attested(w, list->seizure));
+		    ((record_has(&record, RECORD_F_WITNESS_SAW) ||
+			 case_is_off(
+			     "seizure-unsigned: what the witness saw")) &&
+			(case_weigh_is_attested(w, list->seizure) ||
+			    case_is_off("seizure-unsigned: by somebody "
+					"disinterested")));
 	record_done(&record);
 	if (!is_good)
 		case_weigh_add(w, CASE_CODE_SEIZURE_UNSIGNED,
@@ -138,8 +158,10 @@ static void check_also_in(struct case_weighing *w, const struct case_stretch *s)
 static void check_draws(struct case_weighing *w)
 {
 	for (size_t i = 0; i < w->q->lot_count; i++)
-		if (w->q->lots[i].is_in_population[w->view->item] &&
-		    !w->q->lots[i].is_done)
+		if ((w->q->lots[i].is_in_population[w->view->item] ||
+			case_is_off("draw: over the item")) &&
+		    (!w->q->lots[i].is_done ||
+			case_is_off("draw: not carried out")))
 			case_weigh_add(w, CASE_CODE_DRAW, w->q->lots[i].leaf);
 }
 
@@ -184,7 +206,8 @@ bool case_weigh_no(struct case_weighing *w, enum case_form form)
 	s.has_last = case_weigh_last_sighting(w, 0, &s.last);
 	check_conditions(w, form, &s);
 	is_met = line->reason_count == 0;
-	while (!is_met && s.has_last && w->rc == 0) {
+	while (!is_met && s.has_last && w->rc == 0 &&
+	    case_is_on("last-sighting: each is tried")) {
 		struct case_stretch next = s;
 
 		next.has_last =

@@ -16,7 +16,10 @@ static bool is_enclosed(const struct case_weighing *w, int64_t at)
 	     depth++) {
 		if (case_state_seal(w->state, item, at, &is_enclosing).p !=
 			NULL &&
-		    is_enclosing && !case_item_is_opened(w->state, item, at))
+		    (is_enclosing ||
+			case_is_off("enclosed: by an enclosing seal")) &&
+		    (!case_item_is_opened(w->state, item, at) ||
+			case_is_off("enclosed: not open")))
 			return true;
 		item = case_state_container(w->state, item, at);
 	}
@@ -32,10 +35,12 @@ void case_weigh_check_enclosed(
 	    s->has_first ? w->view->events[s->first].at : w->f->period_from;
 	int64_t end_at = s->has_last ? w->view->events[s->last].at : w->f->time;
 
-	if (!is_enclosed(w, begin_at) || !is_enclosed(w, end_at))
+	if ((!is_enclosed(w, begin_at) && case_is_on("enclosed: at first")) ||
+	    (!is_enclosed(w, end_at) && case_is_on("enclosed: at last")))
 		case_weigh_add(w, CASE_CODE_ENCLOSED, CASE_NONE);
 	/* Who read the serial number inside a bag says nothing of the bag. */
-	else if (s->has_last && !w->view->events[s->last].is_seal_seen)
+	else if (s->has_last && !w->view->events[s->last].is_seal_seen &&
+	    case_is_on("enclosed: the seal is seen"))
 		case_weigh_add(
 		    w, CASE_CODE_ENCLOSED, w->view->events[s->last].leaf);
 	for (size_t i = from; i < end; i++) {
@@ -45,10 +50,14 @@ void case_weigh_check_enclosed(
 		    e->type == CASE_EVENT_PUT_IN ||
 		    e->type == CASE_EVENT_SEALED || case_weigh_is_use(e->type);
 
-		if (e->type == CASE_EVENT_BROKEN ||
+		if ((e->type == CASE_EVENT_BROKEN &&
+			case_is_on("enclosed: not broken")) ||
 		    (is_break &&
-			!(e->is_attended &&
-			    case_weigh_is_attested(w, e->leaf))))
+			!((e->is_attended ||
+			      case_is_off("enclosed: opened only attended")) &&
+			    (case_weigh_is_attested(w, e->leaf) ||
+				case_is_off("enclosed: opened only before "
+					    "somebody disinterested")))))
 			case_weigh_add(w, CASE_CODE_ENCLOSED, e->leaf);
 	}
 }
@@ -58,11 +67,16 @@ static bool is_lock_witnessed(const struct case_weighing *w, uint32_t leaf)
 {
 	struct record record = {0};
 	bool is = case_state_record(w->state, leaf, &record, NULL) == 0 &&
-	    slice_is_text(record_get(&record, RECORD_F_PLAINTEXT), "destroyed");
+	    (slice_is_text(
+		 record_get(&record, RECORD_F_PLAINTEXT), "destroyed") ||
+		case_is_off("copies: the open version is destroyed"));
 
 	record_done(&record);
-	return is && !case_state_leaf(w->state, leaf)->is_compromised &&
-	    case_weigh_is_attested(w, leaf);
+	return is &&
+	    (!case_state_leaf(w->state, leaf)->is_compromised ||
+		case_is_off("copies: lock not compromised")) &&
+	    (case_weigh_is_attested(w, leaf) ||
+		case_is_off("copies: lock is witnessed"));
 }
 
 /* A copy is closed if it is locked with a witness and not opened since, or was
@@ -72,12 +86,14 @@ static bool is_copy_closed(const struct case_weighing *w)
 	for (size_t i = w->view->n; i-- > 0;) {
 		const struct case_event *e = &w->view->events[i];
 
-		if (e->type == CASE_EVENT_UNLOCKED)
+		if (e->type == CASE_EVENT_UNLOCKED &&
+		    case_is_on("copies: not unlocked since"))
 			return false;
 		if (e->type == CASE_EVENT_LOCKED)
 			return is_lock_witnessed(w, e->leaf);
 		if (e->type == CASE_EVENT_DESTROYED &&
-		    w->view->is_qualifying[i])
+		    (w->view->is_qualifying[i] ||
+			case_is_off("copies: destruction qualifies")))
 			return true;
 	}
 	return false;
@@ -101,9 +117,12 @@ static bool is_on_closed_medium(struct case_weighing *w)
 		w->line = &tried;
 		s.has_first = case_weigh_first_sighting(w, &s.first);
 		s.has_last = case_weigh_last_sighting(w, 0, &s.last);
-		case_weigh_contested(w, CASE_DATA);
-		case_weigh_check_hardware(w, &s);
-		case_weigh_check_enclosed(w, &s);
+		if (case_is_on("closed medium: not contested"))
+			case_weigh_contested(w, CASE_DATA);
+		if (case_is_on("closed medium: conditions of NO"))
+			case_weigh_check_hardware(w, &s);
+		if (case_is_on("closed medium: enclosed"))
+			case_weigh_check_enclosed(w, &s);
 		w->view = view;
 		w->line = line;
 	}
@@ -125,5 +144,6 @@ void case_weigh_check_copies(struct case_weighing *w)
 {
 	if (case_weigh_is_copy(w))
 		check_copy(w);
-	case_weigh_each_copy(w, check_copy);
+	if (case_is_on("copies: at any hand"))
+		case_weigh_each_copy(w, check_copy);
 }

@@ -75,18 +75,24 @@ struct case_verdict case_order_judge(
 	if (party == CASE_NONE)
 		return v;
 	v.rule = CASE_RULE_NOT_ENTITLED;
-	if (state->parties[party].side == CASE_OUTSIDE)
+	if (state->parties[party].side == CASE_OUTSIDE &&
+	    case_is_on("order: by no outsider"))
 		return v;
-	if (writer.p != NULL ? !record_is_signed_by(r, writer) ||
-		    !record_has(r, RECORD_F_DOCUMENT)
-			     : !record_is_signed_by(r, issuer))
+	if (writer.p != NULL
+		? (!record_is_signed_by(r, writer) &&
+		      case_is_on("order: signed by who copies it")) ||
+		    (!record_has(r, RECORD_F_DOCUMENT) &&
+			case_is_on("order: on paper, its document"))
+		: !record_is_signed_by(r, issuer) &&
+		    case_is_on("order: signed by its issuer"))
 		return v;
 	if (is_change(record_get(r, RECORD_F_WHAT))) {
 		if (changed == NULL)
 			return (struct case_verdict){CASE_VOID,
 			    CASE_RULE_UNKNOWN_RECORD,
 			    record_get(r, RECORD_F_ORDER)};
-		if (!is_of_issuer(state, changed, issuer))
+		if (!is_of_issuer(state, changed, issuer) &&
+		    case_is_on("order: changed by its issuer"))
 			return v;
 	}
 	return (struct case_verdict){0};
@@ -151,16 +157,22 @@ bool case_order_covers(
 	struct record scope = {0};
 	bool is_covered = false;
 
-	if (order == NULL || record->at < order->since ||
-	    record->at >= order->until || record->at >= order->revoked_at)
+	if (order == NULL ||
+	    (record->at < order->since && case_is_on("order: begun")) ||
+	    (record->at >= order->until && case_is_on("order: not over")) ||
+	    (record->at >= order->revoked_at &&
+		case_is_on("order: not revoked")))
 		return false;
 	if (case_state_record(state, order->leaf, &scope, NULL) == 0)
-		is_covered = has_value(&scope, RECORD_F_PERMITS,
-				 slice_of(act_of(record->schema->kind))) &&
-		    is_in_scope(state, &scope, item) &&
+		is_covered = (has_value(&scope, RECORD_F_PERMITS,
+				  slice_of(act_of(record->schema->kind))) ||
+				 case_is_off("order: permits it")) &&
+		    (is_in_scope(state, &scope, item) ||
+			case_is_off("order: concerns the item")) &&
 		    (examiner.p == NULL ||
 			!record_has(&scope, RECORD_F_EXAMINER) ||
-			has_value(&scope, RECORD_F_EXAMINER, examiner));
+			has_value(&scope, RECORD_F_EXAMINER, examiner) ||
+			case_is_off("order: to its examiner"));
 	record_done(&scope);
 	return is_covered;
 }

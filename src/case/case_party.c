@@ -121,8 +121,10 @@ uint32_t case_state_find_party(
 
 bool case_party_is_overseer(const struct case_party *party)
 {
-	return party->side == CASE_NEUTRAL &&
-	    slice_is_text(party->role, "overseer");
+	return (party->side == CASE_NEUTRAL ||
+		   case_is_off("overseer: neutral")) &&
+	    (slice_is_text(party->role, "overseer") ||
+		case_is_off("overseer: so named"));
 }
 
 /* Parties joined by binding relations ever entered, whatever their terms. */
@@ -139,7 +141,9 @@ static void join_components(struct case_state *state)
 			uint32_t *a = &state->parties[r->party].component;
 			uint32_t *b = &state->parties[r->acts_for].component;
 
-			if (!r->is_binding || *a == *b)
+			if ((!r->is_binding &&
+				case_is_on("component: binding relations")) ||
+			    *a == *b)
 				continue;
 			*a = *b = *a < *b ? *a : *b;
 			is_changed = true;
@@ -174,8 +178,13 @@ struct case_set case_state_closure(const struct case_state *state,
 		for (size_t i = 0; i < state->relation_count; i++) {
 			const struct case_relation *r = &state->relations[i];
 
-			if ((!r->is_binding && i != asserted) ||
-			    r->until < from || r->since > now ||
+			if ((!r->is_binding && i != asserted &&
+				case_is_on("closure: binding relations")) ||
+			    (r->until < from &&
+				case_is_on(
+				    "closure: not over before the seizure")) ||
+			    (r->since > now &&
+				case_is_on("closure: begun by now")) ||
 			    !case_set_has(&set, r->acts_for) ||
 			    case_set_has(&set, r->party))
 				continue;
@@ -206,7 +215,8 @@ int case_party_find_alarms(
 	for (size_t i = 0; i < state->red_line_count; i++) {
 		const struct case_red_line *line = &state->red_lines[i];
 
-		if (line->lifted_leaf != CASE_NONE)
+		if (line->lifted_leaf != CASE_NONE &&
+		    case_is_on("alarm: of a line that stands"))
 			continue;
 		struct case_set barred =
 		    case_state_closure(state, line->party, now, CASE_NONE);
@@ -214,7 +224,8 @@ int case_party_find_alarms(
 		     p = case_set_next(&barred, p + 1)) {
 			struct case_alarm alarm = {leaf, p, line->party};
 
-			if (!state->parties[p].has_held)
+			if (!state->parties[p].has_held &&
+			    case_is_on("alarm: of a holder"))
 				continue;
 			int rc = raise_alarm(state, alarm, err);
 			if (rc != 0)
@@ -230,9 +241,11 @@ static bool is_apart(const struct case_state *state,
 {
 	const struct case_party *o = &state->parties[other];
 
-	return candidate != o &&
-	    record_compare_names(candidate->org, o->org) != 0 &&
-	    candidate->component != o->component;
+	return (candidate != o || case_is_off("apart: two parties")) &&
+	    (record_compare_names(candidate->org, o->org) != 0 ||
+		case_is_off("apart: two organisations")) &&
+	    (candidate->component != o->component ||
+		case_is_off("apart: no relation"));
 }
 
 /* By authority or owner, whichever is not the holder's. A neutral's word does
@@ -242,8 +255,12 @@ static bool is_countersigned_apart_from(
     const struct case_party *candidate, enum case_side side)
 {
 	return (candidate->countersigned_by[CASE_AUTHORITY] &&
-		   side != CASE_AUTHORITY) ||
-	    (candidate->countersigned_by[CASE_OWNER] && side != CASE_OWNER);
+		   (side != CASE_AUTHORITY ||
+		       case_is_off(
+			   "countersigned: authority not by authority"))) ||
+	    (candidate->countersigned_by[CASE_OWNER] &&
+		(side != CASE_OWNER ||
+		    case_is_off("countersigned: owner not by owner")));
 }
 
 /* Apart from one holder, and not enrolled by the holder's side alone. */
@@ -251,7 +268,9 @@ static bool is_apart_from_holder(const struct case_state *state,
     const struct case_party *candidate, uint32_t holder)
 {
 	return is_apart(state, candidate, holder) &&
-	    is_countersigned_apart_from(candidate, state->parties[holder].side);
+	    (is_countersigned_apart_from(
+		 candidate, state->parties[holder].side) ||
+		case_is_off("disinterested: countersigned by another side"));
 }
 
 static bool is_apart_from_all_holders(
@@ -259,7 +278,8 @@ static bool is_apart_from_all_holders(
 {
 	for (uint32_t i = 0; i < state->party_count; i++)
 		if (state->parties[i].has_held &&
-		    !is_apart_from_holder(state, candidate, i))
+		    !is_apart_from_holder(state, candidate, i) &&
+		    case_is_on("disinterested: apart from all holders"))
 			return false;
 	return true;
 }
@@ -270,10 +290,16 @@ static bool is_neutral_apart_from(const struct case_state *state,
 {
 	const struct case_party *candidate = &state->parties[party];
 
-	return candidate->side == CASE_NEUTRAL && !candidate->has_held &&
+	return (candidate->side == CASE_NEUTRAL ||
+		   case_is_off("disinterested: neutral")) &&
+	    (!candidate->has_held ||
+		case_is_off("disinterested: never held")) &&
 	    candidate->enrolled_leaf != CASE_NONE &&
-	    state->leaves[candidate->enrolled_leaf].entered < enrolled_before &&
-	    (recipient == CASE_NONE || is_apart(state, candidate, recipient));
+	    (state->leaves[candidate->enrolled_leaf].entered <
+		    enrolled_before ||
+		case_is_off("disinterested: enrolled before")) &&
+	    (recipient == CASE_NONE || is_apart(state, candidate, recipient) ||
+		case_is_off("disinterested: apart from the recipient"));
 }
 
 bool case_party_is_disinterested(const struct case_state *state, uint32_t party,
@@ -285,11 +311,13 @@ bool case_party_is_disinterested(const struct case_state *state, uint32_t party,
 		return false;
 	for (uint32_t p = case_set_next(&touch->givers, 0); p != CASE_NONE;
 	     p = case_set_next(&touch->givers, p + 1))
-		if (!is_apart(state, candidate, p))
+		if (!is_apart(state, candidate, p) &&
+		    case_is_on("disinterested: apart from givers"))
 			return false;
 	for (uint32_t p = case_set_next(&touch->receivers, 0); p != CASE_NONE;
 	     p = case_set_next(&touch->receivers, p + 1))
-		if (!is_apart_from_holder(state, candidate, p))
+		if (!is_apart_from_holder(state, candidate, p) &&
+		    case_is_on("disinterested: apart from receivers"))
 			return false;
 	return true;
 }

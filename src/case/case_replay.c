@@ -199,7 +199,7 @@ static int check_root(struct case_state *state, const struct prepared *p,
 	cited->size = size;
 	return hash_is(&cited->root, &stated)
 	    ? 0
-	    : err_set(err, ERR_VERIFY, "%s", CASE_FORM_OTHER_HISTORY);
+	    : case_form_refuse(err, CASE_FORM_OTHER_HISTORY);
 }
 
 static int check_leaf(struct replay *r, const struct prepared *p,

@@ -98,7 +98,8 @@ void case_judge_worsen(struct case_verdict *v, struct case_verdict with)
 	if (with.standing == CASE_GOOD)
 		return;
 	if (v->standing == CASE_BREACH && with.standing == CASE_BREACH)
-		is_worse = with.rule < v->rule;
+		is_worse = with.rule < v->rule &&
+		    case_is_on("breach: named by the first rule");
 	else
 		is_worse =
 		    v->standing == CASE_GOOD || with.standing == CASE_BREACH;
@@ -121,12 +122,16 @@ static bool is_handing_over(enum record_kind kind)
 bool case_rules_crosses_red_line(
     const struct case_state *state, const struct record *record, int64_t now)
 {
-	if (!is_handing_over(record->schema->kind) || !case_is_on("red-line"))
+	if ((!is_handing_over(record->schema->kind) &&
+		case_is_on("red-line: what hands over")) ||
+	    case_is_off("red-line"))
 		return false;
 	for (size_t i = 0; i < state->red_line_count; i++) {
 		const struct case_red_line *line = &state->red_lines[i];
 
-		if (!line->is_agreed || line->lifted_leaf != CASE_NONE)
+		if ((!line->is_agreed && case_is_on("red-line: agreed")) ||
+		    (line->lifted_leaf != CASE_NONE &&
+			case_is_on("red-line: not lifted")))
 			continue;
 		struct case_set barred =
 		    case_state_closure(state, line->party, now, CASE_NONE);
@@ -155,7 +160,10 @@ static bool is_count_different(const struct record *r)
 	(void)record_get_count(r, RECORD_F_COUNTED_BY_GIVER, &giver);
 	if (!record_get_count(r, RECORD_F_COUNTED_BY_RECEIVER, &receiver))
 		receiver = giver;
-	return giver != receiver || giver != r->block_count;
+	return (giver != receiver &&
+		   case_is_on("count-differs: of giver and receiver")) ||
+	    (giver != r->block_count &&
+		case_is_on("count-differs: from the items named"));
 }
 
 static bool is_self_witness(const struct record *r, struct slice *ret_party)
@@ -186,7 +194,8 @@ static bool is_copy_unlisted(const struct case_state *state,
 	while ((v = record_next(r, NULL, RECORD_F_REMAINING_COPY, v)) != NULL) {
 		*ret_copy = v->value;
 		if (!slice_is_text(v->value, "none") &&
-		    case_state_find_item(state, v->value) == CASE_NONE)
+		    case_state_find_item(state, v->value) == CASE_NONE &&
+		    case_is_on("copy-unlisted: remaining copies"))
 			return true;
 	}
 	return false;
@@ -242,7 +251,8 @@ static void judge_custody(struct case_state *state, const struct record *r,
 	}
 	/* Where none of the signers holds anything named, nothing was broken:
 	 * they only said something. */
-	if (r->block_count > 0 && foreign_count == r->block_count)
+	if (r->block_count > 0 && foreign_count == r->block_count &&
+	    case_is_on("not-holder: of nothing named"))
 		return;
 	judge_whole(state, r, entered, v);
 }

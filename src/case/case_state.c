@@ -139,7 +139,7 @@ struct hash case_state_leaf_hash(const struct case_state *state, uint64_t index)
 int case_state_say_not_signed(
     const struct record *record, size_t i, struct err *err)
 {
-	return err_set(err, ERR_VERIFY,
+	return case_form_refuse(err,
 	    "signature: %.*s did not sign this text (it was changed, or the "
 	    "signature was)",
 	    SLICE_ARG(record->signers[i].party));
@@ -152,7 +152,7 @@ static int check_signatures(struct case_state *state,
 	struct note_key key;
 
 	if (note->n != record->signer_count)
-		return err_set(err, ERR_VERIFY,
+		return case_form_refuse(err,
 		    "signature: %zu signers are named and %zu signatures are "
 		    "there",
 		    record->signer_count, note->n);
@@ -164,7 +164,7 @@ static int check_signatures(struct case_state *state,
 			return rc;
 		if (!slice_is(s->name, record->signers[i].party) ||
 		    s->id != record->signers[i].key_id)
-			return err_set(err, ERR_VERIFY,
+			return case_form_refuse(err,
 			    "signature: signature %zu is not by %.*s", i + 1,
 			    SLICE_ARG(record->signers[i].party));
 		if (note_check(&key, note->text, s, NULL) != 0)

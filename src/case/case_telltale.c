@@ -37,9 +37,11 @@ static void compare_reading(struct case_weighing *w, const struct reading *old,
 	int64_t since = w->view->events[old->event].at;
 
 	if (new->value != old->value &&
-	    case_weigh_is_after_in_period(w->f, since, e->at) &&
-	    (new->value < old->value ||
-		!is_use_recorded(w, old->event, new->event)))
+	    (case_weigh_is_after_in_period(w->f, since, e->at) ||
+		case_is_off("telltale: in the period")) &&
+	    ((new->value < old->value &&case_is_on("telltale: backwards")) ||
+		!is_use_recorded(w, old->event, new->event) ||
+		case_is_off("telltale: unless its use is recorded")))
 		case_weigh_add(w, CASE_CODE_TELLTALE, e->leaf);
 }
 

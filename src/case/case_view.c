@@ -29,13 +29,18 @@ static bool is_qualifying(
 	size_t n;
 	const uint32_t *signers = case_state_signers(state, event->leaf, &n);
 
-	if (!event->is_identified || event->is_breach ||
-	    state->leaves[event->leaf].is_compromised ||
-	    !case_state_is_signed_by(state, event->leaf, event->receiver))
+	if ((!event->is_identified && case_is_on("sighting: identified")) ||
+	    (event->is_breach && case_is_on("sighting: no breach")) ||
+	    (state->leaves[event->leaf].is_compromised &&
+		case_is_on("sighting: not compromised")) ||
+	    (!case_state_is_signed_by(state, event->leaf, event->receiver) &&
+		case_is_on("sighting: signed by the holder")))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (signers[i] != event->receiver &&
-		    case_view_is_disinterested(view, signers[i]))
+		if ((signers[i] != event->receiver ||
+			case_is_off("sighting: by two")) &&
+		    (case_view_is_disinterested(view, signers[i]) ||
+			case_is_off("sighting: by somebody disinterested")))
 			return true;
 	return false;
 }
@@ -50,14 +55,21 @@ static bool is_unsealing(struct case_view *view, const struct case_event *event)
 	    case_state_signers(view->inquiry->state, event->leaf, &n);
 
 	if (event->type == CASE_EVENT_MISSING)
-		return !event->is_inherited;
+		return !event->is_inherited &&
+		    case_is_on("unsealed: by its own miss");
 	if (event->type != CASE_EVENT_OPENED &&
 	    event->type != CASE_EVENT_SEALED &&
 	    event->type != CASE_EVENT_TAKEN_OUT &&
 	    event->type != CASE_EVENT_PUT_IN)
 		return false;
-	for (size_t i = 0; i < n && event->is_attended; i++)
-		if (case_view_is_disinterested(view, signers[i]))
+	if (case_is_off("unsealed: by an opening"))
+		return false;
+	for (size_t i = 0; i < n &&
+	     (event->is_attended || case_is_off("unsealed: unless attended"));
+	     i++)
+		if (case_view_is_disinterested(view, signers[i]) ||
+		    case_is_off(
+			"unsealed: unless before somebody disinterested"))
 			return false;
 	return true;
 }
@@ -71,9 +83,12 @@ static bool is_sighting(struct case_view *view, const struct case_event *e,
 	bool is_by_holder = is_seen || e->type == CASE_EVENT_DESTROYED;
 
 	if (is_by_holder &&
-	    (e->receiver == CASE_NONE || !case_set_has(holders, e->receiver)))
+	    (e->receiver == CASE_NONE ||
+		(!case_set_has(holders, e->receiver) &&
+		    case_is_on("sighting: where it is held"))))
 		return false;
-	if (is_seen && is_unsealed && e->is_inherited)
+	if (is_seen && is_unsealed && e->is_inherited &&
+	    case_is_on("sighting: not unsealed"))
 		return false;
 	return (is_by_holder || e->type == CASE_EVENT_SEIZED ||
 		   e->type == CASE_EVENT_FOUND) &&
@@ -91,7 +106,8 @@ static void walk(struct case_view *view)
 		view->is_qualifying[i] =
 		    is_sighting(view, e, &custody.holders, is_unsealed);
 		if (view->is_qualifying[i] &&
-		    !(e->type == CASE_EVENT_SEEN && e->is_inherited))
+		    (!(e->type == CASE_EVENT_SEEN && e->is_inherited) ||
+			case_is_off("unsealed: until seen itself")))
 			is_unsealed = false;
 		if (is_unsealing(view, e))
 			is_unsealed = true;
@@ -145,7 +161,10 @@ bool case_view_sighting_before(
 
 	/* What one record both saw and missed was not seen before. */
 	while (i-- > 0) {
-		if (!view->is_qualifying[i] || view->events[i].leaf == leaf)
+		if (!view->is_qualifying[i] ||
+		    (view->events[i].leaf == leaf &&
+			case_is_on(
+			    "interval: from a sighting of another record")))
 			continue;
 		*ret_sighting = i;
 		return true;

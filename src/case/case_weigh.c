@@ -7,7 +7,7 @@
 
 void case_weigh_add(struct case_weighing *w, enum case_code code, uint32_t leaf)
 {
-	if (w->rc == 0 && case_is_on(case_code_name(code)))
+	if (w->rc == 0)
 		w->rc = case_line_add_reason(w->line, code, leaf, w->err);
 }
 
@@ -65,8 +65,10 @@ bool case_weigh_is_attested(const struct case_weighing *w, uint32_t leaf)
  * only if it was there first, or somebody disinterested signed it. */
 bool case_weigh_is_explaining(const struct case_weighing *w, size_t k, size_t i)
 {
-	return w->view->events[k].leaf < w->view->events[i].leaf ||
-	    case_weigh_is_attested(w, w->view->events[k].leaf);
+	return (w->view->events[k].leaf < w->view->events[i].leaf &&
+		   case_is_on("explained: there before")) ||
+	    case_weigh_is_attested(w, w->view->events[k].leaf) ||
+	    case_is_off("explained: before or disinterested");
 }
 
 /* What makes a drive's counters go on. */

@@ -24,9 +24,12 @@ bool case_weigh_find_holding(const struct case_weighing *w,
 			begin = i;
 		is_holding = true;
 		if (form == CASE_DATA
-			? at < w->f->period_to &&
-			    !case_copy_is_locked(w->state, w->view, i)
-			: case_weigh_is_span_in_period(w->f, at, end)) {
+			? (at < w->f->period_to ||
+			      case_is_off("held: data before the end")) &&
+			    (!case_copy_is_locked(w->state, w->view, i) ||
+				case_is_off("held: data not locked"))
+			: case_weigh_is_span_in_period(w->f, at, end) ||
+			    case_is_off("held: things in the period")) {
 			*ret_event = begin;
 			return true;
 		}
@@ -98,8 +101,11 @@ static void weigh_readings(struct case_weighing *w)
 		const struct case_event *e = &w->view->events[i];
 		enum case_code code = code_of_reading(e->type);
 
-		if (code != CASE_CODE_COUNT && e->at < w->f->period_to &&
-		    case_copy_is_read_by(w->state, e->leaf, &w->f->closure))
+		if (code != CASE_CODE_COUNT &&
+		    (e->at < w->f->period_to ||
+			case_is_off("reading: before the end")) &&
+		    (case_copy_is_read_by(w->state, e->leaf, &w->f->closure) ||
+			case_is_off("reading: by the recipient")))
 			add_since(w, code, e);
 	}
 }
@@ -122,7 +128,8 @@ void case_weigh_yes(struct case_weighing *w, enum case_form form)
 		add_since(w, CASE_CODE_HELD, &w->view->events[begin]);
 	if (form == CASE_DATA) {
 		weigh_readings(w);
-		case_weigh_each_copy(w, weigh_copy_yes);
+		if (case_is_on("held: copies too"))
+			case_weigh_each_copy(w, weigh_copy_yes);
 	}
 	for (size_t i = 0; i < w->q->admission_count; i++) {
 		const struct case_admission *a = &w->q->admissions[i];
@@ -130,9 +137,13 @@ void case_weigh_yes(struct case_weighing *w, enum case_form form)
 		    ? a->from < w->f->period_to
 		    : case_weigh_is_span_in_period(w->f, a->from, a->to);
 
-		if (!a->is_form[form] || !is_in_time ||
-		    !has_a_signer_ever_held(w, a->leaf) ||
-		    !is_admission_about(w, a->leaf))
+		if ((!a->is_form[form] &&
+			case_is_on("admitted: for the form")) ||
+		    (!is_in_time && case_is_on("admitted: in the period")) ||
+		    (!has_a_signer_ever_held(w, a->leaf) &&
+			case_is_on("admitted: by a holder")) ||
+		    (!is_admission_about(w, a->leaf) &&
+			case_is_on("admitted: about the item")))
 			continue;
 		case_weigh_add(w, CASE_CODE_ADMITTED, a->leaf);
 		if (a->from < w->line->since)

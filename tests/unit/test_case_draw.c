@@ -223,10 +223,86 @@ static void a_void_draw_blocks_nothing(void **state)
 	expect_hardware(box, "D-1", "NO");
 }
 
+/* ---- each condition alone ---- */
+
+/* Both missing would be seen by looking at one: which, the secrets say. */
+#define ONE_OF_TWO                                                             \
+	"concerns: package\n" POPULATION                                       \
+	"population-size: 2\ndetects: 2\nsample: 1\n" COMMIT_1 COMMIT_2 UNTIL
+#define DRAWN BOX_SEEN(2)
+#define DRAWN_DRIVE "D-2"
+
+static void a_draw_is_from_what_its_digest_says(void **state)
+{
+	expect_void(*state,
+	    draw(*state,
+		"concerns: package\npopulation: " SECRET_1
+		"\n" SIZES COMMIT_1 COMMIT_2 UNTIL),
+	    DRAW);
+}
+
+static void a_draw_is_from_as_many_as_it_says(void **state)
+{
+	expect_void(*state,
+	    draw(*state,
+		"concerns: package\n" POPULATION
+		"population-size: 3\ndetects: 1\nsample: 2\n" COMMIT_1 COMMIT_2
+		    UNTIL),
+	    DRAW);
+}
+
+static void nobody_commits_twice_to_a_draw(void **state)
+{
+	expect_void(*state,
+	    draw(*state,
+		FAIR "commit: court.example "
+		     "313db63e0283ab2a9bc72e9a0ac749da"
+		     "1d3acf708fcd1a7848767244dd2f17e8\n"),
+	    DRAW);
+}
+
+static void a_secret_that_is_opened_again_changes_nothing(void **state)
+{
+	struct case_box *box = *state;
+	uint32_t leaf = draw(box, ONE_OF_TWO);
+
+	reveal(box, leaf, "court.example", SECRET_1);
+	reveal(box, leaf, "room.example", SECRET_2);
+	see(box, BOX_JULY(06, "09:00:00"), DRAWN);
+	box_addf(box, RECORD_DRAW_REVEAL, BOX_JULY(07, "10:00:00"),
+	    "court.example", "draw: %s\nsecret: " SECRET_1 "\n",
+	    fixture_case_id(box->f, leaf, (char[HASH_HEX_SIZE]){0}));
+	expect_hardware(box, DRAWN_DRIVE, "NO");
+}
+
+static void what_was_seen_before_the_lot_was_known_is_seen_once_more(
+    void **state)
+{
+	struct case_box *box = *state;
+	uint32_t leaf = draw(box, ONE_OF_TWO);
+
+	see(box, BOX_JULY(05, "09:30:00"), DRAWN);
+	reveal(box, leaf, "court.example", SECRET_1);
+	reveal(box, leaf, "room.example", SECRET_2);
+	expect_hardware(box, DRAWN_DRIVE, "NOT-SHOWN draw:%u", leaf);
+}
+
+static void what_is_drawn_is_seen_in_time(void **state)
+{
+	struct case_box *box = *state;
+	uint32_t leaf = draw(box, ONE_OF_TWO);
+
+	reveal(box, leaf, "court.example", SECRET_1);
+	reveal(box, leaf, "room.example", SECRET_2);
+	see(box, BOX_JULY(12, "07:00:00"), DRAWN);
+	expect_hardware(box, DRAWN_DRIVE, "NOT-SHOWN draw:%u", leaf);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	    TEST(a_draw_by_two_sides_is_good),
 	    TEST(a_grinded_draw_is_void),
 	    TEST(a_draw_states_its_population),
@@ -239,7 +315,12 @@ int main(void)
 	    TEST(who_never_opens_his_secret_blocks_every_no),
 	    TEST(after_its_term_only_a_full_inventory_helps),
 	    TEST(a_void_draw_blocks_nothing),
-#undef TEST
+	    TEST(a_draw_is_from_what_its_digest_says),
+	    TEST(a_draw_is_from_as_many_as_it_says),
+	    TEST(nobody_commits_twice_to_a_draw),
+	    TEST(a_secret_that_is_opened_again_changes_nothing),
+	    TEST(what_was_seen_before_the_lot_was_known_is_seen_once_more),
+	    TEST(what_is_drawn_is_seen_in_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
