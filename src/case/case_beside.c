@@ -239,7 +239,7 @@ static bool is_list_countersigned(const struct case_finding *f)
 	return false;
 }
 
-static int weigh_unlisted(struct case_inquiry *q, struct err *err)
+int case_beside_weigh_unlisted(struct case_inquiry *q, struct err *err)
 {
 	struct case_finding *f = q->finding;
 	struct case_line *line = &f->unlisted;
@@ -647,7 +647,7 @@ static int collect_disputes(struct case_finding *f, struct err *err)
 
 int case_beside_make(struct case_inquiry *inquiry, struct err *err)
 {
-	int rc = weigh_unlisted(inquiry, err);
+	int rc = case_beside_weigh_unlisted(inquiry, err);
 
 	if (rc == 0)
 		rc = collect_addressees(inquiry->finding, err);

@@ -139,9 +139,8 @@ static void weigh_relations(struct case_weighing *w, enum case_form form)
 		    .leaf = case_state_relation(w->state, a->relation)->leaf,
 		    .is_told = a->is_told,
 		};
-		size_t begin;
 
-		if (case_weigh_find_holding(w, &a->closure, form, &begin) &&
+		if (case_weigh_would_be_shown(w, &a->closure, form) &&
 		    (case_claims_counts(w->q, &as_claim, w->view->item) ||
 			case_is_off("relation: counts")))
 			case_weigh_add(w, CASE_CODE_RELATION, as_claim.leaf);

@@ -77,12 +77,23 @@ bool case_custody_is_qualifying(const struct case_state *state,
 	return false;
 }
 
+static bool is_only_holder(const struct case_custody *custody, uint32_t party)
+{
+	struct case_set others = custody->holders;
+
+	if (party == CASE_NONE || !case_set_has(&others, party))
+		return false;
+	others.words[party / 64] &= ~(UINT64_C(1) << (party % 64));
+	return case_set_is_empty(&others);
+}
+
 /* One step, judging the sighting if something hangs on it. */
 static void step(const struct case_state *state, struct case_custody *custody,
     const struct case_touch *touch, const struct case_event *event,
     bool *is_decided)
 {
-	bool is_asked = custody->is_open && event->type == CASE_EVENT_SEEN;
+	bool is_asked = event->type == CASE_EVENT_SEEN &&
+	    (custody->is_open || !is_only_holder(custody, event->receiver));
 
 	*is_decided = *is_decided || is_asked;
 	case_item_step(custody, event,

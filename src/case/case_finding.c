@@ -253,6 +253,10 @@ static int read_corrected(struct case_finding *f,
 	if (rc == 0 && state != NULL) {
 		q.state = read.state = state;
 		rc = make_lines(&read, question, NULL, &q, err);
+		if (rc == 0)
+			rc = case_beside_weigh_unlisted(&q, err);
+		if (rc == 0)
+			rc = merge_line(&f->unlisted, &read.unlisted, err);
 	}
 	for (size_t i = 0; i < read.line_count && rc == 0; i++) {
 		struct case_line *line =

@@ -176,6 +176,7 @@ static struct slice find_new_key(
 	if (record->schema->kind == RECORD_JOIN)
 		return vkey;
 	if (record->schema->kind == RECORD_KEY && vkey.p != NULL &&
+	    slice_is_text(record_get(record, RECORD_F_ACTION), "rotate") &&
 	    note_key_parse(&key, vkey, NULL) == 0 && key.id == signer->key_id)
 		return vkey;
 	return (struct slice){0};
@@ -320,8 +321,7 @@ static int check_join(
 	struct slice name = record_get(r, RECORD_F_PARTY);
 	struct slice vkey = record_get(r, RECORD_F_KEY);
 	uint32_t party = case_state_find_party(state, name);
-	bool has_key =
-	    party != CASE_NONE && case_state_party_key(state, party) != NULL;
+	bool has_key = party != CASE_NONE && case_key_is_of(state, party);
 	struct note_key key;
 	int rc = must_sign(r, RECORD_F_PARTY, err);
 

@@ -73,6 +73,7 @@ struct case_state {
 	struct case_key *keys;
 	size_t key_count, key_cap;
 	size_t compromise_count; /* leaves that no longer support a NO */
+	bool has_doubtful_key;
 	struct case_relation *relations;
 	size_t relation_count, relation_cap;
 	struct case_red_line *red_lines;
@@ -173,10 +174,16 @@ bool case_key_is_in_force(const struct case_key *key, int64_t entered);
 /* The signer's key of that id, in force or not; NULL if it has none. */
 const struct case_key *case_key_find(
     const struct case_state *state, const struct record_signer *signer);
+/* Has the party a key, or had one? */
+bool case_key_is_of(const struct case_state *state, uint32_t party);
 bool case_key_is_in_use(
     const struct case_state *state, const struct note_key *key);
 int case_key_add(struct case_state *state, uint32_t party, struct slice vkey,
     int64_t from, struct err *err) MUST_CHECK;
+/* A new leaf by a key that is known to be doubtful: a lost one still signs for
+ * some days. */
+void case_key_note(
+    struct case_state *state, const struct record *record, uint32_t leaf);
 int case_key_apply(struct case_state *state, const struct record *record,
     uint32_t leaf, struct err *err) MUST_CHECK;
 
@@ -475,5 +482,8 @@ bool case_copy_is_read_by(
 
 /* case_beside.c: all that stands beside the table. */
 int case_beside_make(struct case_inquiry *inquiry, struct err *err) MUST_CHECK;
+/* That part of it which is a line of the finding. */
+int case_beside_weigh_unlisted(
+    struct case_inquiry *q, struct err *err) MUST_CHECK;
 
 #endif

@@ -39,6 +39,14 @@ const struct case_key *case_key_find(
 	return NULL;
 }
 
+bool case_key_is_of(const struct case_state *state, uint32_t party)
+{
+	for (size_t i = 0; i < state->key_count; i++)
+		if (state->keys[i].party == party)
+			return true;
+	return false;
+}
+
 bool case_key_is_in_use(
     const struct case_state *state, const struct note_key *key)
 {
@@ -59,7 +67,8 @@ int case_key_add(struct case_state *state, uint32_t party, struct slice vkey,
 	struct case_key key = {.party = party,
 	    .from = from,
 	    .until = INT64_MAX,
-	    .end_leaf = CASE_NONE};
+	    .end_leaf = CASE_NONE,
+	    .doubtful_from = INT64_MAX};
 	int rc = note_key_parse(&key.key, vkey, err);
 
 	if (rc == 0)
@@ -259,6 +268,10 @@ int case_key_check_form(struct case_state *state, const struct record *r,
 	struct case_key *old = find_old_key(state, r, entered);
 
 	if (slice_is_text(action, "encryption")) {
+		if (record_has(r, RECORD_F_KEY))
+			return case_form_refuse(err,
+			    "malformed: a key for encryption brings no key "
+			    "that signs");
 		if (!is_age_recipient(record_get(r, RECORD_F_ENCRYPTION_KEY)))
 			return case_form_refuse(err,
 			    "malformed: \"encryption-key\" is no age "
@@ -305,6 +318,24 @@ static int mark_compromised(struct case_state *state,
 	return rc;
 }
 
+void case_key_note(
+    struct case_state *state, const struct record *record, uint32_t leaf)
+{
+	struct case_leaf *l = &state->leaves[leaf];
+
+	for (size_t i = 0; i < record->signer_count && state->has_doubtful_key;
+	     i++) {
+		const struct case_key *key =
+		    case_key_find(state, &record->signers[i]);
+
+		if (key == NULL || l->entered < key->doubtful_from ||
+		    l->is_compromised)
+			continue;
+		l->is_compromised = true;
+		state->compromise_count++;
+	}
+}
+
 int case_key_apply(struct case_state *state, const struct record *r,
     uint32_t leaf, struct err *err)
 {
@@ -316,8 +347,12 @@ int case_key_apply(struct case_state *state, const struct record *r,
 
 	if (old == NULL)
 		return 0; /* an encryption key changes no signature */
-	if (record_get_time(r, RECORD_F_COMPROMISED_SINCE, &since))
+	if (record_get_time(r, RECORD_F_COMPROMISED_SINCE, &since)) {
 		rc = mark_compromised(state, old, since, err);
+		state->has_doubtful_key = true;
+		if (since < old->doubtful_from)
+			old->doubtful_from = since;
+	}
 	if (is_lost && slice_is_text(record_get(r, RECORD_F_ACTION), "rotate"))
 		old->until = from = entered + LOST_KEY_WAIT;
 	else

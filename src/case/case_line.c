@@ -155,6 +155,7 @@ int case_line_make(const struct case_inquiry *inquiry, struct case_view *view,
 	    .state = inquiry->state,
 	    .view = view,
 	    .line = &line,
+	    .closure = &inquiry->finding->closure,
 	    .err = err,
 	};
 

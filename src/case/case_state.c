@@ -231,6 +231,7 @@ int case_state_enter(struct case_state *state, const struct record *record,
 		return rc;
 	state->leaves[state->leaf_count++] = leaf;
 	case_ids_put(state, index);
+	case_key_note(state, record, index);
 	return case_apply(state, record, index, err);
 }
 

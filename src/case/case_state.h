@@ -92,6 +92,7 @@ struct case_key {
 	struct note_key key;
 	int64_t from, until; /* in force for leaves entered in [from, until) */
 	uint32_t end_leaf; /* that revokes or replaces it, or CASE_NONE */
+	int64_t doubtful_from; /* since when it may be another's; INT64_MAX */
 };
 
 /* An order, with what later leaves made of it. */

@@ -14,6 +14,7 @@ struct case_weighing {
 	const struct case_state *state;
 	struct case_view *view;
 	struct case_line *line;
+	const struct case_set *closure; /* who counts as P */
 	struct err *err;
 	int rc;
 };
@@ -49,9 +50,9 @@ void case_weigh_each_copy(
 
 /* case_yes.c */
 void case_weigh_yes(struct case_weighing *w, enum case_form form);
-/* Does a party in `closure` hold it, as the form asks? *ret_event: since. */
-bool case_weigh_find_holding(const struct case_weighing *w,
-    const struct case_set *closure, enum case_form form, size_t *ret_event);
+/* Would it be shown, by holding or reading, if these were who counts as P? */
+bool case_weigh_would_be_shown(struct case_weighing *w,
+    const struct case_set *closure, enum case_form form);
 
 /* case_contested.c: claims apart, which the two forms settle differently */
 void case_weigh_contested(struct case_weighing *w, enum case_form form);

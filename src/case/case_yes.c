@@ -4,10 +4,12 @@
  */
 #include "case_weigh.h"
 
+#include <stdlib.h>
+
 /* Holding, by P or whoever acts for it. `closure` is P's, or what it would be
  * with an asserted relation; *ret_event is where the holding began. */
-bool case_weigh_find_holding(const struct case_weighing *w,
-    const struct case_set *closure, enum case_form form, size_t *ret_event)
+static bool find_holding(
+    const struct case_weighing *w, enum case_form form, size_t *ret_event)
 {
 	size_t begin = 0;
 	bool is_holding = false;
@@ -16,7 +18,7 @@ bool case_weigh_find_holding(const struct case_weighing *w,
 		int64_t at = w->view->events[i].at;
 		int64_t end = case_view_end(w->view, i);
 
-		if (!case_set_meets(&w->view->holders[i], closure)) {
+		if (!case_set_meets(&w->view->holders[i], w->closure)) {
 			is_holding = false;
 			continue;
 		}
@@ -104,7 +106,7 @@ static void weigh_readings(struct case_weighing *w)
 		if (code != CASE_CODE_COUNT &&
 		    (e->at < w->f->period_to ||
 			case_is_off("reading: before the end")) &&
-		    (case_copy_is_read_by(w->state, e->leaf, &w->f->closure) ||
+		    (case_copy_is_read_by(w->state, e->leaf, w->closure) ||
 			case_is_off("reading: by the recipient")))
 			add_since(w, code, e);
 	}
@@ -114,23 +116,45 @@ static void weigh_copy_yes(struct case_weighing *w)
 {
 	size_t begin;
 
-	if (case_weigh_find_holding(w, &w->f->closure, CASE_DATA, &begin))
+	if (find_holding(w, CASE_DATA, &begin))
 		add_since(w, CASE_CODE_HELD, &w->view->events[begin]);
 	weigh_readings(w);
 }
 
-void case_weigh_yes(struct case_weighing *w, enum case_form form)
+/* By holding and reading, of the item and, for data, of its copies. */
+static void weigh_shown(struct case_weighing *w, enum case_form form)
 {
 	size_t begin;
 
-	w->line->since = INT64_MAX;
-	if (case_weigh_find_holding(w, &w->f->closure, form, &begin))
+	if (find_holding(w, form, &begin))
 		add_since(w, CASE_CODE_HELD, &w->view->events[begin]);
-	if (form == CASE_DATA) {
-		weigh_readings(w);
-		if (case_is_on("held: copies too"))
-			case_weigh_each_copy(w, weigh_copy_yes);
-	}
+	if (form != CASE_DATA)
+		return;
+	weigh_readings(w);
+	if (case_is_on("held: copies too"))
+		case_weigh_each_copy(w, weigh_copy_yes);
+}
+
+bool case_weigh_would_be_shown(struct case_weighing *w,
+    const struct case_set *closure, enum case_form form)
+{
+	const struct case_set *recipient = w->closure;
+	struct case_line *line = w->line;
+	struct case_line tried = {.since = INT64_MAX};
+
+	w->closure = closure;
+	w->line = &tried;
+	weigh_shown(w, form);
+	w->closure = recipient;
+	w->line = line;
+	free(tried.reasons);
+	return tried.reason_count > 0;
+}
+
+void case_weigh_yes(struct case_weighing *w, enum case_form form)
+{
+	w->line->since = INT64_MAX;
+	weigh_shown(w, form);
 	for (size_t i = 0; i < w->q->admission_count; i++) {
 		const struct case_admission *a = &w->q->admissions[i];
 		bool is_in_time = form == CASE_DATA

@@ -50,6 +50,8 @@ IMPLIED = {
     "holders: by two": "the holder received it, and is not apart from himself",
     "holders: no breach": "what is wrong with an inspection is its BROKEN "
     "event; its SEEN event is no breach",
+    "join: another signs": "who has no key yet is no policy holder: they all "
+    "signed the genesis",
     "quorum: of known holders": "a holder signs, and who signs is known",
     "quorum: two at least": "with one, each opens it alone",
     "sighting: by two": "the holder received it, and is not apart from himself",

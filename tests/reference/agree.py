@@ -38,7 +38,8 @@ WORKERS = min(2, os.cpu_count() or 1)
 WORDS = ('YES', 'CONTESTED', 'NO', 'NO-UNWITNESSED', 'NOT-SHOWN', 'n/a')
 # Nobody can know from a bundle alone that the ledger lacks a leaf.
 UNREACHABLE = ('incomplete',)
-VOID = ('not-policy-holder', 'unknown-party', 'not-entitled', 'period',
+VOID = ('not-policy-holder', 'unknown-party', 'not-entitled', 'period', 'draw',
+        'quorum', 'not-holder', 'unknown-field',
         'unknown-record')
 EXPECTED = (
     [('word', word) for word in WORDS] +

@@ -3,20 +3,58 @@
 machine_form(ledger, question, time, cosigned) is what the page calls by that
 name; the methods below are its paragraphs.
 """
+import copies
+import corrections
+import draws
+import law
 import values
 from ledger import BEGINNING, FOR_EVER, since_or_ever
+from text import Fault
 
-CODES = ('held', 'admitted',
-         'claim', 'missing', 'seal-broken', 'telltale', 'relation', 'breach',
+CODES = ('held', 'imaged', 'unlocked', 'examined', 'disclosed', 'admitted',
+         'claim', 'missing', 'destroyed-unseen', 'seal-broken', 'telltale',
+         'relation', 'breach',
          'no-list', 'first-sighting', 'chain', 'last-sighting', 'holder',
-         'seizure-unsigned', 'late', 'parts', 'also-in', 'incomplete',
-         'enclosed', 'count', 'bay', 'unsigned')
+         'seizure-unsigned', 'late', 'corrected', 'parts', 'also-in', 'draw',
+         'incomplete', 'enclosed', 'copies', 'count', 'bay', 'unsigned')
+DATA_EVENTS = {'COPIED': 'imaged', 'UNLOCKED': 'unlocked',
+               'EXAMINED': 'examined', 'DISCLOSED': 'disclosed'}
+TRANSFERS = ('SEIZED', 'FOUND', 'GIVEN', 'DESTROYED')
+MOMENTS = ('handover', 'release', 'image', 'unlock', 'examination',
+           'disclosure')
+TAKERS = ('examiner', 'host', 'custodian', 'to', 'on-behalf-of')
 
 
 def machine_form(ledger, question, time, cosigned):
     """`question` is a leaf's number, `cosigned` how many of the genesis's
     witnesses cosigned the checkpoint."""
-    return Finding(ledger, question, time, cosigned).machine_form()
+    finding = Finding(ledger, question, time, cosigned)
+    lines = finding.lines()
+    for number, corrected, record in corrections.good_corrections(ledger):
+        try:
+            other = law.fold([leaf.data for leaf in ledger.leaves], {
+                number: corrections.new_reading(corrected, record)})
+        except Fault:
+            continue
+        if other.leaves[question].standing != 'void':
+            lines = worse(lines, Finding(other, question, time,
+                                         cosigned).lines())
+    return ''.join(finding.spell(*key, *value)
+                   for key, value in lines.items())
+
+
+def worse(lines, others):
+    """Corrections: each line, or what the corrected ledger says."""
+    out = {}
+    for key, (word, codes) in lines.items():
+        other, more = others.get(key, ('', []))
+        rank = ('YES', 'CONTESTED', word)
+        if other in rank[:2] and rank.index(other) < rank.index(word):
+            word, codes = other, more
+        elif other in rank[:2] and other == word:
+            codes = codes + more
+        out[key] = word, codes
+    return out
 
 
 class Claim:
@@ -26,7 +64,6 @@ class Claim:
         self.leaf, self.item = leaf, item
         self.for_hardware, self.for_data = for_hardware, for_data
         self.start, self.end = start, end
-        self.named_by = self.recipient = None   # of an answer only
 
     def speaks_for(self, form):
         return self.for_hardware if form == 'hardware' else self.for_data
@@ -53,31 +90,39 @@ class Finding:
             self.s = ledger.seized
         is_witnessed = cosigned >= max(ledger.quorum, 1)
         self.no_word = 'NO' if is_witnessed else 'NO-UNWITNESSED'
-        self.claims = list(self.read_claims())
         self.admissions = list(self.read_admissions())
+        self.claims = list(self.read_claims())
         self.assessments = [
             (ledger.number_of[leaf.record.value('claim')], q, upholds(leaf))
-            for leaf in ledger.leaves
+            for number, leaf in enumerate(ledger.leaves)
             if leaf.record.kind == 'assessment' and leaf.standing != 'void'
+            and (upholds(leaf) or not ledger.is_compromised(number))
             for q in leaf.record.signers]
-        self.steps = {}                 # of an item
+        self.walked = {}                # of an item: its steps
+        self.draws = draws.unmet(ledger)
+        self.corrected = {number for number, _, _ in
+                          corrections.good_corrections(ledger)}
 
-    def machine_form(self):
-        lines = [self.line('-', 'unlisted', *self.unlisted())]
+    def steps(self, name):
+        if name not in self.walked:
+            self.walked[name] = self.ledger.walk(name, self.recipient, self.e)
+        return self.walked[name]
+
+    def lines(self):
+        """{(item, form): (word, codes)} in the order of the lines."""
+        lines = {('-', 'unlisted'): self.unlisted()}
         names = sorted(self.ledger.items, key=str.encode)
         for name in names:
             item = self.ledger.items[name]
             if item.kind in ('package', 'computer') or not self.names(
                     self.question, name):
                 continue
-            self.steps[name] = self.ledger.walk(name, self.recipient, self.e)
             for form in ('hardware', 'data'):
                 if form in self.question.all('form'):
-                    lines.append(self.line(name, form,
-                                           *self.word(name, form)))
-        return ''.join(lines)
+                    lines[name, form] = self.word(name, form)
+        return lines
 
-    def line(self, name, form, word, codes):
+    def spell(self, name, form, word, codes):
         codes = sorted(set(codes), key=lambda c: (
             CODES.index(c[0]), FOR_EVER if c[1] is None else c[1]))
         spelled = ','.join(
@@ -86,22 +131,25 @@ class Finding:
         return f'{name} {form} {word} {spelled or "-"}\n'
 
     def names(self, record, name):
-        """Whether a record's concerns names an item."""
-        concerns = record.all('concerns')
-        if not concerns or 'all' in concerns:
-            return True
-        return any(one in concerns or self.ledger.items[one].kind in concerns
-                   for one in self.ledger.listed_in(name))
+        return self.ledger.names(record, name)
+
+    def is_copy(self, name):
+        return copies.is_copy(self.ledger, name)
+
+    def with_copies(self, name, form):
+        """Whose timelines count for this form."""
+        return [name] + (self.ledger.copies_of(name) if form == 'data'
+                         else [])
 
     def word(self, name, form):
-        if form == 'data' and self.ledger.items[name].kind == 'casing':
+        if (form == 'data' and self.ledger.items[name].kind == 'casing') or (
+                form == 'hardware' and self.is_copy(name)):
             return 'n/a', []
-        codes = self.held(name, form) + self.admitted(name, form)
+        codes = (self.held(name, form) + self.data_events(name, form) +
+                 self.admitted(name, form))
         if codes:
             return 'YES', codes
-        codes = (self.missing(name) + self.seal_broken(name) +
-                 self.telltale(name, form) + self.relation(name, form) +
-                 self.breach(name))
+        codes = self.contested(name, form)
         claims = self.claims_for(name, form)
         if codes or (claims and form == 'hardware'):
             return 'CONTESTED', codes + claims
@@ -113,6 +161,12 @@ class Finding:
             return 'CONTESTED', claims
         return 'NOT-SHOWN', unmet
 
+    def contested(self, name, form):
+        """By anything but claims."""
+        return (self.missing(name) + self.destroyed_unseen(name) +
+                self.seal_broken(name) + self.telltale(name, form) +
+                self.relation(name, form) + self.breach(name))
+
     # YES
 
     def fits(self, form, a, b):
@@ -122,7 +176,9 @@ class Finding:
 
     def holding(self, name, form, parties):
         """The event with which the holding that counts began, or None."""
-        steps, began = self.steps[name], None
+        steps, began = self.steps(name), None
+        locked = (copies.locked_after(steps)
+                  if form == 'data' and self.is_copy(name) else None)
         for n, step in enumerate(steps):
             if not step.holders & parties:
                 began = None
@@ -130,28 +186,51 @@ class Finding:
             began = began or step.event
             end = (steps[n + 1].event.time if n + 1 < len(steps)
                    else FOR_EVER)
-            if self.fits(form, step.event.time, end):
+            if not (locked and locked[n]) and self.fits(
+                    form, step.event.time, end):
                 return began
         return None
 
-    def held(self, name, form):
-        event = self.holding(name, form, self.closure)
-        return [('held', event.leaf)] if event else []
+    def held(self, name, form, closure=None):
+        events = [self.holding(one, form, closure or self.closure)
+                  for one in self.with_copies(name, form)]
+        return [('held', event.leaf) for event in events if event]
+
+    def data_events(self, name, form, closure=None):
+        if form != 'data':
+            return []
+        closure = closure or self.closure
+        return [(DATA_EVENTS[step.event.kind], step.event.leaf)
+                for one in self.with_copies(name, form)
+                for step in self.steps(one)
+                if step.event.kind in DATA_EVENTS and
+                step.event.time < self.e and
+                closure & self.takers(step.event.leaf)]
+
+    def takers(self, leaf):
+        record = self.ledger.record(leaf)
+        return {record.value(name) for name in TAKERS}
 
     def read_admissions(self):
+        """Also those that are read as claims: partly, of something."""
         for number, leaf in enumerate(self.ledger.leaves):
             answer = leaf.record
             if answer.kind != 'answer' or leaf.standing == 'void' or (
                     answer.value('answer') not in ('yes', 'partly')):
-                continue
-            if is_vague(answer):
                 continue
             about = self.ledger.record(
                 self.ledger.number_of[answer.value('question')])
             to = answer.value('given-to') or about.value('recipient')
             if to not in self.closure:
                 continue
-            forms, start, end = times_of(answer, about)
+            forms = answer.all('form') or about.all('form')
+            if 'hardware' in forms:
+                forms = ['hardware', 'data']
+            start = values.seconds(about.value('period-from'))
+            end = values.seconds(about.value('period-to'))
+            if answer.has('since'):
+                start = since_or_ever(answer)
+                end = max(end, start + 1)
             yield Admission(number, forms, start, end,
                             answer if answer.has('concerns') else about)
 
@@ -159,12 +238,17 @@ class Finding:
         out = []
         for one in self.admissions:
             signers = set(self.ledger.signers(one.leaf))
-            if (form in one.forms and
-                    any(signers & step.holders for step in self.steps[name])
+            if (form in one.forms and not self.is_vague(one) and
+                    any(signers & step.holders for step in self.steps(name))
                     and self.names(one.named_by, name) and
                     self.fits(form, one.start, one.end)):
                 out.append(('admitted', one.leaf))
         return out
+
+    def is_vague(self, admission):
+        answer = self.ledger.record(admission.leaf)
+        return (answer.value('answer') == 'partly' and
+                not answer.has('concerns'))
 
     # CONTESTED
 
@@ -185,7 +269,7 @@ class Finding:
             event.leaf, name, self.recipient, self.e)
 
     def missing(self, name):
-        steps, out = self.steps[name], []
+        steps, out = self.steps(name), []
         for n, step in enumerate(steps):
             event = step.event
             if (event.kind == 'MISSING' and event.is_by_both and
@@ -198,8 +282,16 @@ class Finding:
                 out.append(('missing', event.leaf))
         return out
 
+    def destroyed_unseen(self, name):
+        steps = self.steps(name)
+        return [('destroyed-unseen', step.event.leaf)
+                for n, step in enumerate(steps)
+                if step.event.kind == 'DESTROYED' and not step.is_sighting
+                and self.meets(self.last_sighting_time(steps, n),
+                               step.event.time)]
+
     def seal_broken(self, name):
-        steps = self.steps[name]
+        steps = self.steps(name)
         return [('seal-broken', step.event.leaf)
                 for n, step in enumerate(steps)
                 if step.event.kind == 'BROKEN' and
@@ -217,7 +309,7 @@ class Finding:
         return False
 
     def breach(self, name):
-        steps, out = self.steps[name], []
+        steps, out = self.steps(name), []
         for n, step in enumerate(steps):
             until = next((later.event.time for later in steps[n + 1:]
                           if later.is_sighting), self.time)
@@ -232,7 +324,8 @@ class Finding:
             if relation.binds or not self.counts(relation.leaf, name):
                 continue
             closure = self.ledger.closure(self.recipient, self.time, relation)
-            if self.holding(name, form, closure):
+            if (self.held(name, form, closure) or
+                    self.data_events(name, form, closure)):
                 out.append(('relation', relation.leaf))
         return out
 
@@ -243,7 +336,7 @@ class Finding:
         item = self.ledger.items[name]
         blocks = [(item.leaf, item.block, 0)] + [
             (step.event.leaf, step.event.block, n)
-            for n, step in enumerate(self.steps[name])
+            for n, step in enumerate(self.steps(name))
             if step.event.has_telltales]
         for leaf, block, n in blocks:
             record = self.ledger.record(leaf)
@@ -252,7 +345,7 @@ class Finding:
                 yield counter, int(number), n
 
     def telltale(self, name, form):
-        steps, last, out = self.steps[name], {}, []
+        steps, last, out = self.steps(name), {}, []
         if form != 'data' or not steps:
             return out
         for counter, value, n in self.readings(name):
@@ -260,7 +353,7 @@ class Finding:
                 before, m = last[counter]
                 event = steps[n].event
                 is_powered = any(
-                    step.event.kind == 'POWERED' and
+                    step.event.kind in ('POWERED', 'COPIED', 'EXAMINED') and
                     self.explains(step.event, event, name)
                     for step in steps[m:n + 1])
                 if (value != before and
@@ -279,37 +372,38 @@ class Finding:
             record = leaf.record
             if record.kind == 'claim':
                 yield read_claim(leaf, number, start)
-            elif record.kind == 'answer' and leaf.standing != 'void' and (
-                    is_vague(record)):
-                yield self.read_vague(record, number)
             elif leaf.standing in ('breach', 'not-holder'):
                 for block in record.blocks:
                     item = self.ledger.items.get(block.name)
+                    if item is None:
+                        item = self.ledger.items.get(
+                            record.value('derived-from', block))
                     if item and record.is_custody and not any(
                             e.leaf == number for e in item.events):
-                        yield read_block(record, number, block, start)
-
-    def read_vague(self, answer, number):
-        """"Partly", and not which."""
-        about = self.ledger.record(
-            self.ledger.number_of[answer.value('question')])
-        forms, start, end = times_of(answer, about)
-        claim = Claim(number, 'hardware' in forms, 'data' in forms, start, end)
-        claim.named_by = about
-        claim.recipient = answer.value('given-to') or about.value('recipient')
-        return claim
+                        yield read_block(record, number, item.name, block,
+                                         start)
+        for one in self.admissions:
+            if self.is_vague(one):
+                yield Claim(one.leaf, 'hardware' in one.forms,
+                            'data' in one.forms, one.start, one.end)
 
     def is_about_recipient(self, claim):
-        if claim.recipient is not None:
-            return claim.recipient in self.closure
         record = self.ledger.record(claim.leaf)
-        name = 'to' if record.kind == 'handover' else 'recipient'
-        return not record.has(name) or record.value(name) in self.closure
+        if record.kind == 'answer':
+            return True
+        names = ['recipient']
+        if record.kind in MOMENTS:
+            names = ['to', 'on-behalf-of', 'host', 'examiner']
+        about = {record.value(name) for name in names} - {None}
+        return not about or bool(about & self.closure)
 
     def is_about(self, claim, name):
         if claim.item is None:
-            return self.names(
-                claim.named_by or self.ledger.record(claim.leaf), name)
+            record = self.ledger.record(claim.leaf)
+            if record.kind == 'answer':
+                record = self.ledger.record(
+                    self.ledger.number_of[record.value('question')])
+            return self.names(record, name)
         return claim.item in self.ledger.listed_in(name)
 
     def claims_for(self, name, form):
@@ -317,7 +411,7 @@ class Finding:
         for claim in self.claims:
             is_seen_after = form == 'hardware' and any(
                 step.is_sighting and step.event.time > claim.end
-                for step in self.steps[name])
+                for step in self.steps(name))
             if (claim.speaks_for(form) and claim.start < self.e and
                     claim.end >= self.s and not is_seen_after and
                     self.is_about_recipient(claim) and
@@ -355,17 +449,28 @@ class Finding:
 
     def unmet(self, name, form):
         """The conditions of NO that are unmet, for the best `last`."""
-        steps, first_unmet = self.steps[name], None
-        first = max((n for n, step in enumerate(steps)
-                     if step.is_sighting and step.event.time <= self.s),
-                    default=None)
-        lasts = [n for n, step in enumerate(steps) if self.can_be_last(step)]
+        first_unmet = None
+        first, lasts = self.first(name), self.lasts(name)
         for last in lasts or [None]:
             codes = self.unmet_between(name, form, first, last)
             if not codes:
                 return []
             first_unmet = first_unmet or codes
         return first_unmet
+
+    def lasts(self, name):
+        return [n for n, step in enumerate(self.steps(name))
+                if self.can_be_last(step)]
+
+    def first(self, name):
+        steps = self.steps(name)
+        early = [n for n, step in enumerate(steps)
+                 if step.is_sighting and step.event.time <= self.s]
+        if not early and self.is_copy(name):
+            early = [n for n, step in enumerate(steps)
+                     if step.is_sighting and step.event.kind == 'FOUND' and
+                     step.event.item == name]
+        return max(early, default=None)
 
     def can_be_last(self, step):
         if not (step.is_sighting and step.event.kind == 'SEEN' and
@@ -375,9 +480,13 @@ class Finding:
         size = int(as_of.split(' ')[0])
         return size > 0 and self.ledger.leaves[size - 1].entered >= self.e
 
-    def unmet_between(self, name, form, first, last):
-        steps = self.steps[name]
+    def unmet_between(self, name, form, first, last, with_copies=True):
+        steps = self.steps(name)
         codes = self.seizure_unsigned(name) + self.parts()
+        codes += [('draw', leaf) for leaf, drawn in self.draws
+                  if drawn & set(self.ledger.listed_in(name))]
+        if self.ledger.items[name].leaf in self.corrected:
+            codes.append(('corrected', self.ledger.items[name].leaf))
         if first is None:
             codes.append(('first-sighting', None))
         if last is None:
@@ -389,9 +498,11 @@ class Finding:
         between = steps[first or 0:len(steps) if last is None else last + 1]
         for step in between:
             codes += self.unmet_by(step)
-        if not between:
+        if not steps:
             codes.append(('chain', None))
-        if form == 'data':
+        if form == 'data' and with_copies:
+            codes += self.open_copies(name)
+        if form == 'data' and not self.is_copy(name):
             later = between if first is None else between[1:]
             codes += self.enclosed(
                 name, self.s if first is None else steps[first].event.time,
@@ -401,15 +512,34 @@ class Finding:
 
     def unmet_by(self, step):
         event, codes = step.event, []
-        is_transfer = event.kind in ('SEIZED', 'FOUND', 'GIVEN')
-        if event.is_breach or (is_transfer and not event.is_by_both):
+        is_transfer = event.kind in TRANSFERS
+        if event.is_breach or (is_transfer and (
+                not event.is_by_both or
+                self.ledger.is_compromised(event.leaf))):
             codes.append(('chain', event.leaf))
         if step.holders & self.closure:
             codes.append(('holder', event.leaf))
         if (event.is_late and (is_transfer or step.is_sighting) and
                 self.ledger.leaves[event.leaf].entered > self.asked):
             codes.append(('late', event.leaf))
+        if (is_transfer or step.is_sighting) and event.leaf in self.corrected:
+            codes.append(('corrected', event.leaf))
         return codes
+
+    def open_copies(self, name):
+        names = self.ledger.copies_of(name)
+        names = names + [name] if self.is_copy(name) else names
+        return [('copies', self.ledger.items[one].leaf) for one in names
+                if not copies.is_closed(self.ledger, self.steps(one), one,
+                                        self.recipient, self.e) and
+                not self.is_on_closed_medium(one)]
+
+    def is_on_closed_medium(self, name):
+        medium = self.ledger.items[name].inside
+        lasts = self.lasts(medium) if medium else []
+        return (bool(lasts) and not self.contested(medium, 'data') and
+                not self.unmet_between(medium, 'data', self.first(medium),
+                                       lasts[0], with_copies=False))
 
     def seizure_unsigned(self, name):
         one = self.ledger.first_list
@@ -461,7 +591,8 @@ class Finding:
         return [('enclosed', step.event.leaf) for step in steps
                 if step.event.kind == 'BROKEN' or (
                     step.event.kind in ('OPENED', 'TAKEN-OUT', 'PUT-IN',
-                                        'SEALED', 'POWERED') and not (
+                                        'SEALED', 'POWERED', 'COPIED',
+                                        'EXAMINED') and not (
                         step.event.is_attended and
                         self.ledger.has_disinterested(
                             step.event.leaf, name, self.recipient, self.e)))]
@@ -495,28 +626,26 @@ class Finding:
             names = {'claim': ['count'],
                      'seizure': ['announced', 'counted', 'photographed'],
                      'inspection': ['counted']}
-            if leaf.standing == 'void' or (
-                    record.kind == 'inspection' and
-                    not self.is_by_somebody_there(record)):
+            if record.kind == 'inspection' and not self.is_counted(record):
                 continue
-            for name in names.get(record.kind, []):
-                for tally in record.all(name):
-                    is_claim = any(c.leaf == number for c in self.claims)
-                    if self.is_over(tally) and (
-                            not is_claim or self.counts(number, None)):
-                        out.append(('count', number))
             if record.kind == 'inspection' and any(
                     record.value('found', block) == 'unexpected' and
                     block.name not in self.ledger.items
                     for block in record.blocks):
                 out.append(('count', number))
+            for name in names.get(record.kind, []):
+                for tally in record.all(name):
+                    if (leaf.standing != 'void' and self.is_over(tally) and
+                            (record.kind != 'claim' or
+                             self.counts(number, None))):
+                        out.append(('count', number))
         return out
 
-    def is_by_somebody_there(self, record):
+    def is_counted(self, inspection):
         return any(self.ledger.parties[q].has_held or
                    self.ledger.is_disinterested(q, None, self.recipient,
                                                 self.e)
-                   for q in record.signers)
+                   for q in inspection.signers)
 
     def is_over(self, tally):
         count, _, kind = tally.partition(' ')
@@ -549,23 +678,6 @@ def upholds(leaf):
             leaf.record.value('information') in '1234')
 
 
-def is_vague(answer):
-    return answer.value('answer') == 'partly' and not answer.has('concerns')
-
-
-def times_of(answer, about):
-    """admitted: the forms that an answer speaks for, and its time."""
-    forms = answer.all('form') or about.all('form')
-    if 'hardware' in forms:
-        forms = ['hardware', 'data']
-    start = values.seconds(about.value('period-from'))
-    end = values.seconds(about.value('period-to'))
-    if answer.has('since'):
-        start = since_or_ever(answer)
-        end = max(end, start + 1)
-    return forms, start, end
-
-
 def read_claim(leaf, number, start):
     record = leaf.record
     asserts = record.all('asserts')
@@ -580,14 +692,15 @@ def read_claim(leaf, number, start):
     return Claim(number, for_hardware, for_data, start, end)
 
 
-def read_block(record, number, block, start):
+def read_block(record, number, item, block, start):
     """A block of a custody record that made no event."""
     what = record.value('what')
-    is_handover = record.kind == 'handover'
-    for_hardware = (is_handover or what in ('loss', 'theft') or
+    is_moment = record.kind in MOMENTS
+    for_hardware = (record.kind in ('handover', 'release') or
+                    what in ('loss', 'theft') or
                     record.value('found', block) == 'missing')
-    for_data = (for_hardware or record.value('state', block) == 'broken' or
+    for_data = (is_moment or for_hardware or
+                record.value('state', block) == 'broken' or
                 what in ('seal-broken', 'unauthorised-reading'))
     return Claim(number, for_hardware, for_data,
-                 record.time if is_handover else start, record.time,
-                 block.name)
+                 record.time if is_moment else start, record.time, item)

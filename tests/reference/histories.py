@@ -3,15 +3,17 @@
 
 usage: histories.py SEED
 
-History(seed) is one of them; the same seed always gives the same bytes. It
-asks the reference who holds what, so that what it makes up is mostly near to
-what happens, and often just wrong.
+History(seed) is one of them: its leaves, checkpoint, question and time. The
+same seed always gives the same bytes. It asks the reference who holds what,
+so that what it makes up is mostly near to what happens, and often just wrong.
 """
 import hashlib
 import random
 import sys
 
 import falsehoods
+import falsehoods_data
+import happenings
 import values
 import writer
 from writer import date, iso, population, secret
@@ -36,19 +38,22 @@ WITNESSES = ('witness1', 'witness2', 'witness3')
 KEYLESS = ('ministry', 'council', 'ombud')
 
 
-class History(writer.Writer):
+class History(happenings.Happenings, writer.Writer):
     def __init__(self, seed):
-        super().__init__(START)
+        writer.Writer.__init__(self, START)
+        happenings.Happenings.__init__(self)
         self.random, self.seed = random.Random(seed), seed
         self.pick = self.random.choice
         self.question, self.time, self.checkpoint = '0' * 64, 0, b''
         self.carelessness = self.pick([0, 0, .3, 1, 1, 1])
         self.opening()
-        for _ in range(self.random.randint(3, 40)):
+        steps = self.random.randint(3, 40)
+        for _ in range(steps):
             if self.fault is None:
                 self.step()
-        if self.fault is None and seed % 3 == 0:
-            falsehoods.tell_one(self, seed // 3)
+        if self.fault is None and seed % 2 == 0:
+            falsehoods.tell_one(self, seed // 2,
+                                falsehoods_data.FALSEHOODS)
         if self.fault is None:
             self.last_question()
         self.close()
@@ -73,7 +78,8 @@ class History(writer.Writer):
 
     def write(self, kind, signers, fields, blocks=(), **more):
         """One that is refused ends some of the histories."""
-        signers = list(dict.fromkeys(signers))
+        signers = [self.key_of(q) if isinstance(q, str) else q
+                   for q in dict.fromkeys(signers)]
         more.setdefault('late', self.is_so(.05))
         is_in = self.emit(kind, signers, fields, blocks,
                           keep_false=self.is_so(.1), **more)
@@ -137,7 +143,7 @@ class History(writer.Writer):
 
     def has_key(self, name):
         party = self.ledger.parties.get(name)
-        return party is not None and party.key is not None
+        return party is not None and bool(party.keys)
 
     def signer(self, names=tuple(PEOPLE)):
         """Somebody who can sign; now and then anybody."""
@@ -220,8 +226,7 @@ class History(writer.Writer):
 
     def second_list(self):
         if self.is_so(.3) and self.ledger.lists:
-            self.part_again()
-            return
+            return self.part_again()
         blocks = self.things(self.pick([1, 5]), 1)
         by = self.pick([['police'], ['owner', 'notary'],
                         ['police', 'owner'], ['court']])
@@ -230,6 +235,7 @@ class History(writer.Writer):
             'population': population(blocks)}, blocks)
         if self.fault is None:
             self.seizure(by, blocks)
+        return None
 
     def part_again(self):
         """Further parts of a population that is there already."""
@@ -274,6 +280,12 @@ class History(writer.Writer):
                   ('relate', 1 + careless), ('policy', 1), ('ask', 2),
                   ('answer', (1 + careless) * is_asked), ('found_late', 1),
                   ('second_list', 1), ('join', 1), ('wait', 2)]
+        if self.seed % 3:
+            scenes += [(name, 1) for name in (
+                'change_key', 'draw', 'lock', 'unlock', 'disclose', 'move',
+                'release', 'dispose', 'objects')]
+            scenes += [('order', 3), ('image', 3), ('examine', 2),
+                       ('correct', 2)]
         names, weights = zip(*scenes)
         getattr(self, self.random.choices(names, weights)[0])()
 
@@ -432,7 +444,7 @@ class History(writer.Writer):
         inspector = self.signer(['court', 'notary'])
         self.write('inspection', [custodian, inspector], {
             'custodian': custodian, 'inspector': inspector,
-            'also-in': 'none'}, blocks)
+            'also-in': self.maybe(.8, 'none')}, blocks)
 
     def incident(self):
         at = self.at()

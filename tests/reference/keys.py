@@ -92,6 +92,7 @@ def small_order_encodings():
 SMALL_ORDER = small_order_encodings()
 
 
+@functools.lru_cache(maxsize=None)
 def is_signature(public, signature, message):
     if len(signature) != 64 or signature[:32] in SMALL_ORDER:
         return False

@@ -12,7 +12,9 @@ Field = collections.namedtuple(
     'Field', 'name form choices is_required is_repeated is_withholdable')
 Kind = collections.namedtuple('Kind', 'own block_name block')
 
-CUSTODY = ('seizure', 'handover', 'handling', 'inspection', 'incident')
+CUSTODY = ('seizure', 'handover', 'handling', 'inspection', 'incident',
+           'move', 'image', 'lock', 'unlock', 'examination', 'disclosure',
+           'release', 'disposal')
 
 
 def read_fields(text):
@@ -80,6 +82,7 @@ KINDS = {kind: read_kind(text) for kind, text in {
         lift identifier *
         open field-name *
         require requirement *
+        inspect-every count
         reason text
     ''',
     'relation': '''
@@ -268,5 +271,207 @@ KINDS = {kind: read_kind(text) for kind, text in {
         condition text
         telltale telltale *
         remark text ~
+    ''',
+    'key': '''
+        party identifier !
+        action choice ! rotate revoke encryption
+        old-key key-id
+        key vkey
+        lost choice yes
+        compromised-since time
+        encryption-key text
+        reason text
+    ''',
+    'move': '''
+        custodian identifier !
+        witness identifier *
+        place text ~
+        reason text
+        remark text ~
+        [item]
+        seal identifier
+        state choice intact broken
+        condition text
+        telltale telltale *
+        remark text ~
+    ''',
+    'order': '''
+        what choice ! warrant authorisation extension hold return \
+            destruction revocation
+        issuer identifier !
+        from-paper-by identifier
+        reference text
+        order record-id
+        concerns identifier *
+        permits choice * image examine unlock disclose
+        purpose text
+        finds identifier *
+        details-to identifier *
+        examiner identifier *
+        since when
+        until when
+        document hash *
+        remark text ~
+    ''',
+    'draw': '''
+        concerns identifier !*
+        population hash !
+        population-size count !
+        detects count !
+        sample count !
+        commit commitment !*
+        until when !
+        reason text
+    ''',
+    'draw-reveal': '''
+        draw record-id !
+        secret hash !
+    ''',
+    'image': '''
+        examiner identifier !
+        custodian identifier !
+        host identifier
+        witness identifier *
+        present-throughout choice yes no
+        order record-id
+        tool text *
+        write-blocker text
+        started time
+        finished time
+        place text ~
+        objection text *
+        remark text ~
+        [item]
+        type choice image extract
+        derived-from identifier
+        inside identifier
+        format text
+        length count
+        chunk-size count
+        tree-root hash
+        salts choice ggm-hmac-sha256
+        md5 text ~
+        sha1 text ~
+        sha256 text ~
+        unreadable text *
+        telltale telltale *
+        remark text ~
+    ''',
+    'lock': '''
+        custodian identifier !
+        witness identifier *
+        threshold count !
+        holder identifier !*
+        quorum-key text
+        commitment hash *
+        trial choice opened asserted
+        plaintext choice ! destroyed kept
+        remark text ~
+        [item]
+        sha256 text ~
+        remark text ~
+    ''',
+    'unlock': '''
+        host identifier !
+        holder identifier !*
+        witness identifier *
+        order record-id
+        purpose text
+        objection text *
+        remark text ~
+        [item]
+        remark text ~
+    ''',
+    'examination': '''
+        examiner identifier !
+        custodian identifier
+        host identifier
+        witness identifier *
+        present-throughout choice yes no
+        order record-id
+        purpose text
+        finds identifier *
+        tool text *
+        started time
+        finished time
+        coverage text *
+        gap text *
+        result hash *
+        objection text *
+        remark text ~
+        [item]
+        telltale telltale *
+        remark text ~
+    ''',
+    'disclosure': '''
+        from identifier !
+        to identifier !
+        on-behalf-of identifier
+        receiver choice refused absent
+        witness identifier *
+        order record-id
+        purpose text
+        document hash *
+        objection text *
+        remark text ~
+        [item]
+        range text *
+        remark text ~
+    ''',
+    'objection': '''
+        ground choice ! privilege jurisdiction return other
+        concerns identifier *
+        against record-id *
+        statement text
+        document hash *
+        remark text ~
+    ''',
+    'release': '''
+        from identifier !
+        to identifier !
+        receiver choice refused absent
+        witness identifier *
+        order record-id
+        identity-check text ~
+        place text ~
+        counted-by-giver count !
+        counted-by-receiver count
+        remaining-copy identifier *
+        not-taken not-taken *
+        objection text *
+        remark text ~
+        [item]
+        seal identifier
+        state choice intact broken
+        condition text
+        telltale telltale *
+        remark text ~
+    ''',
+    'disposal': '''
+        custodian identifier !
+        witness identifier !*
+        order record-id
+        method text
+        place text ~
+        remaining-copy identifier *
+        document hash *
+        objection text *
+        remark text ~
+        [item]
+        seen choice package-sealed serial-read mark-read \
+            hash-match label-read
+        seal identifier
+        state choice intact broken
+        telltale telltale *
+        remark text ~
+    ''',
+    'correction': '''
+        corrects record-id !
+        of-item identifier
+        field identifier !
+        occurrence count
+        value text
+        private-value text ~
+        reason text !
     ''',
 }.items()}

@@ -5,6 +5,7 @@ fold(leaves) is the whole of it.
 """
 import hashlib
 
+import keyring
 import keys
 import refused
 import standing
@@ -13,16 +14,18 @@ from ledger import (Event, Item, Ledger, Party, RedLine, Relation,
 from text import Leaf
 
 
-def fold(leaves):
+def fold(leaves, readings=None):
     """A ledger of these leaves (bytes); Fault if it is false."""
     ledger = Ledger()
-    for data in leaves:
-        add(ledger, data)
+    for number, data in enumerate(leaves):
+        add(ledger, data, (readings or {}).get(number))
     return ledger
 
 
-def add(ledger, data):
+def add(ledger, data, reading=None):
+    """`reading` is a record that the leaf's is read as."""
     leaf = Leaf(data)
+    leaf.record = reading or leaf.record
     refused.check(ledger, leaf)
     verdict, blocks = standing.judge(ledger, leaf)
     leaf.standing, leaf.rule = verdict
@@ -59,10 +62,10 @@ def open_case(ledger, record):
         ledger.parties[party.name] = party
     sides = {ledger.parties[q].side for q in record.signers}
     for party in ledger.parties.values():
-        if party.key:
+        if party.keys:
             party.countersigned |= sides
     all_keys = [ledger.log_key] + ledger.witnesses + [
-        p.key for p in ledger.parties.values() if p.key]
+        held.key for p in ledger.parties.values() for held in p.keys]
     ledger.publics = {key.public for key in all_keys}
     change_policy(ledger, record)
 
@@ -76,7 +79,7 @@ def enrol(ledger, record):
     party = ledger.parties[name]
     key = key_of(record, 'key')
     if key:
-        party.key = key
+        party.keys.append(keyring.HeldKey(key))
         ledger.publics.add(key.public)
     party.countersigned |= {ledger.parties[q].side for q in record.signers
                             if q != name}
@@ -229,17 +232,43 @@ class Maker:
         party = self.record.value(name)
         return party if party in self.ledger.parties else None
 
-    def event(self, kind, **more):
+    def name_receiver(self):
+        to = self.record.value('to')
+        if to not in self.ledger.parties:
+            self.ledger.parties[to] = Party(to, 'outside', to)
+
+    def seals(self):
+        """The block's, and the item's at t."""
+        return self.value('seal'), self.ledger.seal(self.block.name,
+                                                    self.record.time)[0]
+
+    def is_seal_broken(self):
+        seal, known = self.seals()
+        return self.value('state') == 'broken' or (
+            None not in (seal, known) and seal != known)
+
+    def is_identified(self):
+        seen, (seal, known) = self.value('seen'), self.seals()
+        is_closed_bag = (
+            seen == 'package-sealed' and self.value('state') == 'intact' and
+            self.ledger.items[self.block.name].kind == 'package' and
+            not self.ledger.is_open(self.block.name, self.record.time) and
+            seal is not None and seal == known)
+        return not self.is_seal_broken() and (is_closed_bag or seen in (
+            'serial-read', 'mark-read', 'hash-match'))
+
+    def event(self, kind, item=None, **more):
         more = {'is_breach': self.is_breach, 'is_shared': True} | more
         self.ledger.add_event(Event(
-            self.block.name, kind, self.record.time, self.number, self.n,
+            item or self.block.name, kind, self.record.time, self.number,
+            self.n,
             is_late=self.record.has('late'),
             has_telltales=self.record.has('telltale', self.block), **more))
 
 
 def apply_custody(ledger, record, number, verdict, blocks):
     is_whole = verdict.standing == 'breach' and bool(
-        standing.whole_rules(ledger, ledger.leaves[number]))
+        standing.broken_as_a_whole(ledger, ledger.leaves[number]))
     makers = [Maker(ledger, record, number, n,
                     is_whole or block.standing == 'breach')
               for n, block in enumerate(blocks)
@@ -251,7 +280,8 @@ def apply_custody(ledger, record, number, verdict, blocks):
     is_known = record.value('to') in ledger.parties
     for maker in makers:
         EVENTS[record.kind](maker)
-    if (record.kind == 'handover' and not record.has('receiver') and is_known
+    if (record.kind in ('handover', 'disclosure') and
+            not record.has('receiver') and is_known
             and record.value('on-behalf-of') in ledger.parties):
         ledger.relations.append(Relation(
             record.value('to'), record.value('on-behalf-of'), record.time,
@@ -262,8 +292,7 @@ def apply_custody(ledger, record, number, verdict, blocks):
 def make_handover(maker):
     ledger, record = maker.ledger, maker.record
     to = record.value('to')
-    if to not in ledger.parties:
-        ledger.parties[to] = Party(to, 'outside', to)
+    maker.name_receiver()
     ledger.parties[to].has_held = True
     giver = maker.party('from')
     if maker.is_breach and giver:
@@ -306,7 +335,7 @@ def make_handling(maker):
         into = maker.value('into')
         if maker.is_breach:
             maker.event('TOLD', **more)
-        else:
+        elif into in ledger.items:
             maker.event('PUT-IN', container=into, **more)
     else:
         kind = {'open': 'OPENED', 'power-on': 'POWERED',
@@ -321,27 +350,17 @@ def make_inspection(maker):
     custodian = maker.party('custodian')
     more = {'receiver': custodian,
             'is_by_both': custodian in record.signers}
-    known = ledger.seal(name, record.time)[0]
-    seal, state = maker.value('seal'), maker.value('state')
-    is_broken = state == 'broken' or (None not in (seal, known) and
-                                      seal != known)
-    if is_broken:
+    if maker.is_seal_broken():
         maker.event('BROKEN', **more)
         maker.is_breach = False
-    found, seen = maker.value('found'), maker.value('seen')
+    found = maker.value('found')
     if found in ('missing', 'other'):
         maker.event('MISSING', **more)
     elif found != 'unexpected':
-        is_closed_bag = (
-            seen == 'package-sealed' and state == 'intact' and
-            ledger.items[name].kind == 'package' and
-            not ledger.is_open(name, record.time) and
-            seal is not None and seal == known)
-        is_identified = not is_broken and (is_closed_bag or seen in (
-            'serial-read', 'mark-read', 'hash-match'))
+        is_identified = maker.is_identified()
         maker.event('SEEN', is_identified=is_identified,
-                    is_shared=is_identified and seen == 'package-sealed',
-                    **more)
+                    is_shared=is_identified and
+                    maker.value('seen') == 'package-sealed', **more)
 
 
 def make_incident(maker):
@@ -356,10 +375,57 @@ def make_incident(maker):
         maker.event('TOLD')
 
 
-EVENTS = {'handover': make_handover, 'handling': make_handling,
-          'inspection': make_inspection, 'incident': make_incident}
+def make_move(maker):
+    maker.event('MOVED')
+
+
+def make_disposal(maker):
+    maker.event('DESTROYED', receiver=maker.party('custodian'),
+                is_by_both=True, is_identified=maker.is_identified())
+
+
+def make_image(maker):
+    ledger, record, name = maker.ledger, maker.record, maker.block.name
+    is_attended = record.value('present-throughout') == 'yes'
+    source = maker.value('derived-from')
+    if source is None:
+        maker.event('TOLD', is_attended=is_attended)
+        return
+    maker.event('COPIED', item=source, is_attended=is_attended)
+    if name in ledger.items:
+        return
+    host = record.value('host') or record.value('examiner')
+    inside = maker.value('inside')
+    inside = inside if inside in ledger.items else None
+    ledger.items[name] = Item(name, maker.value('type') or 'image',
+                              maker.number,
+                              maker.n, inside, derived_from=source)
+    maker.event('FOUND', container=inside, receiver=host, is_identified=True,
+                is_by_both=host in record.signers, is_attended=is_attended)
+    if host in ledger.parties:
+        ledger.parties[host].has_held = True
+
+
+def make_data_event(maker):
+    if maker.record.kind == 'disclosure':
+        maker.name_receiver()
+    if maker.block.name in maker.ledger.items:
+        maker.event(DATA_EVENTS[maker.record.kind], is_attended=(
+            maker.record.value('present-throughout') == 'yes'))
+
+
+def apply_key(ledger, record, number, *_):
+    keyring.change(ledger, record, number)
+
+
+DATA_EVENTS = {'lock': 'LOCKED', 'unlock': 'UNLOCKED',
+               'examination': 'EXAMINED', 'disclosure': 'DISCLOSED'}
+EVENTS = {'handover': make_handover, 'release': make_handover,
+          'handling': make_handling, 'inspection': make_inspection,
+          'incident': make_incident, 'move': make_move,
+          'disposal': make_disposal, 'image': make_image} | {
+              kind: make_data_event for kind in DATA_EVENTS}
 APPLIED = {'policy': apply_policy, 'relation': apply_relation,
            'list': apply_list, 'seizure': apply_seizure,
-           'handover': apply_custody, 'handling': apply_custody,
-           'inspection': apply_custody, 'incident': apply_custody}
+           'key': apply_key} | {kind: apply_custody for kind in EVENTS}
 

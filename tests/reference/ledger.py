@@ -6,24 +6,30 @@ nothing; law.py adds leaves to it.
 """
 import functools
 
+import copies
+import keyring
 import values
 
 FOR_EVER = 1 << 62
 BEGINNING = -FOR_EVER
 STEPS_MAX = 8
 NO_BLOCK = 1 << 30
+ASCII_LOWER = {c: c + 32 for c in range(ord('A'), ord('Z') + 1)}
 
 TYPES = ('SEIZED', 'FOUND', 'GIVEN', 'OPENED', 'SEALED', 'POWERED',
-         'TAKEN-OUT', 'PUT-IN', 'SEEN', 'MISSING', 'BROKEN', 'TOLD')
+         'TAKEN-OUT', 'PUT-IN', 'SEEN', 'MISSING', 'BROKEN', 'TOLD',
+         'MOVED', 'COPIED', 'EXAMINED', 'LOCKED', 'UNLOCKED', 'DISCLOSED',
+         'DESTROYED')
 MOVES = ('GIVEN', 'TAKEN-OUT', 'PUT-IN', 'FOUND')
-SIGHTINGS = ('SEIZED', 'FOUND', 'SEEN')
+SIGHTINGS = ('SEIZED', 'FOUND', 'SEEN', 'DESTROYED')
 UNSEALING = ('OPENED', 'SEALED', 'TAKEN-OUT', 'PUT-IN')
 
 
 class Party:
     def __init__(self, name, side, org, role=None, key=None):
         self.name, self.side, self.org = name, side, org
-        self.role, self.key = role, key
+        self.role = role
+        self.keys = [keyring.HeldKey(key)] if key else []
         self.is_policy_holder = False
         self.has_held = False
         self.enrolled = None            # number of a leaf
@@ -71,10 +77,12 @@ class Event:
 
 class Item:
     def __init__(self, name, kind, leaf, block, inside=None, seal=None,
-                 is_enclosing=False):
+                 is_enclosing=False, derived_from=None):
         self.name, self.kind = name, kind
         self.leaf, self.block = leaf, block     # what made it known
         self.inside = inside                    # what it is listed in
+        self.derived_from = derived_from
+        self.touched = -1       # last leaf with an event of it or in it
         self.seal, self.is_enclosing = seal, is_enclosing
         self.events = []                        # its own, in order
 
@@ -109,8 +117,6 @@ class Ledger:
         self.publics = set()
         self.items, self.used_seals = {}, set()
         self.lists, self.first_list = [], None
-        self.stirred = {}       # of an item: leaf that last did something
-                                # to what was in it
         self.seized = None                      # time of the first seizure
 
     def changed(self):
@@ -123,32 +129,27 @@ class Ledger:
         return self.record(number).signers
 
     def add_event(self, event):
-        events = self.items[event.item].events
-        before = self.place_now(event.item)
-        events.append(event)
-        events.sort(key=Event.order)
-        self.stir(before, event.leaf)
-        self.stir(self.place_now(event.item), event.leaf)
+        item = self.items[event.item]
+        around = self.last_chain(event.item)
+        item.events.append(event)
+        item.events.sort(key=Event.order)
         self.changed()
+        for name in {event.item, *around, *self.last_chain(event.item)}:
+            self.items[name].touched = event.leaf
 
-    def place_now(self, name):
-        """What the item is in after all its events."""
-        item, place = self.items[name], self.items[name].inside
-        for event in item.events:
-            if event.kind in MOVES:
-                place = event.container
-        return place
-
-    def stir(self, name, leaf):
-        """REFUSED ALWAYS, Times: whoever offers a thing knows of what is in
-        it."""
-        for _ in range(STEPS_MAX):
-            if name is None:
-                break
-            self.stirred[name] = max(leaf, self.stirred.get(name, -1))
-            name = self.place_now(name)
+    def last_chain(self, name):
+        """Times: what it is in, each after all its events."""
+        return self.chain(name, FOR_EVER - 1)
 
     # PARTIES
+
+    @remembered
+    def is_compromised(self, number):
+        return keyring.is_compromised(self, self.leaves[number])
+
+    @remembered
+    def copies_of(self, name):
+        return copies.copies_of(self, name)
 
     def is_policy_holder(self, name):
         return name in self.parties and self.parties[name].is_policy_holder
@@ -184,13 +185,18 @@ class Ledger:
 
     @remembered
     def is_apart(self, a, b):
-        one, other = self.parties[a].org, self.parties[b].org
-        return (a != b and one.lower() != other.lower() and
+        return (a != b and not self.is_one_org(a, b) and
                 b not in self.component_of(a))
+
+    def is_one_org(self, a, b):
+        """Their names are the same but for the case of ASCII letters."""
+        a, b = self.parties.get(a), self.parties.get(b)
+        return None not in (a, b) and lower(a.org) == lower(b.org)
 
     def is_independent_of(self, q, holder):
         """Apart, and countersigned by the other of the two sides."""
-        other = {'authority', 'owner'} - {self.parties[holder].side}
+        known = self.parties.get(holder)
+        other = {'authority', 'owner'} - {known and known.side}
         return (self.is_apart(q, holder) and
                 bool(self.parties[q].countersigned & other))
 
@@ -254,6 +260,14 @@ class Ledger:
             out.append(self.items[out[-1]].inside)
         return out
 
+    def names(self, record, name):
+        """THE FINDING: whether a record's concerns names an item."""
+        concerns = record.all('concerns')
+        if not concerns or 'all' in concerns:
+            return True
+        return any(one in concerns or self.items[one].kind in concerns
+                   for one in self.listed_in(name))
+
     # CUSTODY: Timeline
 
     @remembered
@@ -299,9 +313,10 @@ class Ledger:
         for event in self.timeline(name):
             is_own = event.item == name
             is_sighting = self.qualifies(event, name, recipient, time) and (
-                event.kind != 'SEEN' or (event.receiver in holders and
-                                         (is_own or not is_unsealed or
-                                          not asks_unsealed)))
+                event.kind in ('SEIZED', 'FOUND') or (
+                    event.receiver in holders and
+                    (is_own or event.kind != 'SEEN' or
+                     not is_unsealed or not asks_unsealed)))
             if is_sighting and (is_own or event.kind != 'SEEN'):
                 is_unsealed = False
             elif self.unseals(event, name, recipient, time):
@@ -314,6 +329,7 @@ class Ledger:
         """As far as it does not depend on what was before."""
         return (event.kind in SIGHTINGS and event.is_identified and
                 not event.is_breach and
+                not self.is_compromised(event.leaf) and
                 event.receiver in self.signers(event.leaf) and
                 any(q != event.receiver and
                     self.is_disinterested(q, name, recipient, time)
@@ -344,9 +360,15 @@ def after(event, holders, is_open, is_sighting):
     if event.kind == 'GIVEN':
         return (holders if is_open else holders - {event.giver}) | receiver, \
             is_open
+    if event.kind == 'DESTROYED':
+        return frozenset(), False
     if event.kind == 'SEEN' and is_sighting:
         return frozenset(receiver), False
     return holders, is_open
+
+
+def lower(text):
+    return text.translate(ASCII_LOWER)
 
 
 def since_or_ever(record):

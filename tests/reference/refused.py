@@ -2,9 +2,12 @@
 
 check() raises Fault, whose kind names the sentence of the page.
 """
-import values
+import re
+
+import keyring
 import keys
 import kinds
+import values
 from text import demand, tree_root
 
 PARTIES_MAX = 1024
@@ -21,6 +24,8 @@ def check(ledger, leaf):
     role = ROLES.get(record.kind)
     if role:
         role(ledger, record)
+    if record.kind == 'key':
+        check_key(ledger, leaf)
 
 
 def check_form(ledger, record, number):
@@ -29,15 +34,19 @@ def check_form(ledger, record, number):
     demand(record.id not in ledger.number_of, 'twice')
 
 
-def brought_key(record, party):
-    """The key that a genesis or a join itself brings for the party."""
+def brought_key(record, party, key_id=None):
+    """The key that the record itself brings for the party."""
     value = None
     if record.kind == 'case':
         block = next((b for b in record.blocks if b.name == party), None)
         value = block and record.value('key', block)
-    if record.kind == 'join' and record.value('party') == party:
+    if record.kind in ('join', 'key') and record.value('party') == party:
         value = record.value('key')
-    return keys.read_vkey(value) if value else None
+    key = keys.read_vkey(value) if value else None
+    if record.kind == 'key' and key and (
+            key.id != key_id or record.value('action') != 'rotate'):
+        return None
+    return key
 
 
 def check_signatures(ledger, leaf):
@@ -45,12 +54,16 @@ def check_signatures(ledger, leaf):
     lines = [(s.name, s.key_id.hex()) for s in leaf.signatures]
     demand(lines == list(zip(record.signers, record.key_ids)), 'lines')
     for line in leaf.signatures:
-        known = ledger.parties.get(line.name)
-        key = brought_key(record, line.name) or (known and known.key)
-        demand(key, 'no-key', line.name)
+        key = brought_key(record, line.name, line.key_id)
+        if key is None:
+            known = ledger.parties.get(line.name)
+            demand(known and known.keys, 'no-key', line.name)
+            held = keyring.in_force(ledger, line.name, line.key_id.hex(),
+                                    len(ledger.leaves), leaf.entered)
+            demand(held, 'key-id', line.name)
+            key = held.key
         demand(key.id == line.key_id, 'key-id', line.name)
-        demand(keys.is_signature(key.public, line.bytes,
-                                 record.text.encode()),
+        demand(keys.is_signature(key.public, line.bytes, leaf.signed),
                'signature', line.name)
 
 
@@ -78,9 +91,10 @@ def check_as_of(ledger, record, number):
         for block in record.blocks:
             if block.name in ledger.items:
                 demand(all(event.leaf < size
-                           for event in ledger.timeline(block.name)) and
-                       ledger.stirred.get(block.name, -1) < size,
+                           for event in ledger.timeline(block.name)),
                        'happened', block.name)
+                demand(ledger.items[block.name].touched < size,
+                       'happened-inside', block.name)
 
 
 def in_other_capitals(name, names):
@@ -93,9 +107,11 @@ def check_names(ledger, record):
     for block in record.blocks:
         demand(not in_other_capitals(block.name, ledger.items),
                'item-capitals', block.name)
-    if record.kind == 'handover':
-        demand(not in_other_capitals(record.value('to'), ledger.parties),
+    to = record.value('to')
+    if to is not None and to not in ledger.parties:
+        demand(not in_other_capitals(to, ledger.parties),
                'receiver-capitals')
+        demand(len(ledger.parties) < PARTIES_MAX, 'parties-named')
 
 
 def check_required(ledger, record):
@@ -146,7 +162,7 @@ def check_join(ledger, record):
     known = ledger.parties.get(name)
     demand(signed(record, 'party'), 'join-unsigned')
     key = brought_key(record, name)
-    if known and known.key:
+    if known and known.keys:
         demand(key is None, 'second-key')
     else:
         demand(key is not None, 'no-key')
@@ -205,9 +221,97 @@ def check_inspection(_, record):
     demand(signed(record, 'inspector'), 'inspection-unsigned')
 
 
+def check_custodian(_, record):
+    demand(signed(record, 'custodian', 'witness'), record.kind + '-unsigned')
+    demand(record.blocks, record.kind + '-empty')
+
+
+def check_image(_, record):
+    demand(signed(record, 'examiner', 'custodian', 'witness'),
+           'image-unsigned')
+    demand(record.blocks, 'image-empty')
+
+
+def check_lock(_, record):
+    demand(signed(record, 'custodian', 'holder', 'witness'), 'lock-unsigned')
+    demand(record.blocks, 'lock-empty')
+
+
+def check_unlock(_, record):
+    demand(signed(record, 'holder', 'witness'), 'unlock-unsigned')
+    demand(record.blocks, 'unlock-empty')
+
+
+def check_examination(_, record):
+    demand(signed(record, 'examiner', 'witness'), 'examination-unsigned')
+    demand(record.blocks, 'examination-empty')
+
+
+def check_disclosure(_, record):
+    demand(signed(record, 'from', 'witness'), 'disclosure-unsigned')
+    demand(signed(record, 'to') != record.has('receiver'),
+           'disclosure-receiver')
+    demand(record.blocks, 'disclosure-empty')
+
+
+def check_key(ledger, leaf):
+    record, party = leaf.record, leaf.record.value('party')
+    action = record.value('action')
+    if action == 'encryption':
+        demand(not record.has('key'), 'encryption-with-key')
+        demand(re.fullmatch('age1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{58}',
+                            record.value('encryption-key') or ''),
+               'encryption-key')
+        demand(party in record.signers, 'encryption-unsigned')
+        return
+    held = keyring.in_force(ledger, party, record.value('old-key'),
+                            len(ledger.leaves), leaf.entered)
+    demand(held, 'old-key')
+    if action == 'revoke':
+        check_revocation(ledger, record, party)
+    else:
+        check_rotation(ledger, record, party)
+
+
+def others(ledger, record, party):
+    """The other signers: (name, side, whether policy holder)."""
+    return {(q, ledger.parties[q].side, ledger.is_policy_holder(q))
+            for q in record.signers if q != party}
+
+
+def check_revocation(ledger, record, party):
+    demand(not record.has('key'), 'revoke-key')
+    sides = {side for _, side, is_policy_holder
+             in others(ledger, record, party) if is_policy_holder}
+    demand(party in record.signers or len(sides) > 1, 'revoke-unsigned')
+
+
+def check_rotation(ledger, record, party):
+    demand(record.has('key'), 'rotate-no-key')
+    key = keys.read_vkey(record.value('key'))
+    demand(key.kind == keys.SIGNS_TEXTS and key.name == party, 'rotate-key')
+    demand(key.public not in ledger.publics, 'rotate-key-in-use')
+    ids = [key_id for name, key_id in zip(record.signers, record.key_ids)
+           if name == party]
+    demand(key.id.hex() in ids, 'rotate-unsigned')
+    by = others(ledger, record, party)
+    has_policy_holder = any(one[2] for one in by)
+    if record.has('lost'):
+        demand(has_policy_holder and len(by) >= 3 and
+               len({side for _, side, _ in by}) > 1, 'lost-unsigned')
+    else:
+        demand(record.value('old-key') in ids, 'rotate-old-unsigned')
+        demand(has_policy_holder or ledger.is_policy_holder(party),
+               'rotate-alone')
+
+
 ROLES = {'case': check_case, 'join': check_join, 'list': check_list,
          'seizure': check_seizure, 'handover': check_handover,
-         'handling': check_handling, 'inspection': check_inspection}
+         'handling': check_handling, 'inspection': check_inspection,
+         'release': check_handover, 'move': check_custodian,
+         'disposal': check_custodian, 'image': check_image,
+         'lock': check_lock, 'unlock': check_unlock,
+         'examination': check_examination, 'disclosure': check_disclosure}
 
 
 # Every word that a Fault of check() may bear but `keys`: so many keys do not
@@ -224,4 +328,13 @@ KINDS = (
     'authority-signature', 'owner-signature', 'seizure-witness',
     'handover-unsigned', 'receiver-signed', 'receiver-counted',
     'receiver-unsigned', 'receiver-no-count', 'to-itself', 'handover-empty',
-    'handling-unsigned', 'inspection-unsigned')
+    'handling-unsigned', 'inspection-unsigned', 'happened-inside',
+    'parties-named', 'move-unsigned', 'move-empty', 'disposal-unsigned',
+    'disposal-empty', 'image-unsigned', 'image-empty', 'lock-unsigned',
+    'lock-empty', 'unlock-unsigned', 'unlock-empty', 'examination-unsigned',
+    'examination-empty', 'disclosure-unsigned', 'disclosure-receiver',
+    'disclosure-empty', 'encryption-with-key', 'encryption-key',
+    'encryption-unsigned', 'old-key',
+    'revoke-key', 'revoke-unsigned', 'rotate-no-key', 'rotate-key',
+    'rotate-key-in-use', 'rotate-unsigned', 'rotate-old-unsigned',
+    'rotate-alone', 'lost-unsigned')

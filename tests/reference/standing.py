@@ -5,13 +5,21 @@ each block.
 """
 import collections
 
+import copies
+import corrections
+import draws
 import kinds
+import orders
 import values
 
 RULES = ('red-line', 'not-holder', 'count-differs', 'self-witness',
-         'number-reused', 'seal-unexplained', 'not-meeting')
+         'number-reused', 'seal-unexplained', 'not-meeting', 'copy-unlisted',
+         'no-order')
+WHOLE = ('red-line', 'count-differs', 'self-witness', 'copy-unlisted')
 
 Verdict = collections.namedtuple('Verdict', 'standing rule')
+GIVERS = {'handover': 'from', 'release': 'from', 'move': 'custodian',
+          'disposal': 'custodian'}
 GOOD = Verdict('good', None)
 NOT_HOLDER = Verdict('not-holder', 'not-holder')
 
@@ -96,7 +104,10 @@ def void_assessment(ledger, leaf):
 
 VOID = {'policy': void_policy, 'relation': void_relation,
         'seizure': void_seizure, 'question': void_question,
-        'answer': void_answer, 'assessment': void_assessment}
+        'answer': void_answer, 'assessment': void_assessment,
+        'order': orders.void_order, 'draw': draws.void_draw,
+        'draw-reveal': draws.void_reveal, 'lock': copies.void_lock,
+        'correction': corrections.void_correction}
 
 
 # Lists
@@ -135,15 +146,19 @@ def is_of_first_side(ledger, record):
 def judge_block(ledger, leaf, number, n):
     record = leaf.record
     block = record.blocks[n]
+    if record.has('derived-from', block):
+        return judge_derived(ledger, record, number, block)
     if block.name not in ledger.items:
         return judge_unknown(ledger, record, number, block)
     holders = ledger.holders_before(block.name, record.time, number)
+    if record.kind in orders.PERMITS:
+        return judge_data(ledger, record, block, holders)
     if not holders & set(record.signers):
         is_seen = record.kind in ('incident', 'inspection') and any(
             ledger.is_disinterested(q, block.name, None, leaf.entered + 1)
             for q in record.signers)
         return GOOD if is_seen else NOT_HOLDER
-    if record.kind == 'handover':
+    if record.kind in GIVERS:
         return judge_handover(ledger, record, number, block, holders)
     if record.kind == 'handling':
         return judge_handling(ledger, record, n, holders)
@@ -153,7 +168,57 @@ def judge_block(ledger, leaf, number, n):
     return GOOD
 
 
+def judge_derived(ledger, record, number, block):
+    source = record.value('derived-from', block)
+    holders = (ledger.holders_before(source, record.time, number)
+               if source in ledger.items else frozenset())
+    if not holders & set(record.signers):
+        return NOT_HOLDER
+    if record.value('custodian') not in holders:
+        return breach('not-holder')
+    if block.name in ledger.items:
+        return breach('number-reused')
+    inside = record.value('inside', block)
+    if not record.has('type', block) or (
+            inside is not None and inside not in ledger.items):
+        return breach('copy-unlisted')
+    return GOOD if orders.covers(ledger, record, source) else breach(
+        'no-order')
+
+
+def last_lock(ledger, name, time):
+    """The record of its own last LOCKED event up to then, or None."""
+    locks = [event.leaf for event in ledger.items[name].events
+             if event.kind == 'LOCKED' and event.time <= time]
+    return ledger.record(locks[-1]) if locks else None
+
+
+def is_host(ledger, party, name):
+    return any(event.kind == 'UNLOCKED' and
+               ledger.record(event.leaf).value('host') == party
+               for event in ledger.items[name].events)
+
+
+def judge_data(ledger, record, block, holders):
+    """Image, unlock, examination, disclosure."""
+    giver = record.value('from')
+    has_access = holders
+    if record.kind == 'unlock':
+        lock = last_lock(ledger, block.name, record.time)
+        has_access = holders | set(lock.all('holder') if lock else ())
+    if record.kind == 'disclosure' and is_host(ledger, giver, block.name):
+        has_access = holders | {giver}
+    if not has_access & set(record.signers):
+        return NOT_HOLDER
+    if record.kind == 'disclosure' and giver not in has_access:
+        return breach('not-holder')
+    return GOOD if orders.covers(ledger, record, block.name) else breach(
+        'no-order')
+
+
 def judge_unknown(ledger, record, number, block):
+    if record.kind in ('examination', 'disclosure', 'unlock'):
+        return breach('copy-unlisted')
     if record.value('found', block) == 'unexpected':
         return GOOD
     out_of = record.value('out-of', block)
@@ -173,7 +238,7 @@ def differs(ledger, record, block):
 
 
 def judge_handover(ledger, record, number, block, holders):
-    if record.value('from') not in holders:
+    if record.value(GIVERS[record.kind]) not in holders:
         return breach('not-holder')
     named = {b.name for b in record.blocks}
     is_left_closed = False
@@ -186,6 +251,8 @@ def judge_handover(ledger, record, number, block, holders):
     if is_left_closed or differs(ledger, record, block):
         return breach('seal-unexplained')
     to = record.value('to')
+    if to is None:
+        return GOOD
     for event in ledger.timeline(block.name):
         if event.place() > (record.time, number) and event.kind in (
                 'GIVEN', 'SEEN', 'MISSING'):
@@ -223,10 +290,12 @@ def judge_handling(ledger, record, n, holders):
 
 def judge_custody(ledger, leaf, blocks):
     record = leaf.record
+    if record.kind == 'lock':
+        return GOOD
     if blocks and all(b.standing == 'not-holder' for b in blocks):
         return NOT_HOLDER
     broken = {b.rule for b in blocks if b.standing == 'breach'}
-    broken |= whole_rules(ledger, leaf)
+    broken |= broken_as_a_whole(ledger, leaf)
     if broken:
         return breach(min(broken, key=RULES.index))
     if any(b.standing == 'not-holder' for b in blocks):
@@ -234,28 +303,41 @@ def judge_custody(ledger, leaf, blocks):
     return GOOD
 
 
-def whole_rules(ledger, leaf):
-    """The rules about the record as a whole that it breaks."""
+def broken_as_a_whole(ledger, leaf):
+    """The rules about the whole record that are broken."""
     record = leaf.record
-    broken = (handover_rules(ledger, leaf) if record.kind == 'handover'
-              else set())
-    roles = [record.value(name) for name in (
-        'from', 'to', 'custodian', 'taken-by', 'taken-from')]
-    if any(witness in roles for witness in record.all('witness')):
-        broken.add('self-witness')
-    return broken
+    there = (is_over_red_line(ledger, leaf), is_miscounted(record),
+             is_self_witnessed(record), is_remainder_unlisted(ledger, record))
+    return {rule for rule, is_broken in zip(WHOLE, there) if is_broken}
 
 
-def handover_rules(ledger, leaf):
-    record, broken = leaf.record, set()
-    receivers = {record.value('to'), record.value('on-behalf-of')}
-    for line in ledger.red_lines:
-        if line.is_agreed and receivers & ledger.closure(line.party,
-                                                         leaf.entered):
-            broken.add('red-line')
+def is_over_red_line(ledger, leaf):
+    record = leaf.record
+    if record.kind not in ('handover', 'release', *orders.PERMITS):
+        return False
+    takers = {record.value(name) for name in (
+        'to', 'on-behalf-of', 'host', 'examiner')}
+    return any(line.is_agreed and
+               takers & ledger.closure(line.party, leaf.entered)
+               for line in ledger.red_lines)
+
+
+def is_miscounted(record):
+    if record.kind not in ('handover', 'release'):
+        return False
     by_giver = int(record.value('counted-by-giver'))
     by_receiver = record.value('counted-by-receiver')
-    if by_giver != len(record.blocks) or (
-            by_receiver is not None and int(by_receiver) != by_giver):
-        broken.add('count-differs')
-    return broken
+    return by_giver != len(record.blocks) or (
+        by_receiver is not None and int(by_receiver) != by_giver)
+
+
+def is_self_witnessed(record):
+    roles = record.all('holder') + [record.value(name) for name in (
+        'from', 'to', 'custodian', 'taken-by', 'taken-from', 'examiner',
+        'host')]
+    return any(witness in roles for witness in record.all('witness'))
+
+
+def is_remainder_unlisted(ledger, record):
+    return any(name != 'none' and name not in ledger.items
+               for name in record.all('remaining-copy'))

@@ -12,8 +12,9 @@ import keys
 
 TYPES = ('package', 'computer', 'casing', 'drive', 'phone', 'medium',
          'document', 'image', 'extract')
-WITHHOLDABLE = ('about', 'given-by', 'place', 'received-by', 'remark',
-                'serial', 'speaker')
+WITHHOLDABLE = ('about', 'given-by', 'identity-check', 'md5', 'place',
+                'private-value', 'received-by', 'remark', 'serial', 'sha1',
+                'sha256', 'speaker')
 COUNT_MAX = 9223372036854775807
 DAY = 86400
 
@@ -80,6 +81,10 @@ def from_base64(value):
     except (binascii.Error, ValueError):
         return None
     return raw if base64.b64encode(raw).decode() == value else None
+
+
+def is_key_id(value):
+    return re.fullmatch('[0-9a-f]{8}', value) is not None
 
 
 def is_as_of(value):
@@ -153,6 +158,8 @@ FORMS = {
     'telltale': is_pair(is_identifier, is_number),
     'also-in': is_also_in,
     'not-taken': is_pair(is_identifier, is_text),
+    'key-id': is_key_id,
+    'commitment': is_pair(is_identifier, is_hash),
 }
 
 

@@ -73,6 +73,23 @@ static void what_is_given_back_is_held_by_its_owner(void **state)
 	    box_holds(box, "owner.example", "D-1", BOX_JULY(07, "09:00:00")));
 }
 
+static void after_a_breach_who_gives_it_away_still_counts_as_a_holder(
+    void **state)
+{
+	struct case_box *box = *state;
+
+	expect_breach(box,
+	    box_add(box, RECORD_MOVE, AT, "room.example",
+		"custodian: room.example\nitem: B-1\n  seal: 7\n"),
+	    SEAL_UNEXPLAINED);
+	box_give_one(box, BOX_JULY(07, "09:00:00"), "room.example",
+	    "police.example", "B-1");
+	assert_true(
+	    box_holds(box, "room.example", "D-1", BOX_JULY(08, "09:00:00")));
+	assert_true(
+	    box_holds(box, "police.example", "D-1", BOX_JULY(08, "09:00:00")));
+}
+
 static void a_release_is_counted_by_both(void **state)
 {
 	struct case_box *box = *state;
@@ -132,6 +149,7 @@ int main(void)
 	    TEST(what_is_moved_stays_with_its_holder),
 	    TEST(only_the_holder_moves_it_under_its_seal),
 	    TEST(what_is_given_back_is_held_by_its_owner),
+	    TEST(after_a_breach_who_gives_it_away_still_counts_as_a_holder),
 	    TEST(a_release_is_counted_by_both),
 	    TEST(nobody_holds_what_is_destroyed),
 	    TEST(destroyed_before_somebody_disinterested_contests_nothing),

@@ -127,6 +127,15 @@ static void a_revoked_key_signs_nothing_more(void **state)
 	assert_int_equal(speak(box, DAY(06), "room.example"), ERR_VERIFY);
 }
 
+static void whose_key_was_revoked_does_not_join_again(void **state)
+{
+	struct case_box *box = *state;
+
+	box_add(box, RECORD_KEY, DAY(05), "room.example", REVOKE);
+	box_refuse(box, RECORD_JOIN, DAY(06), "room.example+2 police.example",
+	    "party: room.example\nkey: @+2\n", "the party has a key");
+}
+
 static void policy_holders_of_two_sides_revoke_a_key_and_one_does_not(
     void **state)
 {
@@ -165,6 +174,18 @@ static void what_it_signed_before_that_time_still_does(void **state)
 	    "party: court.example\naction: revoke\nold-key: @\n"
 	    "compromised-since: 2023-07-12T07:30:00Z\n");
 	expect_hardware(box, "D-1", "NO");
+}
+
+static void what_a_lost_key_signs_before_its_end_is_doubtful_too(void **state)
+{
+	struct case_box *box = *state;
+
+	box_add(box, RECORD_KEY, DAY(11),
+	    "court.example+2 police.example owner.example notary.example",
+	    "party: court.example\naction: rotate\nold-key: @\nkey: @+2\n"
+	    "lost: yes\ncompromised-since: 2023-07-01T00:00:00Z\n");
+	box_look(box);
+	expect_hardware(box, "D-1", BOX_UNSEEN);
 }
 
 static void a_hand_over_with_a_compromised_key_breaks_the_chain(void **state)
@@ -218,6 +239,17 @@ static void a_key_for_encryption_is_an_age_recipient_and_its_partys(
 	    "party: room.example\naction: encryption\nencryption-key: "
 	    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n",
 	    "the party has not signed");
+	/* A stranger who brings a key of his own in that name. */
+	box_refuse(box, RECORD_KEY, DAY(05), "room.example+9",
+	    "party: room.example\naction: encryption\nkey: @+9\n"
+	    "encryption-key: "
+	    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n",
+	    "no such key");
+	box_refuse(box, RECORD_KEY, DAY(05), "room.example",
+	    "party: room.example\naction: encryption\nkey: @+9\n"
+	    "encryption-key: "
+	    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n",
+	    "brings no key");
 	box_accept(box, RECORD_KEY, DAY(05), "room.example",
 	    "party: room.example\naction: encryption\nencryption-key: "
 	    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n");
@@ -236,10 +268,12 @@ int main(void)
 	    TEST(a_lost_key_is_replaced_after_seven_days),
 	    TEST(a_lost_key_needs_a_policy_holder_and_two_parties_of_two_sides),
 	    TEST(a_revoked_key_signs_nothing_more),
+	    TEST(whose_key_was_revoked_does_not_join_again),
 	    TEST(policy_holders_of_two_sides_revoke_a_key_and_one_does_not),
 	    TEST(a_revocation_brings_no_key),
 	    TEST(what_a_compromised_key_signed_supports_no_no),
 	    TEST(what_it_signed_before_that_time_still_does),
+	    TEST(what_a_lost_key_signs_before_its_end_is_doubtful_too),
 	    TEST(a_hand_over_with_a_compromised_key_breaks_the_chain),
 	    TEST(a_compromised_key_still_shows_that_it_was_given),
 	    TEST(a_compromised_key_dismisses_no_claim),

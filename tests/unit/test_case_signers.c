@@ -349,10 +349,9 @@ static void only_policy_holders_revoke_the_key_of_another(void **state)
 
 static void nobody_countersigns_his_own_new_key(void **state)
 {
-	box_add(*state, RECORD_KEY, AT, "police.example",
-	    "party: police.example\naction: revoke\nold-key: @\n");
 	box_refuse(*state, RECORD_JOIN, BOX_JULY(07, "09:00:00"),
-	    "police.example+2", "party: police.example\nkey: @+2\n",
+	    "newcomer.example",
+	    "party: newcomer.example\nside: neutral\norg: newcomer\nkey: @\n",
 	    "a policy holder must countersign a new key");
 }
 

@@ -352,12 +352,10 @@ static void a_lock_that_somebody_else_may_have_signed_closes_nothing(
 	lock(*state,
 	    "police.example notary.example court.example owner.example",
 	    QUORUM);
-	box_add(*state, RECORD_KEY, BOX_JUNE(23, "09:00:00"), "owner.example",
-	    "party: owner.example\naction: revoke\nold-key: @\n"
+	box_add(*state, RECORD_KEY, BOX_JUNE(23, "09:00:00"),
+	    "owner.example owner.example+2 police.example",
+	    "party: owner.example\naction: rotate\nold-key: @\nkey: @+2\n"
 	    "compromised-since: 2023-06-22T10:00:00Z\n");
-	box_add(*state, RECORD_JOIN, BOX_JUNE(23, "10:00:00"),
-	    "owner.example+2 police.example",
-	    "party: owner.example\nkey: @+2\n");
 	((struct case_box *)*state)->question = box_add(*state, RECORD_QUESTION,
 	    BOX_JULY(04, "08:00:00"), POLICE, BOX_ASKED);
 	box_add(*state, RECORD_INSPECTION, BOX_JULY(12, "07:00:00"),
