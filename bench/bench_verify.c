@@ -82,7 +82,9 @@ int main(void)
 		return 1;
 	}
 	memset(s.text, 'x', TEXT_SIZE);
-	note_sign_bytes(s.signature.bytes, &s.secret, s.text, TEXT_SIZE);
+	if (note_sign_bytes(
+		s.signature.bytes, &s.secret, s.text, TEXT_SIZE, NULL) != 0)
+		return 1;
 	s.signature.bytes_n = 64;
 	s.signature.id = s.secret.key.id;
 	s.signature.name = slice_of(s.secret.key.name);

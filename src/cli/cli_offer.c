@@ -386,8 +386,7 @@ static int sign_record(struct cli_offer_record *record, size_t signer,
 	if (rc != 0)
 		return rc;
 	buf_init(line, NOTE_SIGNATURE_BYTES_MAX * 2);
-	note_put_signature(line, secret, buf_slice(&record->text));
-	return buf_check(line, err);
+	return note_put_signature(line, secret, buf_slice(&record->text), err);
 }
 
 /* Of a party with several keys, the one that the line names. That it has only

@@ -41,11 +41,12 @@ static int sign_and_keep(struct cli_case *c, struct cli_keys *keys,
 	if (rc != 0)
 		return rc;
 	buf_init(&line, REFUSAL_MAX);
-	note_put_signature(&line, secret, buf_slice(note));
+	rc = note_put_signature(&line, secret, buf_slice(note), err);
 	buf_putc(note, '\n');
 	buf_put_slice(note, buf_slice(&line));
 	buf_done(&line);
-	rc = buf_check(note, err);
+	if (rc == 0)
+		rc = buf_check(note, err);
 	if (rc != 0)
 		return rc;
 	return file_publish(c->fd, path, buf_slice(note), 0600, err);

@@ -84,11 +84,12 @@ static int put_checkpoint(struct cli_case *c,
 		log_checkpoint_put(out, slice_of(c->log_key.name),
 		    finding->size, &finding->root);
 		buf_init(&line, LOG_CHECKPOINT_MAX);
-		note_put_signature(&line, secret, buf_slice(out));
+		rc = note_put_signature(&line, secret, buf_slice(out), err);
 		buf_putc(out, '\n');
 		buf_put_slice(out, buf_slice(&line));
 		buf_done(&line);
-		rc = buf_check(out, err);
+		if (rc == 0)
+			rc = buf_check(out, err);
 	}
 	cli_keys_done(&keys);
 	return rc;

@@ -127,8 +127,7 @@ static int add_line(struct cosign *w, struct err *err)
 	if (rc != 0)
 		return rc;
 	buf_init(&line, LOG_CHECKPOINT_MAX);
-	log_checkpoint_cosign(&line, secret, w->note.text, w->c.now);
-	rc = buf_check(&line, err);
+	rc = log_checkpoint_cosign(&line, secret, w->note.text, w->c.now, err);
 	if (rc == 0)
 		rc = log_store_add_cosignatures(
 		    w->c.store, buf_slice(&line), err);

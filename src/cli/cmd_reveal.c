@@ -174,11 +174,11 @@ static int put_note(const struct case_reveal_head *head,
 	if (rc != 0)
 		return rc;
 	buf_init(&signature, LINE_MAX);
-	note_put_signature(&signature, secret, buf_slice(out));
+	rc = note_put_signature(&signature, secret, buf_slice(out), err);
 	buf_putc(out, '\n');
 	buf_put_slice(out, buf_slice(&signature));
 	buf_done(&signature);
-	return buf_check(out, err);
+	return rc != 0 ? rc : buf_check(out, err);
 }
 
 static int write_file(

@@ -105,8 +105,8 @@ static void put_cosigned(struct buf *out, uint64_t when, struct slice text)
 	buf_put_slice(out, text);
 }
 
-void log_checkpoint_cosign(struct buf *out, const struct note_secret *witness,
-    struct slice text, int64_t when)
+int log_checkpoint_cosign(struct buf *out, const struct note_secret *witness,
+    struct slice text, int64_t when, struct err *err)
 {
 	assert(witness->key.type == NOTE_KEY_COSIGNATURE);
 	assert(when > 0);
@@ -115,16 +115,20 @@ void log_checkpoint_cosign(struct buf *out, const struct note_secret *witness,
 
 	buf_init(&message, COSIGNED_MAX);
 	put_cosigned(&message, (uint64_t)when, text);
-	if (message.failed) {
-		out->failed = out->failed ? out->failed : message.failed;
+	int r = buf_check(&message, err);
+	if (r != 0)
 		goto out;
-	}
 	for (unsigned i = 0; i < TIME_SIZE; i++)
 		bytes[i] = (uint8_t)((uint64_t)when >> (56 - 8 * i));
-	note_sign_bytes(bytes + TIME_SIZE, witness, message.p, message.n);
+	r = note_sign_bytes(
+	    bytes + TIME_SIZE, witness, message.p, message.n, err);
+	if (r != 0)
+		goto out;
 	note_put_signature_bytes(out, &witness->key, bytes, sizeof(bytes));
+	r = buf_check(out, err);
 out:
 	buf_done(&message);
+	return r;
 }
 
 int log_checkpoint_check_cosignature(int64_t *ret_when,

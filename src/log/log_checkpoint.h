@@ -39,9 +39,10 @@ int log_checkpoint_open(struct log_checkpoint *ret_checkpoint,
     struct note *ret_note, struct slice bytes, const struct note_key *log_key,
     struct err *err) MUST_CHECK;
 
-/* One cosignature line over a checkpoint text at `when` (seconds, > 0). */
-void log_checkpoint_cosign(struct buf *out, const struct note_secret *witness,
-    struct slice text, int64_t when);
+/* One cosignature line over a checkpoint text at `when` (seconds, > 0). Errors:
+ * note_sign_bytes's, and buf_check's of *out. */
+int log_checkpoint_cosign(struct buf *out, const struct note_secret *witness,
+    struct slice text, int64_t when, struct err *err) MUST_CHECK;
 
 /* Checks a cosignature (type 0x04, 72 bytes): its time, or ERR_VERIFY. */
 int log_checkpoint_check_cosignature(int64_t *ret_when,

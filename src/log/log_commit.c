@@ -268,8 +268,7 @@ static int sign(struct buf *note, const struct log_store *store,
 	if (r == 0) {
 		buf_put_slice(note, buf_slice(&text));
 		buf_putc(note, '\n');
-		note_put_signature(note, log_secret, buf_slice(&text));
-		r = buf_check(note, err);
+		r = note_put_signature(note, log_secret, buf_slice(&text), err);
 	}
 	buf_done(&text);
 	return r;

@@ -186,14 +186,17 @@ const struct note_signature *note_find(
 	return find(note->signatures, note->n, slice_of(key->name), key->id);
 }
 
-void note_put_signature(
-    struct buf *out, const struct note_secret *secret, struct slice text)
+int note_put_signature(struct buf *out, const struct note_secret *secret,
+    struct slice text, struct err *err)
 {
 	assert(secret->key.type == NOTE_KEY_ED25519);
 	uint8_t signature[ED25519_SIZE];
 
-	note_sign_bytes(signature, secret, text.p, text.n);
+	int r = note_sign_bytes(signature, secret, text.p, text.n, err);
+	if (r != 0)
+		return r;
 	note_put_signature_bytes(out, &secret->key, signature, ED25519_SIZE);
+	return buf_check(out, err);
 }
 
 void note_put_signature_bytes(

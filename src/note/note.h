@@ -66,12 +66,16 @@ const struct note_signature *note_find(
 int note_check_bytes(const uint8_t public_key[32], const void *message,
     size_t n, const uint8_t signature[64], struct err *err) MUST_CHECK;
 bool note_is_good_public_key(const uint8_t public_key[32]);
-void note_sign_bytes(uint8_t ret_signature[64],
-    const struct note_secret *secret, const void *message, size_t n);
+/* Errors: only the token's; and ERR_VERIFY if what the token gave back is no
+ * signature of the key. */
+int note_sign_bytes(uint8_t ret_signature[64],
+    const struct note_secret *secret, const void *message, size_t n,
+    struct err *err) MUST_CHECK;
 
-/* Appends one signature line over `text`, by a key of type 1, to *out. */
-void note_put_signature(
-    struct buf *out, const struct note_secret *secret, struct slice text);
+/* Appends one signature line over `text`, by a key of type 1, to *out. Errors:
+ * note_sign_bytes's, and buf_check's of *out. */
+int note_put_signature(struct buf *out, const struct note_secret *secret,
+    struct slice text, struct err *err) MUST_CHECK;
 /* Appends a signature line made elsewhere; 1 to NOTE_SIGNATURE_BYTES_MAX
  * bytes. */
 void note_put_signature_bytes(struct buf *out, const struct note_key *key,

@@ -121,9 +121,25 @@ int note_check_bytes(const uint8_t public_key[32], const void *message,
 	return 0;
 }
 
-void note_sign_bytes(uint8_t ret_signature[64],
-    const struct note_secret *secret, const void *message, size_t n)
+int note_sign_bytes(uint8_t ret_signature[64], const struct note_secret *secret,
+    const void *message, size_t n, struct err *err)
 {
-	(void)crypto_sign_detached(
-	    ret_signature, NULL, message, n, secret->expanded);
+	const struct note_token *token = &secret->token;
+	uint8_t signature[64];
+
+	if (token->sign == NULL) {
+		(void)crypto_sign_detached(
+		    ret_signature, NULL, message, n, secret->expanded);
+		return 0;
+	}
+	int r = token->sign(token->cookie, message, n, signature, err);
+	if (r == 0 &&
+	    note_check_bytes(
+		secret->key.public_key, message, n, signature, NULL) != 0)
+		r = err_set(err, ERR_VERIFY,
+		    "what signs for %s gave back a false signature",
+		    secret->key.name);
+	if (r == 0)
+		memcpy(ret_signature, signature, sizeof(signature));
+	return r;
 }

@@ -151,7 +151,7 @@ bool note_key_is_same_point(const struct note_key *a, const struct note_key *b)
 int note_secret_from_seed(struct note_secret *ret_secret, struct slice name,
     uint8_t type, const uint8_t seed[32], struct err *err)
 {
-	struct note_secret secret;
+	struct note_secret secret = {0};
 	uint8_t public_key[PUBLIC_SIZE];
 
 	(void)crypto_sign_seed_keypair(public_key, secret.expanded, seed);
@@ -171,6 +171,18 @@ int note_secret_new(struct note_secret *ret_secret, struct slice name,
 	mem_random(seed, sizeof(seed));
 	int r = note_secret_from_seed(ret_secret, name, type, seed, err);
 	mem_wipe(seed, sizeof(seed));
+	return r;
+}
+
+int note_secret_from_token(struct note_secret *ret_secret,
+    const struct note_key *key, const struct note_token *token, struct err *err)
+{
+	struct note_secret secret = {.token = *token};
+
+	int r = note_key_make(
+	    &secret.key, slice_of(key->name), key->type, key->public_key, err);
+	if (r == 0)
+		*ret_secret = secret;
 	return r;
 }
 

@@ -29,11 +29,22 @@ struct note_key {
 	uint8_t public_key[32];
 };
 
-/* A secret key. Wipe with note_secret_done. */
+/*
+ * Who signs where the secret never comes into this process: an agent, a token.
+ * The 64 bytes are a plain Ed25519 signature of the message. Any error code.
+ */
+struct note_token {
+	int (*sign)(void *cookie, const void *message, size_t n,
+	    uint8_t ret_signature[64], struct err *err);
+	void *cookie; /* borrowed; NULL sign: the seed is here */
+};
+
+/* A key that signs. Wipe with note_secret_done. */
 struct note_secret {
 	struct note_key key;
 	uint8_t seed[32];
 	uint8_t expanded[64]; /* the library's own form of the secret */
+	struct note_token token; /* then seed and expanded are zero */
 };
 
 /* Once, before anything else in this room; safe to call again. Aborts if the
@@ -65,6 +76,11 @@ int note_secret_new(struct note_secret *ret_secret, struct slice name,
     uint8_t type, struct err *err) MUST_CHECK;
 int note_secret_from_seed(struct note_secret *ret_secret, struct slice name,
     uint8_t type, const uint8_t seed[32], struct err *err) MUST_CHECK;
+/* A key of which only the token knows the secret; `token` is copied. Every
+ * signature that it makes is checked before it is used. */
+int note_secret_from_token(struct note_secret *ret_secret,
+    const struct note_key *key, const struct note_token *token,
+    struct err *err) MUST_CHECK;
 void note_secret_done(struct note_secret *secret);
 
 /*

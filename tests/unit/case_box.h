@@ -379,7 +379,7 @@ static inline void box_put_signature(
 	assert_int_equal(note_secret_from_seed(&secret, slice_of(name),
 			     NOTE_KEY_ED25519, seed.b, NULL),
 	    0);
-	note_put_signature(out, &secret, text);
+	assert_int_equal(note_put_signature(out, &secret, text, NULL), 0);
 	note_secret_done(&secret);
 }
 

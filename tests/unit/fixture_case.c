@@ -283,7 +283,8 @@ static void put_note(struct buf *out, struct slice text, const char *signers)
 		struct note_secret secret;
 
 		secret_of(&secret, slice_cut(&rest, ' '));
-		note_put_signature(out, &secret, text);
+		assert_int_equal(
+		    note_put_signature(out, &secret, text, NULL), 0);
 		note_secret_done(&secret);
 	}
 }
@@ -378,9 +379,12 @@ void fixture_case_put_checkpoint(
 	log_checkpoint_put(&text, slice_of(FIXTURE_CASE_LOG), size, &root);
 	buf_put_slice(out, buf_slice(&text));
 	buf_putc(out, '\n');
-	note_put_signature(out, &log, buf_slice(&text));
+	assert_int_equal(
+	    note_put_signature(out, &log, buf_slice(&text), NULL), 0);
 	if (when != 0)
-		log_checkpoint_cosign(out, &witness, buf_slice(&text), when);
+		assert_int_equal(log_checkpoint_cosign(out, &witness,
+				     buf_slice(&text), when, NULL),
+		    0);
 	note_secret_done(&log);
 	note_secret_done(&witness);
 	buf_done(&text);

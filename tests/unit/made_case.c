@@ -133,7 +133,9 @@ static void put_signature(struct maker *m, struct buf *leaf, enum who a)
 
 	/* A record that brings keys is checked in any case. */
 	if (m->plan->is_signed || m->ref[0] == 0) {
-		note_put_signature(leaf, &m->secrets[a], buf_slice(&m->text));
+		if (note_put_signature(
+			leaf, &m->secrets[a], buf_slice(&m->text), NULL) != 0)
+			abort();
 		return;
 	}
 	for (size_t i = 0; i < sizeof(bytes); i += 8) {

@@ -341,7 +341,8 @@ static void strangers_cosignatures_are_refused(void **state)
 	buf_init(&more, 65536);
 	buf_put_slice(&more, buf_slice(&note));
 	fixture_case_secret(&stranger, "stranger.example", NOTE_KEY_ED25519);
-	note_put_signature(&more, &stranger, parsed.text);
+	assert_int_equal(
+	    note_put_signature(&more, &stranger, parsed.text, NULL), 0);
 	buf_init(&out, CASE_BUNDLE_MAX);
 	buf_put(&out, whole.p, at);
 	(void)snprintf(header, sizeof(header), "== checkpoint %zu\n", more.n);
@@ -371,7 +372,8 @@ static void a_writer_leaves_strangers_out(void **state)
 	assert_int_equal(note_parse(&parsed, buf_slice(&note), NULL), 0);
 	buf_put_slice(&more, buf_slice(&note));
 	fixture_case_secret(&stranger, "stranger.example", NOTE_KEY_ED25519);
-	note_put_signature(&more, &stranger, parsed.text);
+	assert_int_equal(
+	    note_put_signature(&more, &stranger, parsed.text, NULL), 0);
 	fixture_case_finding(
 	    s->fixture, &finding, s->question, TIME, WITNESSED);
 	assert_int_equal(case_bundle_put(&out, &finding, buf_slice(&more),

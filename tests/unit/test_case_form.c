@@ -241,7 +241,8 @@ static void refuses_a_key_that_was_not_enrolled(void **state)
 	buf_printf(&leaf, "entered: %s\n", ENTERED);
 	buf_put_slice(&leaf, buf_slice(&text));
 	buf_putc(&leaf, '\n');
-	note_put_signature(&leaf, &secret, buf_slice(&text));
+	assert_int_equal(
+	    note_put_signature(&leaf, &secret, buf_slice(&text), NULL), 0);
 	box_refuse_bytes(box, buf_slice(&leaf), "no such key");
 	note_secret_done(&secret);
 	buf_done(&leaf);
@@ -264,7 +265,8 @@ static void refuses_a_signature_that_another_key_made(void **state)
 	buf_printf(&leaf, "entered: %s\n", ENTERED);
 	buf_put_slice(&leaf, buf_slice(&text));
 	buf_putc(&leaf, '\n');
-	note_put_signature(&leaf, &mallory, buf_slice(&text));
+	assert_int_equal(
+	    note_put_signature(&leaf, &mallory, buf_slice(&text), NULL), 0);
 	box_refuse_bytes(box, buf_slice(&leaf), "did not sign");
 	note_secret_done(&police);
 	note_secret_done(&mallory);

@@ -271,8 +271,11 @@ static void refuse_join_with_key_of(
 	buf_put_slice(&leaf, buf_slice(&text));
 	buf_putc(&leaf, '\n');
 	if (type == NOTE_KEY_ED25519)
-		note_put_signature(&leaf, &twin, buf_slice(&text));
-	note_put_signature(&leaf, &owner, buf_slice(&text));
+		assert_int_equal(
+		    note_put_signature(&leaf, &twin, buf_slice(&text), NULL),
+		    0);
+	assert_int_equal(
+	    note_put_signature(&leaf, &owner, buf_slice(&text), NULL), 0);
 	box_refuse_bytes(box, buf_slice(&leaf), why);
 	note_secret_done(&owner);
 	note_secret_done(&twin);

@@ -639,7 +639,8 @@ static struct slice cosign(struct buf *out, const struct box *box,
 	    0);
 	assert_int_equal(
 	    note_parse(&note, log_store_checkpoint(box->store), NULL), 0);
-	log_checkpoint_cosign(out, &witness, note.text, when);
+	assert_int_equal(
+	    log_checkpoint_cosign(out, &witness, note.text, when, NULL), 0);
 	return buf_slice(out);
 }
 

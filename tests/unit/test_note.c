@@ -142,7 +142,9 @@ static void signs_the_golden_note(void **state)
 	make_secret(&secret, "police.example");
 	buf_init(&out, NOTE_MAX);
 	buf_puts(&out, HANDOVER_TEXT "\n");
-	note_put_signature(&out, &secret, slice_of(HANDOVER_TEXT));
+	assert_int_equal(
+	    note_put_signature(&out, &secret, slice_of(HANDOVER_TEXT), NULL),
+	    0);
 	assert_int_equal(buf_check(&out, NULL), 0);
 	assert_string_equal(out.p, HANDOVER_TEXT "\n" HANDOVER_LINE);
 	assert_int_equal(open_note(buf_slice(&out), &secret.key), 0);

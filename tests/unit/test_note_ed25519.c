@@ -93,6 +93,59 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* Signs with the secret that is its cookie; flips a bit of what it was told. */
+static int sign_elsewhere(void *cookie, const void *message, size_t n,
+    uint8_t ret_signature[64], struct err *err)
+{
+	return note_sign_bytes(ret_signature, cookie, message, n, err);
+}
+
+static int sign_falsely(void *cookie, const void *message, size_t n,
+    uint8_t ret_signature[64], struct err *err)
+{
+	int r = sign_elsewhere(cookie, message, n, ret_signature, err);
+
+	ret_signature[7] ^= 1;
+	return r;
+}
+
+static int sign_never(void *cookie, const void *message, size_t n,
+    uint8_t ret_signature[64], struct err *err)
+{
+	(void)cookie;
+	(void)message;
+	(void)n;
+	(void)ret_signature;
+	return err_set(err, ERR_DENIED, "the token was pulled out");
+}
+
+static void a_token_signs_and_is_not_believed(void **state)
+{
+	struct note_token token = {.sign = sign_elsewhere};
+	struct note_secret here, there;
+	uint8_t want[64], got[64];
+
+	(void)state;
+	assert_int_equal(note_secret_new(&here, slice_of("x.example"),
+			     NOTE_KEY_ED25519, NULL),
+	    0);
+	assert_int_equal(note_sign_bytes(want, &here, "abc", 3, NULL), 0);
+	token.cookie = &here;
+	assert_int_equal(
+	    note_secret_from_token(&there, &here.key, &token, NULL), 0);
+	assert_int_equal(note_sign_bytes(got, &there, "abc", 3, NULL), 0);
+	assert_memory_equal(got, want, 64);
+	there.token.sign = sign_falsely;
+	assert_int_equal(
+	    note_sign_bytes(got, &there, "abc", 3, NULL), ERR_VERIFY);
+	there.token.sign = sign_never;
+	assert_int_equal(
+	    note_sign_bytes(got, &there, "abc", 3, NULL), ERR_DENIED);
+	assert_memory_equal(got, want, 64);
+	note_secret_done(&there);
+	note_secret_done(&here);
+}
+
 static void signs_and_checks_as_rfc8032_does(void **state)
 {
 	(void)state;
@@ -106,8 +159,10 @@ static void signs_and_checks_as_rfc8032_does(void **state)
 				     NOTE_KEY_ED25519, seed, NULL),
 		    0);
 		assert_memory_equal(secret.key.public_key, want_key, 32);
-		note_sign_bytes(
-		    got, &secret, rfc8032[i].message, rfc8032[i].message_n);
+		assert_int_equal(
+		    note_sign_bytes(got, &secret, rfc8032[i].message,
+			rfc8032[i].message_n, NULL),
+		    0);
 		assert_memory_equal(got, want, 64);
 		assert_true(note_is_good_public_key(want_key));
 		check_is(0, want_key, rfc8032[i].message, rfc8032[i].message_n,
@@ -325,6 +380,7 @@ int main(void)
 	    cmocka_unit_test(no_signature_with_one_bit_changed_is_accepted),
 	    cmocka_unit_test(s_has_one_spelling),
 	    cmocka_unit_test(no_point_of_small_order_is_a_key),
+	    cmocka_unit_test(a_token_signs_and_is_not_believed),
 	    cmocka_unit_test(r_and_key_of_small_order_fulfil_nothing),
 	    cmocka_unit_test(no_key_with_a_small_component_is_good),
 	    cmocka_unit_test(no_bytes_off_the_curve_or_past_the_field_are_good),
