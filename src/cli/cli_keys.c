@@ -6,7 +6,9 @@
  */
 #include "cli_keys.h"
 
+#include "agent.h"
 #include "cli_ask.h"
+#include "cli_token.h"
 #include "file.h"
 #include "mem.h"
 #include "text.h"
@@ -31,6 +33,7 @@ static void put_file_name(struct buf *out, const char *party)
 void cli_keys_forget(struct cli_key *key)
 {
 	note_secret_done(&key->secret);
+	agent_free(key->agent);
 	buf_wipe(&key->file);
 	*key = (struct cli_key){0};
 }
@@ -43,6 +46,7 @@ void cli_keys_done(struct cli_keys *keys)
 	for (size_t i = 0; i < keys->spare_n; i++)
 		cli_keys_forget(&keys->spares[i]);
 	free(keys->spares);
+	agent_free(keys->taken);
 	buf_wipe(&keys->passphrase);
 	*keys = (struct cli_keys){0};
 }
@@ -313,12 +317,28 @@ static int ask_and_open(
 	return rc;
 }
 
+static int open_elsewhere(struct cli_keys *keys, struct cli_key *key,
+    struct slice place, struct err *err)
+{
+	int rc = cli_token_open(
+	    keys->args, place, &key->key, &key->agent, &key->secret, err);
+
+	key->is_open = rc == 0;
+	return rc;
+}
+
 int cli_keys_secret(struct cli_keys *keys, struct cli_key *key,
     const struct note_secret **ret_secret, struct err *err)
 {
+	struct slice place = note_key_file_elsewhere(buf_slice(&key->file));
 	bool is_file = false;
 	int rc = 0;
 
+	if (!key->is_open && place.p != NULL) {
+		rc = open_elsewhere(keys, key, place, err);
+		if (rc != 0)
+			return rc;
+	}
 	if (!key->is_open)
 		rc = key->is_locked && keys->passphrase.n == 0
 		    ? ERR_DENIED
@@ -433,7 +453,13 @@ int cli_keys_generate(struct cli_keys *keys, struct slice name,
     struct buf *file, struct err *err)
 {
 	struct slice passphrase = {NULL, 0};
+	bool can_take = cli_args_knows(keys->args, "in");
+	const char *place = can_take ? cli_args_get(keys->args, "in") : NULL;
 
+	if (place != NULL && keys->taken == NULL)
+		return cli_token_take(keys->args, place,
+		    cli_args_get(keys->args, "which"), name, type, &keys->taken,
+		    ret_secret, file, err);
 	if (!is_plain) {
 		int rc = choose_passphrase(keys, name, err);
 		if (rc != 0)

@@ -23,12 +23,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct agent;
+
 struct cli_key {
 	struct note_key key;
 	bool is_locked; /* the file needs a passphrase */
 	bool is_open; /* secret is there */
 	struct note_secret secret;
 	struct buf file;
+	struct agent *agent; /* that signs, if the secret is elsewhere */
 };
 
 struct cli_keys {
@@ -39,6 +42,7 @@ struct cli_keys {
 	size_t spare_n, spare_cap;
 	struct cli_key *spares; /* further keys of these parties */
 	struct buf passphrase; /* the last one that opened a key */
+	struct agent *taken; /* that signs for a key taken from elsewhere */
 };
 
 /* Reads the public halves of all --as and --key. ERR_NOTFOUND says how to make
@@ -81,8 +85,9 @@ int cli_keys_make_next(struct cli_keys *keys, const char *party, bool is_plain,
 
 /*
  * Makes a key; *file is what to publish, locked unless is_plain, with the
- * passphrase file or a passphrase asked for twice. note_secret_done and
- * buf_wipe them.
+ * passphrase file or a passphrase asked for twice. With --in PLACE a key that
+ * is there is taken instead, and the file says where it is: one a run.
+ * note_secret_done and buf_wipe them.
  */
 int cli_keys_generate(struct cli_keys *keys, struct slice name,
     enum note_key_type type, bool is_plain, struct note_secret *ret_secret,

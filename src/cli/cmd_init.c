@@ -11,6 +11,7 @@
 #include "cli_out.h"
 #include "cli_pending.h"
 #include "cli_roster.h"
+#include "cli_token.h"
 #include "mem.h"
 #include "text.h"
 #include "when.h"
@@ -26,6 +27,7 @@ struct init {
 	struct cli_roster roster;
 	struct note_secret log_secret;
 	struct buf log_key_file;
+	struct agent *log_agent; /* that signs for it, if it is elsewhere */
 	struct cli_offer offer;
 	struct buf name;
 	bool is_clock_set;
@@ -166,11 +168,24 @@ static int enter(struct init *init, struct err *err)
 	return rc;
 }
 
-static int compose(struct init *init, const char *roster_path, struct err *err)
+/* The ledger's key: made here, or one that is elsewhere. */
+static int find_log_key(struct init *init, struct err *err)
 {
-	int rc = cli_keys_generate(&init->keys, buf_slice(&init->name),
+	const char *place = cli_args_get(init->args, "log-key-in");
+
+	if (place != NULL)
+		return cli_token_take(init->args, place,
+		    cli_args_get(init->args, "which"), buf_slice(&init->name),
+		    NOTE_KEY_ED25519, &init->log_agent, &init->log_secret,
+		    &init->log_key_file, err);
+	return cli_keys_generate(&init->keys, buf_slice(&init->name),
 	    NOTE_KEY_ED25519, cli_args_has(init->args, "plain-keys"),
 	    &init->log_secret, &init->log_key_file, err);
+}
+
+static int compose(struct init *init, const char *roster_path, struct err *err)
+{
+	int rc = find_log_key(init, err);
 	struct cli_genesis genesis = {
 	    .args = init->args,
 	    .roster = &init->roster,
@@ -227,6 +242,7 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = make(&init, err);
 	cli_offer_done(&init.offer);
 	note_secret_done(&init.log_secret);
+	agent_free(init.log_agent);
 	buf_wipe(&init.log_key_file);
 	cli_roster_done(&init.roster);
 	cli_keys_done(&init.keys);
@@ -240,6 +256,9 @@ static const struct cli_option options[] = {
     {"title", 0, "TEXT", false, "what the case is about"},
     {"open", 0, "FIELD", true, "a withheld field to write in the open"},
     {"witness-quorum", 0, "N", false, "cosignatures that a NO needs"},
+    {"log-key-in", 0, "PLACE", false,
+	"the ledger's key is in ssh-agent or at a pkcs11: URI"},
+    {"which", 0, "NAME", false, "which of the keys there, by its name there"},
     {"plain-keys", 0, NULL, false, "make keys without passphrase (drills)"},
     {"now", 0, "TIME", false, "set the clock of this case, for a drill"},
 };

@@ -13,8 +13,16 @@
 
 #include <string.h>
 
+static const char *safety(bool is_locked, bool is_elsewhere)
+{
+	if (is_elsewhere)
+		return "the secret is elsewhere";
+	return is_locked ? "locked with a passphrase"
+			 : "not locked: keep the file safe";
+}
+
 static int print_key(const struct note_key *key, const char *path,
-    bool is_locked, struct err *err)
+    const char *how_safe, struct err *err)
 {
 	struct buf vkey;
 
@@ -28,8 +36,7 @@ static int print_key(const struct note_key *key, const char *path,
 		cli_out_remark("%s: %s, %s", path,
 		    key->type == NOTE_KEY_COSIGNATURE ? "a witness's key"
 						      : "a signing key",
-		    is_locked ? "locked with a passphrase"
-			      : "not locked: keep the file safe");
+		    how_safe);
 	buf_done(&vkey);
 	return rc;
 }
@@ -57,7 +64,8 @@ static int make(struct cli_keys *keys, const char *party, struct err *err)
 	else if (rc != 0)
 		err_set(err, rc, "%s", why.message);
 	else
-		rc = print_key(&key, path.p, !is_plain, err);
+		rc = print_key(&key, path.p,
+		    safety(!is_plain, cli_args_has(keys->args, "in")), err);
 out:
 	buf_done(&path);
 	return rc;
@@ -90,7 +98,11 @@ static int show(const struct cli_args *args, const char *what, struct err *err)
 	else if (rc != 0)
 		err_set(err, rc, "%s", why.message);
 	else
-		rc = print_key(&key.key, path.p, key.is_locked, err);
+		rc = print_key(&key.key, path.p,
+		    safety(key.is_locked,
+			note_key_file_elsewhere(buf_slice(&key.file)).p !=
+			    NULL),
+		    err);
 	cli_keys_forget(&key);
 	buf_done(&path);
 	return rc;
@@ -156,8 +168,7 @@ static int put_new_key(struct cli_compose *m, struct err *err)
 	note_key_put(&vkey, &key);
 	rc = cli_compose_put_slice(m, RECORD_F_KEY, buf_slice(&vkey), err);
 	cli_out_remark("the new key is in %s, %s", path.p,
-	    is_plain ? "not locked: keep the file safe"
-		     : "locked with a passphrase");
+	    safety(!is_plain, cli_args_has(m->c->args, "in")));
 out:
 	buf_done(&path);
 	buf_done(&vkey);
@@ -239,6 +250,9 @@ static int run(const struct cli_args *args, struct err *err)
 static const struct cli_option options[] = {
     {"plain", 0, NULL, false, "keep it without a passphrase (for drills)"},
     {"witness", 0, NULL, false, "a witness's key, which cosigns checkpoints"},
+    {"in", 0, "PLACE", false,
+	"take the key from ssh-agent or a pkcs11: URI; nothing is made"},
+    {"which", 0, "NAME", false, "which of the keys there, by its name there"},
     {"lost", 0, NULL, false,
 	"rotate: the old key is lost; the new one is in force after 7 days"},
     {"old-key", 0, "ID", false,
@@ -263,6 +277,7 @@ const struct cli_command cmd_key = {
     .words_max = 3,
     .examples = "  counterfoil key new police.example\n"
 		"  counterfoil key show police.example\n"
+		"  counterfoil key new court.example --in ssh-agent\n"
 		"  counterfoil key rotate police.example --as police.example\n"
 		"  counterfoil key revoke police.example --as police.example "
 		"\\\n"

@@ -86,7 +86,8 @@ void note_secret_done(struct note_secret *secret);
 /*
  * Key files. Text: line 1 `counterfoil-key/v1`, then the vkey, then either
  * `plain: <base64 seed>` or Argon2id parameters, salt and the sealed seed
- * (XChaCha20-Poly1305; the lines before it are authenticated too). A file is
+ * (XChaCha20-Poly1305; the lines before it are authenticated too), or
+ * `elsewhere: <place>`, which says who signs (agent.h). A file is
  * locked if passphrase.p is not NULL; an empty passphrase is ERR_USAGE. Opening
  * a locked file without or with a wrong passphrase: ERR_DENIED. Parameters
  * above NOTE_KEY_ARGON_MEMORY_MAX bytes or NOTE_KEY_ARGON_OPS_MAX passes:
@@ -105,5 +106,12 @@ int note_key_file_parse(struct note_secret *ret_secret, struct slice file,
 /* The public half, and whether the file is locked; needs no passphrase. */
 int note_key_file_peek(struct note_key *ret_key, bool *ret_is_locked,
     struct slice file, struct err *err) MUST_CHECK;
+
+/* Where the secret is, if it is not in the file (note_key_file_parse is then
+ * ERR_UNSUPPORTED); else absent. Borrowed from the file. */
+struct slice note_key_file_elsewhere(struct slice file);
+/* `place` is one line of text; ERR_USAGE. Nothing secret is put. */
+int note_key_file_put_elsewhere(struct buf *out, const struct note_key *key,
+    struct slice place, struct err *err) MUST_CHECK;
 
 #endif

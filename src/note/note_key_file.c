@@ -1,10 +1,11 @@
 /*
  * note_key_file.c: the file that holds one secret key.
  *
- *	file   = "counterfoil-key/v1" LF vkey LF ( plain / locked )
+ *	file   = "counterfoil-key/v1" LF vkey LF ( plain / locked / elsewhere )
  *	plain  = "plain: " base64(seed[32]) LF
  *	locked = "argon2id: " passes " " kibibytes " " base64(salt[16]) LF
  *	         "sealed: " base64(nonce[24] || box[48]) LF
+ *	elsewhere = "elsewhere: " place LF
  *
  * Numbers are decimal without leading zeros: passes 1 to 16, kibibytes 8 to
  * 1048576. box is the seed under XChaCha20-Poly1305 with the key that
@@ -58,6 +59,7 @@ struct key_file {
 	bool is_locked;
 	uint8_t seed[SEED_SIZE];
 	struct lock lock;
+	struct slice elsewhere;
 };
 
 static bool read_base64(uint8_t *ret_bytes, size_t n, struct slice base64)
@@ -124,6 +126,11 @@ static int read_file(
 	} else if (reader_accept(&reader, "argon2id: ")) {
 		key_file->is_locked = true;
 		r = read_lock(&key_file->lock, &reader, file, err);
+	} else if (reader_accept(&reader, "elsewhere: ")) {
+		key_file->elsewhere = reader_line(&reader);
+		if (!text_is_line(key_file->elsewhere, NULL, NULL))
+			return err_set(
+			    err, ERR_FORMAT, "key file: malformed place");
 	} else {
 		return err_set(err, ERR_FORMAT, "key file: no secret key");
 	}
@@ -171,6 +178,9 @@ int note_key_file_parse(struct note_secret *ret_secret, struct slice file,
 	const struct note_key *key = &key_file.key;
 
 	int r = read_file(&key_file, file, err);
+	if (r == 0 && key_file.elsewhere.p != NULL)
+		r = err_set(err, ERR_UNSUPPORTED,
+		    "the secret of %s is not in the file", key->name);
 	if (r == 0 && key_file.is_locked)
 		r = unlock(key_file.seed, &key_file.lock, passphrase, err);
 	if (r < 0)
@@ -203,6 +213,26 @@ int note_key_file_peek(struct note_key *ret_key, bool *ret_is_locked,
 	}
 	mem_wipe(&key_file, sizeof(key_file));
 	return r;
+}
+
+struct slice note_key_file_elsewhere(struct slice file)
+{
+	struct key_file key_file = {0};
+
+	int r = read_file(&key_file, file, NULL);
+	mem_wipe(key_file.seed, sizeof(key_file.seed));
+	return r == 0 ? key_file.elsewhere : slice_of(NULL);
+}
+
+int note_key_file_put_elsewhere(struct buf *out, const struct note_key *key,
+    struct slice place, struct err *err)
+{
+	if (!text_is_line(place, NULL, NULL))
+		return err_set(err, ERR_USAGE, "a place is one line of text");
+	buf_puts(out, MAGIC "\n");
+	note_key_put(out, key);
+	buf_printf(out, "\nelsewhere: %.*s\n", SLICE_ARG(place));
+	return buf_check(out, err);
 }
 
 static void put_line(
