@@ -1,0 +1,65 @@
+/*
+ * http_internal.h: what the server's life (http_server.c) and the life of one
+ * request (http_exchange.c) share.
+ */
+#ifndef HTTP_INTERNAL_H
+#define HTTP_INTERNAL_H
+
+#include "http_server.h"
+
+#include <microhttpd.h>
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* One connection, in the server's list while MHD has its socket open. */
+struct http_server_peer {
+	struct http_server *server;
+	struct http_server_peer *before, *after;
+	int fd;
+	/* On the monotonic clock; past it the socket is shut down. */
+	atomic_llong deadline_ms;
+	char address[INET6_ADDRSTRLEN];
+};
+
+struct http_server {
+	struct http_server_options options;
+	struct MHD_Daemon *daemon;
+	int listen_fd;
+	uint16_t port;
+	char *certificate, *key; /* NUL-terminated copies; NULL: plain */
+	atomic_bool is_quiesced;
+	atomic_uint connections;
+
+	pthread_mutex_t lock; /* of what follows */
+	struct http_server_peer *peers;
+	pthread_cond_t wake;
+	bool is_ending;
+	bool has_reaper;
+	pthread_t reaper;
+};
+
+/* The seconds of silence stand for a pace: a whole request must have come
+ * after twice as many, a whole answer must be gone after ten times as many. */
+#define HTTP_SERVER_ASK_PACE 2
+#define HTTP_SERVER_ANSWER_PACE 10
+
+/* From now on the peer has `pace` times the idle seconds; 0: all the time. */
+void http_server_give_time(struct http_server_peer *peer, unsigned pace);
+
+/* --- http_exchange.c: MHD's three callbacks about a request --- */
+
+/* At the request line: a new exchange, or NULL without memory. */
+void *http_exchange_begin(
+    void *cookie, const char *target, struct MHD_Connection *connection);
+/* At the end of the header, at each part of the body, at its end, and again
+ * after a late answer. */
+enum MHD_Result http_exchange_step(void *cookie,
+    struct MHD_Connection *connection, const char *url, const char *method,
+    const char *version, const char *part, size_t *part_n, void **own);
+/* When nothing more is sent or read. */
+void http_exchange_end(void *cookie, struct MHD_Connection *connection,
+    void **own, enum MHD_RequestTerminationCode why);
+
+#endif
