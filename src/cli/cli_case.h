@@ -11,10 +11,10 @@
 #define CLI_CASE_H
 
 #include "buf.h"
+#include "case_offer.h"
 #include "case_state.h"
 #include "cli_args.h"
 #include "cli_keys.h"
-#include "cli_offer.h"
 #include "err.h"
 #include "log_store.h"
 #include "note_key.h"
@@ -79,12 +79,12 @@ int cli_case_open_at(struct cli_case *c, const struct cli_args *args,
  * Returns an enum cli_exit or a negative code.
  */
 int cli_case_enter(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_offer *offer, bool is_although,
+    const struct case_offer *offer, bool is_although,
     struct err *err) MUST_CHECK;
 
 /* Says how the offer would be judged, and changes nothing (--dry-run):
  * CLI_DONE, or CLI_FALSE if it would be refused. */
-int cli_case_try(struct cli_case *c, const struct cli_offer *offer,
+int cli_case_try(struct cli_case *c, const struct case_offer *offer,
     struct err *err) MUST_CHECK;
 
 /*
@@ -93,7 +93,7 @@ int cli_case_try(struct cli_case *c, const struct cli_offer *offer,
  * signed refusal and returns CLI_FALSE; CLI_DONE: all good.
  */
 int cli_case_judge(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_offer *offer, bool is_although,
+    const struct case_offer *offer, bool is_although,
     struct err *err) MUST_CHECK;
 
 /* Whether this folder has the ledger's secret key, so that records can be

@@ -72,7 +72,7 @@ static int judge_one(struct cli_case *c, struct cli_keys *keys,
 }
 
 int cli_case_judge(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_offer *offer, bool is_although, struct err *err)
+    const struct case_offer *offer, bool is_although, struct err *err)
 {
 	int rc = CLI_DONE;
 
@@ -83,7 +83,7 @@ int cli_case_judge(struct cli_case *c, struct cli_keys *keys,
 }
 
 int cli_case_try(
-    struct cli_case *c, const struct cli_offer *offer, struct err *err)
+    struct cli_case *c, const struct case_offer *offer, struct err *err)
 {
 	for (size_t i = 0; i < offer->n; i++) {
 		const struct record *record = &offer->records[i]->record;
@@ -134,7 +134,7 @@ static void print_entry(
 
 /* All, some or none of the offer's records are in the ledger. */
 static size_t count_entered(
-    const struct cli_case *c, const struct cli_offer *offer)
+    const struct cli_case *c, const struct case_offer *offer)
 {
 	size_t n = 0;
 
@@ -145,7 +145,7 @@ static size_t count_entered(
 }
 
 static void print_already(
-    const struct cli_case *c, const struct cli_offer *offer)
+    const struct cli_case *c, const struct case_offer *offer)
 {
 	for (size_t i = 0; i < offer->n; i++) {
 		const struct record *record = &offer->records[i]->record;
@@ -160,7 +160,7 @@ static void print_already(
 
 /* Judges each record on those before it, and folds it into the state. */
 static int admit(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_offer *offer, bool is_although, struct err *err)
+    const struct case_offer *offer, bool is_although, struct err *err)
 {
 	int64_t entered = entry_time(c);
 	struct buf note, leaf;
@@ -175,7 +175,7 @@ static int admit(struct cli_case *c, struct cli_keys *keys,
 			break;
 		buf_clear(&note);
 		buf_clear(&leaf);
-		rc = cli_offer_put_note(offer->records[i], &note, err);
+		rc = case_offer_put_note(offer->records[i], &note, err);
 		if (rc == 0)
 			rc = record_leaf_put(
 			    &leaf, entered, buf_slice(&note), err);
@@ -188,13 +188,13 @@ static int admit(struct cli_case *c, struct cli_keys *keys,
 }
 
 static int publish_reveals(
-    const struct cli_case *c, const struct cli_offer *offer, struct err *err)
+    const struct cli_case *c, const struct case_offer *offer, struct err *err)
 {
 	const char *folder = "private/reveals/";
 	char path[128];
 
 	for (size_t i = 0; i < offer->n; i++) {
-		const struct cli_offer_record *record = offer->records[i];
+		const struct case_offer_record *record = offer->records[i];
 		char hex[HASH_HEX_SIZE];
 
 		if (record->reveals.n == 0)
@@ -252,7 +252,7 @@ static void print_alarms(const struct cli_case *c, size_t first)
 
 /* What follows the commit can be made again and fails no entry. */
 static void finish(
-    struct cli_case *c, const struct cli_offer *offer, size_t first)
+    struct cli_case *c, const struct case_offer *offer, size_t first)
 {
 	struct err why = {0};
 
@@ -270,7 +270,7 @@ static void finish(
 }
 
 int cli_case_enter(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_offer *offer, bool is_although, struct err *err)
+    const struct case_offer *offer, bool is_although, struct err *err)
 {
 	const struct note_secret *secret;
 	size_t first;

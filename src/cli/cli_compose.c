@@ -7,6 +7,7 @@
  */
 #include "cli_compose.h"
 
+#include "cli_offer.h"
 #include "cli_pending.h"
 #include "mem.h"
 #include "record_leaf.h"
@@ -419,7 +420,7 @@ static int check_leaf(
 }
 
 int cli_compose_finish(
-    struct cli_compose *m, struct cli_offer *offer, struct err *err)
+    struct cli_compose *m, struct case_offer *offer, struct err *err)
 {
 	const char *command = m->c->args->command->name;
 	struct err why = {0};
@@ -437,7 +438,7 @@ int cli_compose_finish(
 		err_set(err, rc, "%s: %s%s", command, why.message,
 		    rc == ERR_LIMIT ? "; name fewer items in one record" : "");
 	if (rc == 0)
-		rc = cli_offer_add(offer, &text, &reveals, err);
+		rc = case_offer_add(offer, &text, &reveals, err);
 	buf_done(&text);
 	buf_wipe(&reveals);
 	return rc;
@@ -445,7 +446,8 @@ int cli_compose_finish(
 
 /* A key that signs nothing was given by mistake. */
 static int check_keys_sign(const struct cli_args *args,
-    const struct cli_keys *keys, const struct cli_offer *offer, struct err *err)
+    const struct cli_keys *keys, const struct case_offer *offer,
+    struct err *err)
 {
 	for (size_t i = 0; i < keys->n; i++) {
 		const char *party = keys->keys[i].key.name;
@@ -464,7 +466,7 @@ static int check_keys_sign(const struct cli_args *args,
 }
 
 int cli_compose_submit(struct cli_case *c, struct cli_keys *keys,
-    struct cli_offer *offer, struct err *err)
+    struct case_offer *offer, struct err *err)
 {
 	const struct cli_args *args = c->args;
 	bool is_although =
@@ -477,7 +479,7 @@ int cli_compose_submit(struct cli_case *c, struct cli_keys *keys,
 		rc = cli_offer_sign(offer, keys, NULL, err);
 	if (rc != CLI_DONE)
 		return rc;
-	if (cli_offer_is_complete(offer) && cli_case_has_log_key(c))
+	if (case_offer_is_complete(offer) && cli_case_has_log_key(c))
 		return cli_case_enter(c, keys, offer, is_although, err);
 	return cli_pending_save(c, offer,
 	    cli_args_knows(args, "offer") ? cli_args_get(args, "offer") : NULL,

@@ -13,9 +13,9 @@
 #ifndef CLI_COMPOSE_H
 #define CLI_COMPOSE_H
 
+#include "case_offer.h"
 #include "cli_case.h"
 #include "cli_keys.h"
-#include "cli_offer.h"
 #include "err.h"
 #include "record_draft.h"
 #include "record_schema.h"
@@ -93,7 +93,7 @@ int cli_compose_block_slice(
 /* Writes the record and adds it to the offer. Where the kind has it and more
  * than one signs, it says `offer-expires` (--expires, default 24 h after
  * `at`). */
-int cli_compose_finish(struct cli_compose *compose, struct cli_offer *offer,
+int cli_compose_finish(struct cli_compose *compose, struct case_offer *offer,
     struct err *err) MUST_CHECK;
 
 /*
@@ -103,7 +103,7 @@ int cli_compose_finish(struct cli_compose *compose, struct cli_offer *offer,
  * still sign and how. Returns an enum cli_exit or a negative code.
  */
 int cli_compose_submit(struct cli_case *c, struct cli_keys *keys,
-    struct cli_offer *offer, struct err *err) MUST_CHECK;
+    struct case_offer *offer, struct err *err) MUST_CHECK;
 
 /* A text that a person typed, brought to NFC and escaped as it will stand on
  * the line. ERR_USAGE names the character that may not stand there. `what`

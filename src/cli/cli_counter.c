@@ -180,10 +180,10 @@ static int copy_blocks(struct counter *counter, struct err *err)
 }
 
 int cli_counter_compose(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_offer *offer, struct cli_offer *ret_counter,
+    const struct case_offer *offer, struct case_offer *ret_counter,
     struct err *err)
 {
-	const struct cli_offer_record *main = offer->records[offer->n - 1];
+	const struct case_offer_record *main = offer->records[offer->n - 1];
 	struct counter counter = {
 	    .record = &main->record, .reveals = buf_slice(&main->reveals)};
 

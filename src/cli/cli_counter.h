@@ -5,9 +5,9 @@
 #ifndef CLI_COUNTER_H
 #define CLI_COUNTER_H
 
+#include "case_offer.h"
 #include "cli_case.h"
 #include "cli_keys.h"
-#include "cli_offer.h"
 #include "err.h"
 
 /*
@@ -17,7 +17,7 @@
  * that is not in it, no reason, nothing left.
  */
 int cli_counter_compose(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_offer *offer, struct cli_offer *ret_counter,
+    const struct case_offer *offer, struct case_offer *ret_counter,
     struct err *err) MUST_CHECK;
 
 #endif

@@ -5,9 +5,9 @@
  */
 #include "cli_due.h"
 
+#include "case_offer.h"
 #include "case_report.h"
 #include "cli_finding.h"
-#include "cli_offer.h"
 #include "cli_orders.h"
 #include "cli_pending.h"
 #include "cli_timeline.h"
@@ -353,9 +353,9 @@ static int find_looks(struct cli_due *due, struct err *err)
 /* ---- offers ---- */
 
 static int add_offer(void *cookie, const char *path,
-    const struct cli_offer *offer, struct err *err)
+    const struct case_offer *offer, struct err *err)
 {
-	const struct record *record = cli_offer_main(offer);
+	const struct record *record = case_offer_main(offer);
 	struct cli_due *due = cookie;
 	struct cli_due_task *task;
 	struct slice party;
@@ -368,7 +368,7 @@ static int add_offer(void *cookie, const char *path,
 		return rc;
 	task->items = record->block_count;
 	for (size_t at = 0;
-	     (party = cli_offer_missing(offer, &at)).p != NULL;) {
+	     (party = case_offer_missing(offer, &at)).p != NULL;) {
 		buf_puts(&task->who, task->who.n > 0 ? ", " : "");
 		buf_put_slice(&task->who, party);
 	}

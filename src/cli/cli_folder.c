@@ -106,10 +106,10 @@ static int publish_genesis(
 	char id[CLI_CASE_SHORT_SIZE], path[64];
 	struct buf bytes;
 
-	cli_case_short_id(id, &cli_offer_main(folder->genesis)->id);
+	cli_case_short_id(id, &case_offer_main(folder->genesis)->id);
 	(void)snprintf(path, sizeof(path), "private/offers/%s.offer", id);
-	buf_init(&bytes, CLI_OFFER_MAX);
-	int rc = cli_offer_put(folder->genesis, &bytes, err);
+	buf_init(&bytes, CASE_OFFER_MAX);
+	int rc = case_offer_put(folder->genesis, &bytes, err);
 	if (rc == 0)
 		rc = file_publish(fd, path, buf_slice(&bytes), 0600, err);
 	buf_wipe(&bytes);

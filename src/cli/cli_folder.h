@@ -9,7 +9,7 @@
 #ifndef CLI_FOLDER_H
 #define CLI_FOLDER_H
 
-#include "cli_offer.h"
+#include "case_offer.h"
 #include "err.h"
 #include "note_key.h"
 #include "slice.h"
@@ -20,7 +20,7 @@ struct cli_folder {
 	const char *path; /* as typed */
 	const struct note_secret *log_secret;
 	struct slice log_key_file; /* what to publish of it */
-	const struct cli_offer *genesis;
+	const struct case_offer *genesis;
 	bool is_clock_set;
 };
 

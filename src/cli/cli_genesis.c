@@ -146,7 +146,7 @@ static int fill(
 }
 
 static int judge(
-    const struct cli_genesis *g, struct cli_offer *offer, struct err *err)
+    const struct cli_genesis *g, struct case_offer *offer, struct err *err)
 {
 	struct case_state *state = case_state_new();
 	struct case_verdict verdict;
@@ -155,7 +155,7 @@ static int judge(
 	if (state == NULL)
 		return err_nomem(err);
 	int rc = case_state_judge(
-	    state, cli_offer_main(offer), g->at, &verdict, &why);
+	    state, case_offer_main(offer), g->at, &verdict, &why);
 	case_state_free(state);
 	if (rc != 0)
 		err_set(err, rc == ERR_VERIFY ? ERR_USAGE : rc,
@@ -165,7 +165,7 @@ static int judge(
 }
 
 int cli_genesis_compose(
-    const struct cli_genesis *g, struct cli_offer *offer, struct err *err)
+    const struct cli_genesis *g, struct case_offer *offer, struct err *err)
 {
 	struct record_draft *draft = record_draft_new(RECORD_CASE);
 	struct buf text, reveals;
@@ -180,7 +180,7 @@ int cli_genesis_compose(
 	if (rc != 0)
 		err_prefix(err, "init");
 	if (rc == 0)
-		rc = cli_offer_add(offer, &text, &reveals, err);
+		rc = case_offer_add(offer, &text, &reveals, err);
 	if (rc == 0)
 		rc = judge(g, offer, err);
 	record_draft_free(draft);

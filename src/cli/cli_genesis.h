@@ -5,8 +5,8 @@
 #ifndef CLI_GENESIS_H
 #define CLI_GENESIS_H
 
+#include "case_offer.h"
 #include "cli_args.h"
-#include "cli_offer.h"
 #include "cli_roster.h"
 #include "err.h"
 #include "note_key.h"
@@ -28,6 +28,6 @@ struct cli_genesis {
 /* Composes and judges it; ERR_USAGE if it breaks a rule. All rows that have a
  * key must have it filled in. */
 int cli_genesis_compose(const struct cli_genesis *genesis,
-    struct cli_offer *offer, struct err *err) MUST_CHECK;
+    struct case_offer *offer, struct err *err) MUST_CHECK;
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "cli_glance.h"
 
-#include "cli_offer.h"
+#include "case_offer.h"
 #include "cli_pending.h"
 #include "cli_timeline.h"
 #include "mem.h"
@@ -124,10 +124,10 @@ static int find_questions(struct cli_glance *g, struct err *err)
 /* ---- offers ---- */
 
 static int add_offer(void *cookie, const char *path,
-    const struct cli_offer *offer, struct err *err)
+    const struct case_offer *offer, struct err *err)
 {
 	struct cli_glance *g = cookie;
-	const struct record *record = cli_offer_main(offer);
+	const struct record *record = case_offer_main(offer);
 	struct slice party;
 	int rc = mem_grow((void **)&g->offers, &g->offer_cap,
 	    g->offer_count + 1, sizeof(g->offers[0]), err);
@@ -141,13 +141,13 @@ static int add_offer(void *cookie, const char *path,
 	cli_pending_put_what(offer, &o->what);
 	o->id = record->id;
 	for (size_t at = 0;
-	     (party = cli_offer_missing(offer, &at)).p != NULL;) {
+	     (party = case_offer_missing(offer, &at)).p != NULL;) {
 		buf_puts(&o->missing, o->missing.n > 0 ? ", " : "");
 		buf_put_slice(&o->missing, party);
 	}
 	o->has_expiry =
 	    record_get_time(record, RECORD_F_OFFER_EXPIRES, &o->expires);
-	o->is_expired = cli_offer_is_expired(offer, g->c->now);
+	o->is_expired = case_offer_is_expired(offer, g->c->now);
 	rc = buf_check(&o->what, err);
 	return rc != 0 ? rc : buf_check(&o->missing, err);
 }

@@ -5,10 +5,10 @@
  */
 #include "cli_make.h"
 
+#include "case_offer.h"
 #include "case_state.h"
 #include "cli_case.h"
 #include "cli_keys.h"
-#include "cli_offer.h"
 
 /* Fields of RECORD_T_ID that name a party. */
 static bool is_party_field(enum record_name field)
@@ -146,7 +146,7 @@ int cli_make_record(
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
 	struct cli_compose m = {0};
-	struct cli_offer offer = {0};
+	struct case_offer offer = {0};
 	int rc = cli_case_open(&c, args, err);
 
 	if (rc == 0)
@@ -159,7 +159,7 @@ int cli_make_record(
 		rc = cli_compose_finish(&m, &offer, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&c, &keys, &offer, err);
-	cli_offer_done(&offer);
+	case_offer_done(&offer);
 	cli_compose_done(&m);
 	cli_keys_done(&keys);
 	cli_case_done(&c);

@@ -4,7 +4,7 @@
  */
 #include "cli_names.h"
 
-#include "cli_offer.h"
+#include "case_offer.h"
 #include "cli_pending.h"
 #include "record_schema.h"
 
@@ -34,11 +34,11 @@ static void put_records(
 }
 
 static int put_offer(void *cookie, const char *path,
-    const struct cli_offer *offer, struct err *err)
+    const struct case_offer *offer, struct err *err)
 {
 	(void)path;
 	(void)err;
-	put_id(cookie, &cli_offer_main(offer)->id);
+	put_id(cookie, &case_offer_main(offer)->id);
 	return 0;
 }
 

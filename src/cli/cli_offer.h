@@ -1,88 +1,19 @@
 /*
- * cli_offer.h: records on their way into the ledger: their texts, the
- * signatures so far, and the reveals of their withheld fields.
- *
- * As a file (private/offers/, or wherever it is sent): the line
- * `counterfoil-offer/v1`, then for each record a line `record <n>`, n bytes of
- * note so far (text, empty line, the signature lines so far in the order of
- * the `signer:` lines), a line `reveals <n>`, n bytes of reveal lines. There
- * is one spelling of an offer; every signature and reveal in it is checked
- * when it is read.
+ * cli_offer.h: signing an offer with the keys at hand; all else about offers is
+ * in case_offer.h.
  */
 #ifndef CLI_OFFER_H
 #define CLI_OFFER_H
 
-#include "buf.h"
-#include "case_state.h"
+#include "case_offer.h"
 #include "cli_keys.h"
 #include "err.h"
-#include "record.h"
-#include "slice.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-/* A list of 2 million rows in parts of 60 kB would pass; a file that claims
- * more is no offer. */
-#define CLI_OFFER_MAX (256u << 20)
-#define CLI_OFFER_RECORDS_MAX 9999
-
-struct cli_offer_record {
-	struct buf text;
-	struct buf reveals;
-	struct buf signatures[RECORD_SIGNERS_MAX]; /* one line each, or empty */
-	struct record record; /* of text */
-};
-
-struct cli_offer {
-	size_t n;
-	struct cli_offer_record **records;
-	size_t cap;
-};
-
-/* Accepts a zeroed struct. */
-void cli_offer_done(struct cli_offer *offer);
-
-/* Adds an unsigned record; takes the two buffers' contents. */
-int cli_offer_add(struct cli_offer *offer, struct buf *text,
-    struct buf *reveals, struct err *err) MUST_CHECK;
-
-/*
- * Takes an offer file apart. ERR_FORMAT says where; ERR_VERIFY: a reveal does
- * not belong to its record. Signatures are checked by cli_offer_check, which
- * needs the parties' keys.
- */
-int cli_offer_parse(
-    struct cli_offer *offer, struct slice bytes, struct err *err) MUST_CHECK;
-int cli_offer_put(
-    const struct cli_offer *offer, struct buf *out, struct err *err) MUST_CHECK;
-
-/* Every signature that is there, with the key that the case (or, for the
- * genesis and a join, the record itself) gives. ERR_VERIFY. */
-int cli_offer_check(const struct cli_offer *offer,
-    const struct case_state *state, struct err *err) MUST_CHECK;
 
 /* Signs with every key at hand that a `signer:` line names and that has not
  * signed yet; *ret_count (may be NULL) is how many signatures were added. */
-int cli_offer_sign(struct cli_offer *offer, struct cli_keys *keys,
+int cli_offer_sign(struct case_offer *offer, struct cli_keys *keys,
     size_t *ret_count, struct err *err) MUST_CHECK;
-
-/* Whether everybody named has signed. */
-bool cli_offer_is_complete(const struct cli_offer *offer);
-
-/* Walks the parties that still have to sign: start with *cursor = 0; an
- * absent slice at the end. (All records of one offer have the same signers.) */
-struct slice cli_offer_missing(const struct cli_offer *offer, size_t *cursor);
-
-/* The signed note of one record; needs all its signatures. */
-int cli_offer_put_note(const struct cli_offer_record *record, struct buf *out,
-    struct err *err) MUST_CHECK;
-
-/* The record that the offer is about: its last one. */
-const struct record *cli_offer_main(const struct cli_offer *offer);
-
-/* `offer-expires` of the main record has passed at `now`. */
-bool cli_offer_is_expired(const struct cli_offer *offer, int64_t now);
 
 #endif

@@ -167,7 +167,7 @@ static int hash_blocks(struct part *part, struct hash_run *run, struct err *err)
 	return rc;
 }
 
-static int finish_parts(struct parts *parts, struct cli_offer *offer,
+static int finish_parts(struct parts *parts, struct case_offer *offer,
     const struct hash *population, struct err *err)
 {
 	char hex[HASH_HEX_SIZE];
@@ -186,7 +186,7 @@ static int finish_parts(struct parts *parts, struct cli_offer *offer,
 
 int cli_parts_compose(struct cli_case *c, struct cli_keys *keys,
     const struct cli_list *list, const struct cli_parts_signers *signers,
-    struct cli_offer *offer, struct hash *ret_population, struct err *err)
+    struct case_offer *offer, struct hash *ret_population, struct err *err)
 {
 	struct parts parts = {0};
 	struct hash_run *run = hash_new();

@@ -22,7 +22,7 @@ struct cli_parts_signers {
 /* Adds all parts, in order, to the offer. */
 int cli_parts_compose(struct cli_case *c, struct cli_keys *keys,
     const struct cli_list *list, const struct cli_parts_signers *signers,
-    struct cli_offer *offer, struct hash *ret_population,
+    struct case_offer *offer, struct hash *ret_population,
     struct err *err) MUST_CHECK;
 
 /*

@@ -20,7 +20,7 @@ struct pass {
 	bool is_one_sided; /* the receiver took it and does not sign */
 	bool has_receiver_key; /* in the case */
 	struct cli_pick pick;
-	struct cli_offer offer;
+	struct case_offer offer;
 };
 
 static int find_giver(struct pass *pass, struct err *err)
@@ -207,7 +207,7 @@ int cli_pass_run(
 		rc = judge(&pass, err);
 	if (rc == 0)
 		rc = count_and_submit(&pass, err);
-	cli_offer_done(&pass.offer);
+	case_offer_done(&pass.offer);
 	cli_pick_done(&pass.pick);
 	cli_keys_done(&pass.keys);
 	cli_case_done(&pass.c);

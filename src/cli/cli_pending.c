@@ -16,17 +16,17 @@
 #define SUFFIX ".offer"
 #define PATH_BYTES 64
 
-static void path_of(const struct cli_offer *offer, char path[PATH_BYTES])
+static void path_of(const struct case_offer *offer, char path[PATH_BYTES])
 {
 	char id[CLI_CASE_SHORT_SIZE];
 
-	cli_case_short_id(id, &cli_offer_main(offer)->id);
+	cli_case_short_id(id, &case_offer_main(offer)->id);
 	(void)snprintf(path, PATH_BYTES, FOLDER "/%s" SUFFIX, id);
 }
 
-void cli_pending_put_what(const struct cli_offer *offer, struct buf *out)
+void cli_pending_put_what(const struct case_offer *offer, struct buf *out)
 {
-	const struct record *record = cli_offer_main(offer);
+	const struct record *record = case_offer_main(offer);
 	size_t items = 0;
 
 	for (size_t i = 0; i < offer->n; i++)
@@ -44,10 +44,10 @@ void cli_pending_put_what(const struct cli_offer *offer, struct buf *out)
 }
 
 static void say_what_next(
-    const struct cli_case *c, const struct cli_offer *offer, const char *path)
+    const struct cli_case *c, const struct case_offer *offer, const char *path)
 {
 	char id[CLI_CASE_SHORT_SIZE], until[WHEN_SIZE];
-	const struct record *record = cli_offer_main(offer);
+	const struct record *record = case_offer_main(offer);
 	struct buf what;
 	struct slice party;
 	int64_t expires;
@@ -62,26 +62,26 @@ static void say_what_next(
 		cli_out(", open until %s", until);
 	}
 	cli_out("\n");
-	if (cli_offer_is_complete(offer))
+	if (case_offer_is_complete(offer))
 		cli_out("all have signed; whoever holds the ledger's key "
 			"enters it: counterfoil accept %s\n",
 		    path);
-	for (size_t at = 0; (party = cli_offer_missing(offer, &at)).p != NULL;)
+	for (size_t at = 0; (party = case_offer_missing(offer, &at)).p != NULL;)
 		cli_out("still to sign: %.*s: counterfoil accept %s --case %s "
 			"--as %.*s\n",
 		    SLICE_ARG(party), path, c->path.p, SLICE_ARG(party));
 }
 
-int cli_pending_save(struct cli_case *c, const struct cli_offer *offer,
+int cli_pending_save(struct cli_case *c, const struct case_offer *offer,
     const char *copy_path, struct err *err)
 {
 	char path[PATH_BYTES];
 	struct buf bytes, shown;
 
-	buf_init(&bytes, CLI_OFFER_MAX);
+	buf_init(&bytes, CASE_OFFER_MAX);
 	buf_init(&shown, 2 * 4096);
 	path_of(offer, path);
-	int rc = cli_offer_put(offer, &bytes, err);
+	int rc = case_offer_put(offer, &bytes, err);
 	if (rc == 0)
 		rc = cli_case_publish_files(c, err);
 	if (rc == 0)
@@ -103,7 +103,7 @@ out:
 }
 
 int cli_pending_remove(
-    struct cli_case *c, const struct cli_offer *offer, struct err *err)
+    struct cli_case *c, const struct case_offer *offer, struct err *err)
 {
 	char path[PATH_BYTES];
 
@@ -112,14 +112,14 @@ int cli_pending_remove(
 }
 
 static int parse_and_check(struct cli_case *c, struct slice bytes,
-    const char *path, struct cli_offer *offer, struct err *err)
+    const char *path, struct case_offer *offer, struct err *err)
 {
-	int rc = cli_offer_parse(offer, bytes, err);
+	int rc = case_offer_parse(offer, bytes, err);
 
 	if (rc == 0) {
-		rc = cli_offer_check(offer, c->state, err);
+		rc = case_offer_check(offer, c->state, err);
 		if (rc != 0)
-			cli_offer_done(offer);
+			case_offer_done(offer);
 	}
 	if (rc != 0)
 		err_prefix(err, "%s", path);
@@ -148,22 +148,22 @@ static int match_name(void *cookie, const char *name, struct err *err)
 }
 
 int cli_pending_read(struct cli_case *c, const char *typed,
-    struct cli_offer *offer, struct err *err)
+    struct case_offer *offer, struct err *err)
 {
 	struct search search = {.typed = slice_of(typed)};
 	char path[2 * PATH_BYTES];
 	struct err why = {0};
 	struct buf bytes;
 
-	buf_init(&bytes, CLI_OFFER_MAX);
-	int rc = file_read_user(&bytes, typed, CLI_OFFER_MAX, &why);
+	buf_init(&bytes, CASE_OFFER_MAX);
+	int rc = file_read_user(&bytes, typed, CASE_OFFER_MAX, &why);
 	if (rc == ERR_NOTFOUND &&
 	    file_list(c->fd, FOLDER, match_name, &search, NULL) == 0 &&
 	    search.n == 1) {
 		(void)snprintf(path, sizeof(path), FOLDER "/%s", search.name);
 		buf_clear(&bytes);
 		why = (struct err){0};
-		rc = file_read(&bytes, c->fd, path, CLI_OFFER_MAX, &why);
+		rc = file_read(&bytes, c->fd, path, CASE_OFFER_MAX, &why);
 	}
 	if (rc == ERR_NOTFOUND)
 		err_set(err, rc,
@@ -180,7 +180,7 @@ int cli_pending_read(struct cli_case *c, const char *typed,
 struct walk {
 	struct cli_case *c;
 	int (*each)(void *cookie, const char *path,
-	    const struct cli_offer *offer, struct err *err);
+	    const struct case_offer *offer, struct err *err);
 	void *cookie;
 };
 
@@ -188,7 +188,7 @@ static int visit(void *cookie, const char *name, struct err *err)
 {
 	struct walk *walk = cookie;
 	struct cli_case *c = walk->c;
-	struct cli_offer offer = {0};
+	struct case_offer offer = {0};
 	char path[2 * PATH_BYTES];
 	struct buf bytes;
 
@@ -199,24 +199,24 @@ static int visit(void *cookie, const char *name, struct err *err)
 		return err_set(
 		    err, ERR_FORMAT, "%s/%s: no offer", FOLDER, name);
 	(void)snprintf(path, sizeof(path), FOLDER "/%s", name);
-	buf_init(&bytes, CLI_OFFER_MAX);
-	int rc = file_read(&bytes, c->fd, path, CLI_OFFER_MAX, err);
+	buf_init(&bytes, CASE_OFFER_MAX);
+	int rc = file_read(&bytes, c->fd, path, CASE_OFFER_MAX, err);
 	if (rc == 0)
-		rc = cli_offer_parse(&offer, buf_slice(&bytes), err);
+		rc = case_offer_parse(&offer, buf_slice(&bytes), err);
 	if (rc != 0)
 		err_prefix(err, "%s", path);
-	else if (case_state_find_leaf(c->state, &cli_offer_main(&offer)->id) !=
+	else if (case_state_find_leaf(c->state, &case_offer_main(&offer)->id) !=
 	    CASE_NONE)
 		rc = cli_pending_remove(c, &offer, err);
 	else
 		rc = walk->each(walk->cookie, path, &offer, err);
-	cli_offer_done(&offer);
+	case_offer_done(&offer);
 	buf_wipe(&bytes);
 	return rc;
 }
 
 int cli_pending_each(struct cli_case *c,
-    int (*each)(void *cookie, const char *path, const struct cli_offer *offer,
+    int (*each)(void *cookie, const char *path, const struct case_offer *offer,
 	struct err *err),
     void *cookie, struct err *err)
 {

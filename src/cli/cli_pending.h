@@ -8,34 +8,34 @@
 #ifndef CLI_PENDING_H
 #define CLI_PENDING_H
 
+#include "case_offer.h"
 #include "cli_case.h"
-#include "cli_offer.h"
 #include "err.h"
 
 #include <stdbool.h>
 
 /* Keeps the offer and, if copy_path is not NULL, writes it there too; says who
  * must still sign and how. */
-int cli_pending_save(struct cli_case *c, const struct cli_offer *offer,
+int cli_pending_save(struct cli_case *c, const struct case_offer *offer,
     const char *copy_path, struct err *err) MUST_CHECK;
 
 /* Removes the kept file, if there is one. */
-int cli_pending_remove(struct cli_case *c, const struct cli_offer *offer,
+int cli_pending_remove(struct cli_case *c, const struct case_offer *offer,
     struct err *err) MUST_CHECK;
 
 /* Reads an offer by path, or by at least 4 digits of a kept one's id; checks
  * its signatures. */
 int cli_pending_read(struct cli_case *c, const char *typed,
-    struct cli_offer *offer, struct err *err) MUST_CHECK;
+    struct case_offer *offer, struct err *err) MUST_CHECK;
 
 /* Calls `each` with every kept offer, by id; a file that is none is an error.
  * Offers that are in the ledger already are removed and passed over. */
 int cli_pending_each(struct cli_case *c,
-    int (*each)(void *cookie, const char *path, const struct cli_offer *offer,
+    int (*each)(void *cookie, const char *path, const struct case_offer *offer,
 	struct err *err),
     void *cookie, struct err *err) MUST_CHECK;
 
 /* "handover of 213 items", "seizure of 1163 items in 9 records". */
-void cli_pending_put_what(const struct cli_offer *offer, struct buf *out);
+void cli_pending_put_what(const struct case_offer *offer, struct buf *out);
 
 #endif

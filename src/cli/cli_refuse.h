@@ -1,14 +1,6 @@
 /*
- * cli_refuse.h: saying no on paper: a refusal is a signed note by the ledger's
- * key, kept in private/refusals/, that an offer broke a rule.
- *
- *	counterfoil-refusal/v1 <rule>
- *	case: <case>
- *	text: <record id>
- *	kind: <kind>
- *	about: <item or party>		(if the rule is about one)
- *	at: <time>
- *	words: <the rule in words>
+ * cli_refuse.h: a refusal (case_refusal.h) signed by the ledger's key, shown,
+ * and kept in private/refusals/.
  */
 #ifndef CLI_REFUSE_H
 #define CLI_REFUSE_H

@@ -12,7 +12,7 @@
 #define BLOCKS_SHOWN 12
 
 struct screen {
-	const struct cli_offer_record *record;
+	const struct case_offer_record *record;
 	struct slice reveals; /* the lines that were not used yet */
 };
 
@@ -112,9 +112,9 @@ static int show_blocks(struct screen *screen, struct err *err)
 	return rc;
 }
 
-int cli_screen_show(const struct cli_offer *offer, struct err *err)
+int cli_screen_show(const struct case_offer *offer, struct err *err)
 {
-	const struct cli_offer_record *main = offer->records[offer->n - 1];
+	const struct case_offer_record *main = offer->records[offer->n - 1];
 	struct screen screen = {main, buf_slice(&main->reveals)};
 	const struct record *record = &main->record;
 	struct buf what;

@@ -6,10 +6,10 @@
 #ifndef CLI_SCREEN_H
 #define CLI_SCREEN_H
 
-#include "cli_offer.h"
+#include "case_offer.h"
 #include "err.h"
 
 /* Shows the offer's main record, and how many parts come before it. */
-int cli_screen_show(const struct cli_offer *offer, struct err *err) MUST_CHECK;
+int cli_screen_show(const struct case_offer *offer, struct err *err) MUST_CHECK;
 
 #endif

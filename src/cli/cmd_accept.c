@@ -3,6 +3,7 @@
  * what was offered; with the last signature the records enter the ledger. Who
  * gives or receives types the number that he counted himself.
  */
+#include "case_offer.h"
 #include "cli.h"
 #include "cli_args.h"
 #include "cli_ask.h"
@@ -21,8 +22,8 @@
 struct accept {
 	struct cli_case c;
 	struct cli_keys keys;
-	struct cli_offer offer; /* what was offered */
-	struct cli_offer counter; /* with --except */
+	struct case_offer offer; /* what was offered */
+	struct case_offer counter; /* with --except */
 };
 
 static bool is_signer(const struct record *record, const char *party)
@@ -32,10 +33,11 @@ static bool is_signer(const struct record *record, const char *party)
 
 static int check_keys(const struct accept *a, struct err *err)
 {
-	const struct record *record = cli_offer_main(&a->offer);
+	const struct record *record = case_offer_main(&a->offer);
 
-	if (a->keys.n == 0 && !cli_offer_is_complete(&a->offer)) {
-		struct slice party = cli_offer_missing(&a->offer, &(size_t){0});
+	if (a->keys.n == 0 && !case_offer_is_complete(&a->offer)) {
+		struct slice party =
+		    case_offer_missing(&a->offer, &(size_t){0});
 		return err_set(err, ERR_USAGE,
 		    "accept: who signs? say --as PARTY; %.*s has not signed "
 		    "yet",
@@ -55,35 +57,35 @@ static int check_expiry(const struct accept *a, struct err *err)
 	char text[WHEN_SIZE];
 	int64_t expires;
 
-	if (!cli_offer_is_expired(&a->offer, a->c.now))
+	if (!case_offer_is_expired(&a->offer, a->c.now))
 		return 0;
 	(void)record_get_time(
-	    cli_offer_main(&a->offer), RECORD_F_OFFER_EXPIRES, &expires);
+	    case_offer_main(&a->offer), RECORD_F_OFFER_EXPIRES, &expires);
 	when_to_time(text, expires);
 	return err_set(err, ERR_VERIFY,
 	    "accept: the offer expired at %s; ask for a new one", text);
 }
 
 /* Does one of the keys sign as giver or receiver, and has not yet? */
-static bool is_counting(const struct accept *a, const struct cli_offer *offer,
+static bool is_counting(const struct accept *a, const struct case_offer *offer,
     enum record_name side)
 {
-	struct slice party = record_get(cli_offer_main(offer), side);
+	struct slice party = record_get(case_offer_main(offer), side);
 	struct slice missing;
 
 	if (party.p == NULL || cli_keys_find(&a->keys, party) == NULL)
 		return false;
 	for (size_t at = 0;
-	     (missing = cli_offer_missing(offer, &at)).p != NULL;)
+	     (missing = case_offer_missing(offer, &at)).p != NULL;)
 		if (slice_is(missing, party))
 			return true;
 	return false;
 }
 
 static int check_count(
-    const struct accept *a, const struct cli_offer *offer, struct err *err)
+    const struct accept *a, const struct case_offer *offer, struct err *err)
 {
-	const struct record *record = cli_offer_main(offer);
+	const struct record *record = case_offer_main(offer);
 	uint64_t count;
 	bool is_yes;
 
@@ -119,11 +121,11 @@ static const char *copy_path(const struct cli_args *args)
 }
 
 static int sign_and_enter(
-    struct accept *a, struct cli_offer *offer, struct err *err)
+    struct accept *a, struct case_offer *offer, struct err *err)
 {
 	int rc = cli_case_judge(&a->c, &a->keys, offer, false, err);
 
-	if (rc == CLI_DONE && !cli_offer_is_complete(offer)) {
+	if (rc == CLI_DONE && !case_offer_is_complete(offer)) {
 		rc = cli_screen_show(offer, err);
 		if (rc == CLI_DONE)
 			rc = check_count(a, offer, err);
@@ -132,7 +134,7 @@ static int sign_and_enter(
 		rc = cli_offer_sign(offer, &a->keys, NULL, err);
 	if (rc != CLI_DONE)
 		return rc;
-	if (cli_offer_is_complete(offer) && cli_case_has_log_key(&a->c))
+	if (case_offer_is_complete(offer) && cli_case_has_log_key(&a->c))
 		return cli_case_enter(&a->c, &a->keys, offer, false, err);
 	return cli_pending_save(&a->c, offer, copy_path(a->c.args), err);
 }
@@ -145,7 +147,7 @@ static int run_open(struct accept *a, struct err *err)
 	if (rc != 0)
 		return rc;
 	/* Whoever says it twice is told so before anything else is asked. */
-	if (case_state_find_leaf(a->c.state, &cli_offer_main(&a->offer)->id) !=
+	if (case_state_find_leaf(a->c.state, &case_offer_main(&a->offer)->id) !=
 	    CASE_NONE)
 		return cli_case_enter(&a->c, &a->keys, &a->offer, false, err);
 	rc = check_expiry(a, err);
@@ -172,8 +174,8 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = cli_keys_open(&a.keys, args, err);
 	if (rc == 0)
 		rc = run_open(&a, err);
-	cli_offer_done(&a.counter);
-	cli_offer_done(&a.offer);
+	case_offer_done(&a.counter);
+	case_offer_done(&a.offer);
 	cli_keys_done(&a.keys);
 	cli_case_done(&a.c);
 	return rc;

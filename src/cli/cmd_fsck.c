@@ -130,13 +130,13 @@ static int check_receipts(struct fsck *fsck, struct err *err)
 }
 
 static int check_offer(void *cookie, const char *path,
-    const struct cli_offer *offer, struct err *err)
+    const struct case_offer *offer, struct err *err)
 {
 	struct fsck *fsck = cookie;
 	struct err why = {0};
 
 	fsck->offers++;
-	int rc = cli_offer_check(offer, fsck->c.state, &why);
+	int rc = case_offer_check(offer, fsck->c.state, &why);
 	if (rc == 0)
 		return 0;
 	err_prefix(&why, "%s", path);

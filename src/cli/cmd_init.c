@@ -8,6 +8,7 @@
 #include "cli_folder.h"
 #include "cli_genesis.h"
 #include "cli_keys.h"
+#include "cli_offer.h"
 #include "cli_out.h"
 #include "cli_pending.h"
 #include "cli_roster.h"
@@ -28,7 +29,7 @@ struct init {
 	struct note_secret log_secret;
 	struct buf log_key_file;
 	struct agent *log_agent; /* that signs for it, if it is elsewhere */
-	struct cli_offer offer;
+	struct case_offer offer;
 	struct buf name;
 	bool is_clock_set;
 	int64_t now;
@@ -160,7 +161,7 @@ static int enter(struct init *init, struct err *err)
 	int rc = cli_case_open_at(&c, init->args, init->path, err);
 	if (rc == 0) {
 		print_summary(init);
-		rc = cli_offer_is_complete(&init->offer)
+		rc = case_offer_is_complete(&init->offer)
 		    ? cli_case_enter(&c, &init->keys, &init->offer, false, err)
 		    : cli_pending_save(&c, &init->offer, NULL, err);
 	}
@@ -240,7 +241,7 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = compose(&init, roster_path, err);
 	if (rc == 0)
 		rc = make(&init, err);
-	cli_offer_done(&init.offer);
+	case_offer_done(&init.offer);
 	note_secret_done(&init.log_secret);
 	agent_free(init.log_agent);
 	buf_wipe(&init.log_key_file);

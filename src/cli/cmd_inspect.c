@@ -60,7 +60,7 @@ struct inspection {
 	struct cli_case c;
 	struct cli_keys keys;
 	struct cli_sightings sightings;
-	struct cli_offer offer;
+	struct case_offer offer;
 	int64_t at;
 };
 
@@ -301,7 +301,7 @@ static int run(const struct cli_args *args, struct err *err)
 		if (rc == 0 && is_amiss(&x.sightings))
 			rc = CLI_FALSE;
 	}
-	cli_offer_done(&x.offer);
+	case_offer_done(&x.offer);
 	cli_sightings_done(&x.sightings);
 	cli_keys_done(&x.keys);
 	cli_case_done(&x.c);

@@ -86,7 +86,7 @@ static int find_key(struct cli_case *c, struct cli_keys *keys,
 }
 
 static int compose_one(struct cli_case *c, struct cli_keys *keys,
-    const char *party, struct cli_offer *offer, struct err *err)
+    const char *party, struct case_offer *offer, struct err *err)
 {
 	struct cli_compose m = {0};
 	struct note_key key;
@@ -121,7 +121,7 @@ static int compose_one(struct cli_case *c, struct cli_keys *keys,
 
 /* Everybody in the genesis who has not signed yet and whose key is here. */
 static int compose_all(struct cli_case *c, struct cli_keys *keys,
-    struct cli_offer *offer, struct err *err)
+    struct case_offer *offer, struct err *err)
 {
 	struct cli_keys one = {0};
 	int rc = 0;
@@ -151,7 +151,7 @@ static int compose_all(struct cli_case *c, struct cli_keys *keys,
 }
 
 static int join_all(struct cli_case *c, struct cli_keys *keys,
-    struct cli_offer *offer, struct err *err)
+    struct case_offer *offer, struct err *err)
 {
 	int rc = compose_all(c, keys, offer, err);
 
@@ -163,7 +163,7 @@ static int join_all(struct cli_case *c, struct cli_keys *keys,
 }
 
 static int join_one(struct cli_case *c, struct cli_keys *keys,
-    struct cli_offer *offer, struct err *err)
+    struct case_offer *offer, struct err *err)
 {
 	const struct cli_args *args = c->args;
 
@@ -181,7 +181,7 @@ static int run(const struct cli_args *args, struct err *err)
 {
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
-	struct cli_offer offer = {0};
+	struct case_offer offer = {0};
 	bool is_all = cli_args_has(args, "all");
 	int rc = 0;
 
@@ -195,7 +195,7 @@ static int run(const struct cli_args *args, struct err *err)
 	if (rc == 0)
 		rc = is_all ? join_all(&c, &keys, &offer, err)
 			    : join_one(&c, &keys, &offer, err);
-	cli_offer_done(&offer);
+	case_offer_done(&offer);
 	cli_keys_done(&keys);
 	cli_case_done(&c);
 	return rc;

@@ -17,9 +17,9 @@ struct listing {
 };
 
 static void print_one(const struct listing *listing, const char *path,
-    const struct cli_offer *offer, const char *what)
+    const struct case_offer *offer, const char *what)
 {
-	const struct record *record = cli_offer_main(offer);
+	const struct record *record = case_offer_main(offer);
 	char id[CLI_CASE_SHORT_SIZE], until[WHEN_SIZE];
 	const char *comma = "";
 	struct slice party;
@@ -29,27 +29,28 @@ static void print_one(const struct listing *listing, const char *path,
 	cli_out("%s  %s\n", id, what);
 	cli_out("  to sign: ");
 	for (size_t at = 0;
-	     (party = cli_offer_missing(offer, &at)).p != NULL;) {
+	     (party = case_offer_missing(offer, &at)).p != NULL;) {
 		cli_out("%s%.*s", comma, SLICE_ARG(party));
 		comma = ", ";
 	}
-	if (cli_offer_is_complete(offer))
+	if (case_offer_is_complete(offer))
 		cli_out("nobody, all have; it waits to be entered");
 	cli_out("\n");
 	if (record_get_time(record, RECORD_F_OFFER_EXPIRES, &expires)) {
 		when_to_time(until, expires);
 		cli_out("  %s %s\n",
-		    cli_offer_is_expired(offer, listing->c->now) ? "expired at"
-								 : "open until",
+		    case_offer_is_expired(offer, listing->c->now)
+			? "expired at"
+			: "open until",
 		    until);
 	}
 	cli_out("  %s/%s\n", listing->c->path.p, path);
 }
 
 static void put_json(struct listing *listing, const char *path,
-    const struct cli_offer *offer, const char *what)
+    const struct case_offer *offer, const char *what)
 {
-	const struct record *record = cli_offer_main(offer);
+	const struct record *record = case_offer_main(offer);
 	struct json *json = listing->json;
 	char id[HASH_HEX_SIZE], until[WHEN_SIZE];
 	struct slice party;
@@ -62,7 +63,7 @@ static void put_json(struct listing *listing, const char *path,
 	json_text(json, "what", slice_of(what));
 	json_text(json, "path", slice_of(path));
 	json_open_array(json, "to-sign");
-	for (size_t at = 0; (party = cli_offer_missing(offer, &at)).p != NULL;)
+	for (size_t at = 0; (party = case_offer_missing(offer, &at)).p != NULL;)
 		json_text(json, NULL, party);
 	json_close_array(json);
 	if (record_get_time(record, RECORD_F_OFFER_EXPIRES, &expires)) {
@@ -72,11 +73,11 @@ static void put_json(struct listing *listing, const char *path,
 		json_null(json, "expires");
 	}
 	json_bool(
-	    json, "is-expired", cli_offer_is_expired(offer, listing->c->now));
+	    json, "is-expired", case_offer_is_expired(offer, listing->c->now));
 	json_close_object(json);
 }
 
-static int each(void *cookie, const char *path, const struct cli_offer *offer,
+static int each(void *cookie, const char *path, const struct case_offer *offer,
     struct err *err)
 {
 	struct listing *listing = cookie;
@@ -101,7 +102,7 @@ static int run(const struct cli_args *args, struct err *err)
 	struct json json;
 	struct buf out;
 
-	buf_init(&out, CLI_OFFER_MAX);
+	buf_init(&out, CASE_OFFER_MAX);
 	json_init(&json, &out);
 	if (cli_args_has(args, "json")) {
 		listing.json = &json;

@@ -37,7 +37,7 @@ struct print {
 	struct hash record_id;
 	bool is_loaded;
 	struct cli_reveals reveals;
-	const struct cli_offer *offer; /* when it is printed, or NULL */
+	const struct case_offer *offer; /* when it is printed, or NULL */
 	struct err failed; /* while looking for a reveal */
 };
 
@@ -136,12 +136,12 @@ static int put_question(struct print *p, uint32_t leaf, struct err *err)
 
 static int put_offer(struct print *p, const char *typed, struct err *err)
 {
-	struct cli_offer offer = {0};
+	struct case_offer offer = {0};
 	unsigned mask = 0;
 	int rc = cli_pending_read(&p->c, typed, &offer, err);
 
 	if (rc == 0) {
-		const struct cli_offer_record *main =
+		const struct case_offer_record *main =
 		    offer.records[offer.n - 1];
 
 		for (size_t i = 0; i < main->record.signer_count; i++)
@@ -158,7 +158,7 @@ static int put_offer(struct print *p, const char *typed, struct err *err)
 	/* The reveals borrowed the offer's text. */
 	cli_reveals_done(&p->reveals);
 	p->is_loaded = false;
-	cli_offer_done(&offer);
+	case_offer_done(&offer);
 	return rc;
 }
 

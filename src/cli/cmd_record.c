@@ -193,7 +193,7 @@ static int make(const struct cli_args *args, const struct record_schema *schema,
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
 	struct cli_compose m = {0};
-	struct cli_offer offer = {0};
+	struct case_offer offer = {0};
 	bool is_yes = true;
 	int rc = cli_case_open(&c, args, err);
 
@@ -214,7 +214,7 @@ static int make(const struct cli_args *args, const struct record_schema *schema,
 		    err, ERR_DENIED, "record: not signed; nothing was changed");
 	if (rc == 0)
 		rc = cli_compose_submit(&c, &keys, &offer, err);
-	cli_offer_done(&offer);
+	case_offer_done(&offer);
 	cli_compose_done(&m);
 	cli_keys_done(&keys);
 	cli_case_done(&c);

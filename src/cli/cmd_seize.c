@@ -96,7 +96,7 @@ static int check_parties(struct cli_case *c, struct err *err)
 
 static int compose_seizure(struct cli_case *c, struct cli_keys *keys,
     struct roles *roles, const struct cli_list *list,
-    const struct hash *population, struct cli_offer *offer, struct err *err)
+    const struct hash *population, struct case_offer *offer, struct err *err)
 {
 	struct cli_compose m = {0};
 	char hex[HASH_HEX_SIZE];
@@ -125,7 +125,7 @@ static int compose_seizure(struct cli_case *c, struct cli_keys *keys,
 }
 
 static int compose(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_list *list, struct cli_offer *offer, struct err *err)
+    const struct cli_list *list, struct case_offer *offer, struct err *err)
 {
 	struct roles roles;
 	struct hash population;
@@ -144,13 +144,13 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 }
 
 static int submit(struct cli_case *c, struct cli_keys *keys,
-    const struct cli_list *list, struct cli_offer *offer, struct err *err)
+    const struct cli_list *list, struct case_offer *offer, struct err *err)
 {
 	char id[CLI_CASE_SHORT_SIZE];
 	uint32_t seizure;
 	bool is_yes;
 
-	int rc = cli_parts_find(c, list, cli_offer_main(offer), &seizure, err);
+	int rc = cli_parts_find(c, list, case_offer_main(offer), &seizure, err);
 	if (rc != 0)
 		return rc;
 	if (seizure != CASE_NONE) {
@@ -176,7 +176,7 @@ static int run(const struct cli_args *args, struct err *err)
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
 	struct cli_list list = {0};
-	struct cli_offer offer = {0};
+	struct case_offer offer = {0};
 
 	int rc = cli_case_open(&c, args, err);
 	if (rc == 0)
@@ -187,7 +187,7 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = compose(&c, &keys, &list, &offer, err);
 	if (rc == 0)
 		rc = submit(&c, &keys, &list, &offer, err);
-	cli_offer_done(&offer);
+	case_offer_done(&offer);
 	cli_list_done(&list);
 	cli_keys_done(&keys);
 	cli_case_done(&c);
