@@ -10,19 +10,31 @@
 
 #include <stdlib.h>
 
-static bool is_container_named(
-    const struct case_state *state, const struct record *r, uint32_t item)
+/* Does it move with what it is in? */
+static bool is_moved_along(const struct case_state *state,
+    const struct record *r, uint32_t item, const struct case_verdict *verdicts)
 {
 	uint32_t at = case_state_container(state, item, r->at);
 
 	for (int depth = 0; at != CASE_NONE && depth < CASE_NESTING_MAX;
 	     depth++) {
 		for (size_t i = 0; i < r->block_count; i++)
-			if (slice_is(r->blocks[i].id, state->items[at].id))
+			if (slice_is(r->blocks[i].id, state->items[at].id) &&
+			    (verdicts[i].standing != CASE_NOT_HOLDER ||
+				case_is_off("with its package: if that moves")))
 				return true;
 		at = case_state_container(state, at, r->at);
 	}
 	return false;
+}
+
+/* A breach takes nothing out of where it was seen, or handed over, later. */
+static bool is_to_stay(struct case_state *state, const struct record *r,
+    uint32_t item, const struct case_event *event)
+{
+	return event->is_breach &&
+	    case_judge_is_in_something_later(state, item, r, event->leaf) &&
+	    case_is_on("breach: leaves it where it was later");
 }
 
 static int add_event(struct case_state *state, uint32_t item,
@@ -33,9 +45,10 @@ static int add_event(struct case_state *state, uint32_t item,
 }
 
 static int apply_handover_block(struct case_state *state,
-    const struct record *r, const struct record_block *b, uint32_t item,
-    struct case_event event, struct err *err)
+    const struct record *r, uint32_t item, struct case_event event,
+    const struct case_verdict *verdicts, struct err *err)
 {
+	const struct record_block *b = &r->blocks[event.block];
 	int rc = 0;
 
 	event.giver =
@@ -56,7 +69,7 @@ static int apply_handover_block(struct case_state *state,
 		rc = add_event(state, item, broken, CASE_EVENT_BROKEN, err);
 	}
 	/* What moves with its package does not leave it. */
-	if (rc == 0 && is_container_named(state, r, item)) {
+	if (rc == 0 && is_moved_along(state, r, item, verdicts)) {
 		if (!event.has_telltale && !event.is_breach)
 			return 0;
 		if (!event.is_breach)
@@ -64,7 +77,10 @@ static int apply_handover_block(struct case_state *state,
 		return add_event(state, item, event, CASE_EVENT_TOLD, err);
 	}
 	if (rc == 0)
-		rc = add_event(state, item, event, CASE_EVENT_GIVEN, err);
+		rc = add_event(state, item, event,
+		    is_to_stay(state, r, item, &event) ? CASE_EVENT_TOLD
+						       : CASE_EVENT_GIVEN,
+		    err);
 	return rc;
 }
 
@@ -123,7 +139,10 @@ static int apply_handling_block(struct case_state *state,
 	if (slice_is_text(action, "power-on"))
 		return add_event(state, item, event, CASE_EVENT_POWERED, err);
 	if (slice_is_text(action, "take-out"))
-		return add_event(state, item, event, CASE_EVENT_TAKEN_OUT, err);
+		return add_event(state, item, event,
+		    is_to_stay(state, r, item, &event) ? CASE_EVENT_TOLD
+						       : CASE_EVENT_TAKEN_OUT,
+		    err);
 	if (slice_is_text(action, "reseal")) {
 		if (seal.p != NULL)
 			rc = map_put(&state->seals, seal, item, err);
@@ -290,7 +309,7 @@ static int apply_data_block(struct case_state *state, const struct record *r,
 	case RECORD_IMAGE:
 		if (record_block_get(r, b, RECORD_F_DERIVED_FROM).p != NULL)
 			return apply_copy(state, r, b, event, err);
-		return add_event(state, item, event, CASE_EVENT_TOLD, err);
+		return add_event(state, item, event, CASE_EVENT_COPIED, err);
 	case RECORD_LOCK:
 		return add_event(state, item, event, CASE_EVENT_LOCKED, err);
 	case RECORD_UNLOCK:
@@ -314,7 +333,7 @@ static int apply_disposal_block(struct case_state *state,
 }
 
 static int apply_custody_block(struct case_state *state, const struct record *r,
-    uint32_t leaf, size_t block, const struct case_verdict *verdict,
+    uint32_t leaf, size_t block, const struct case_verdict *verdicts,
     struct err *err)
 {
 	const struct case_leaf *l = &state->leaves[leaf];
@@ -327,13 +346,13 @@ static int apply_custody_block(struct case_state *state, const struct record *r,
 	    .receiver = CASE_NONE,
 	    .other = CASE_NONE,
 	    .block = (uint32_t)block,
-	    .is_breach = verdict->standing == CASE_BREACH,
+	    .is_breach = verdicts[block].standing == CASE_BREACH,
 	    .is_late = l->is_late,
 	    .is_shared = true,
 	    .has_telltale = record_next(r, b, RECORD_F_TELLTALE, NULL) != NULL,
 	};
 
-	if (verdict->standing == CASE_NOT_HOLDER &&
+	if (verdicts[block].standing == CASE_NOT_HOLDER &&
 	    case_is_on("not-holder: makes no event"))
 		return 0;
 	if (item == CASE_NONE && r->schema->kind != RECORD_HANDLING &&
@@ -352,7 +371,8 @@ static int apply_custody_block(struct case_state *state, const struct record *r,
 		return apply_data_block(state, r, b, item, event, err);
 	case RECORD_HANDOVER:
 	case RECORD_RELEASE:
-		return apply_handover_block(state, r, b, item, event, err);
+		return apply_handover_block(
+		    state, r, item, event, verdicts, err);
 	case RECORD_HANDLING:
 		return apply_handling_block(state, r, b, item, event, err);
 	case RECORD_INSPECTION:
@@ -384,7 +404,7 @@ int case_apply_custody(struct case_state *state, const struct record *r,
 			verdicts[i].standing = CASE_BREACH;
 	}
 	for (size_t i = 0; i < r->block_count && rc == 0; i++)
-		rc = apply_custody_block(state, r, leaf, i, &verdicts[i], err);
+		rc = apply_custody_block(state, r, leaf, i, verdicts, err);
 	free(verdicts);
 	return rc;
 }

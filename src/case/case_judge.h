@@ -21,6 +21,10 @@ struct case_verdict case_judge_intent(const struct case_state *state,
  * is applied. */
 struct case_verdict case_judge_block(struct case_state *state,
     const struct record *record, size_t block, int64_t entered);
+/* After the record's time and that leaf, does the item's timeline have an event
+ * of something that it is in? */
+bool case_judge_is_in_something_later(struct case_state *state, uint32_t item,
+    const struct record *record, uint32_t leaf);
 /* Is the party that the first line of this name names in `set`? */
 bool case_judge_is_role_in(const struct case_state *state,
     const struct record *record, enum record_name name,

@@ -63,8 +63,22 @@ static bool is_named(const struct record *r, struct slice id)
 	return false;
 }
 
-/* Is the item in something sealed that this record does not name? Then it left
- * its package, and no handling record says so. */
+/* Does a block of the record name it, one whose signers hold it? */
+static bool is_moved_along(
+    struct case_state *state, const struct record *r, uint32_t item)
+{
+	if (!is_named(r, state->items[item].id))
+		return false;
+	struct case_set holders =
+	    case_item_custody(state, item, r->at, (uint32_t)state->leaf_count)
+		.holders;
+
+	return is_a_signer_among(state, r, &holders) ||
+	    case_is_off("with its package: one that is held");
+}
+
+/* Is the item in something sealed that does not move along? Then it left its
+ * package, and no handling record says so. */
 static bool is_out_of_a_seal(const struct subject *s)
 {
 	uint32_t at = case_state_container(s->state, s->item, s->record->at);
@@ -72,7 +86,7 @@ static bool is_out_of_a_seal(const struct subject *s)
 
 	for (int depth = 0; at != CASE_NONE && depth < CASE_NESTING_MAX;
 	     depth++) {
-		if (is_named(s->record, s->state->items[at].id) &&
+		if (is_moved_along(s->state, s->record, at) &&
 		    case_is_on("seal-unexplained: with its package"))
 			return false;
 		if (case_state_seal(s->state, at, s->record->at, &is_enclosing)
@@ -159,6 +173,39 @@ static void judge_handover_item(const struct subject *s, struct case_verdict *v)
 		    v, CASE_BREACH, CASE_RULE_NOT_MEETING, s->block->id);
 }
 
+bool case_judge_is_in_something_later(struct case_state *state, uint32_t item,
+    const struct record *r, uint32_t leaf)
+{
+	struct case_event *events = NULL;
+	size_t cap = 0, n = 0;
+	bool is = false;
+	struct case_custody ignored;
+
+	if (case_custody_at_end(state, item, r->at, leaf + 1, &ignored))
+		return false;
+	/* Without memory nothing is good. */
+	if (case_state_timeline(state, item, &events, &cap, &n, NULL) != 0)
+		return true;
+	for (size_t i = n; i-- > 0 && !is;) {
+		if (case_item_is_before(&events[i], r->at, leaf + 1))
+			break;
+		is = events[i].is_inherited;
+	}
+	free(events);
+	return is;
+}
+
+/* Does the custodian hold what the item is put into? */
+static bool is_into_his_own(
+    const struct subject *s, uint32_t into, uint32_t custodian)
+{
+	struct case_set holders = case_item_custody(
+	    s->state, into, s->record->at, (uint32_t)s->state->leaf_count)
+				      .holders;
+
+	return case_set_has(&holders, custodian);
+}
+
 /* Would putting the item into `into` make it its own container? */
 static bool is_circle(const struct subject *s, uint32_t into)
 {
@@ -171,18 +218,47 @@ static bool is_circle(const struct subject *s, uint32_t into)
 	return false;
 }
 
+/* Taken out of what it is in, or put into something its custodian holds, and
+ * not out of where it was later. */
+static bool is_meeting_places(
+    const struct subject *s, struct slice action, uint32_t custodian)
+{
+	struct slice out_of =
+	    record_block_get(s->record, s->block, RECORD_F_OUT_OF);
+	uint32_t container =
+	    case_state_container(s->state, s->item, s->record->at);
+	uint32_t target = case_state_find_item(
+	    s->state, record_block_get(s->record, s->block, RECORD_F_INTO));
+	bool is_taken = slice_is_text(action, "take-out");
+
+	if (!is_taken && !slice_is_text(action, "put-in"))
+		return true;
+	if (case_judge_is_in_something_later(
+		s->state, s->item, s->record, (uint32_t)s->state->leaf_count) &&
+	    case_is_on("not-meeting: out of where it was later"))
+		return false;
+	if (is_taken && container == CASE_NONE)
+		return case_is_off("not-meeting: taken out of nothing");
+	if (is_taken)
+		return out_of.p == NULL ||
+		    slice_is(s->state->items[container].id, out_of) ||
+		    case_is_off("not-meeting: taken out of another");
+	if (target == CASE_NONE)
+		return case_is_off("not-meeting: put into nothing known");
+	if (is_circle(s, target) && case_is_on("not-meeting: put into itself"))
+		return false;
+	return is_into_his_own(s, target, custodian) ||
+	    case_is_off("not-meeting: put into what another holds");
+}
+
 static void judge_handling_item(const struct subject *s, struct case_verdict *v)
 {
 	const struct record *r = s->record;
 	struct slice id = s->block->id;
 	struct slice action = record_block_get(r, s->block, RECORD_F_ACTION);
 	struct slice seal = record_block_get(r, s->block, RECORD_F_SEAL);
-	struct slice out_of = record_block_get(r, s->block, RECORD_F_OUT_OF);
-	struct slice into = record_block_get(r, s->block, RECORD_F_INTO);
 	uint32_t custodian =
 	    case_state_find_party(s->state, record_get(r, RECORD_F_CUSTODIAN));
-	uint32_t container = case_state_container(s->state, s->item, r->at);
-	uint32_t target = case_state_find_item(s->state, into);
 	uint32_t ignored;
 
 	if ((custodian == CASE_NONE || !case_set_has(&s->holders, custodian)) &&
@@ -194,18 +270,7 @@ static void judge_handling_item(const struct subject *s, struct case_verdict *v)
 		(case_judge_is_seal_above(r, s->block_number, seal) &&
 		    case_is_on("number-reused: a seal above"))))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NUMBER_REUSED, id);
-	else if (slice_is_text(action, "take-out") &&
-	    (container == CASE_NONE
-		    ? case_is_on("not-meeting: taken out of nothing")
-		    : out_of.p != NULL &&
-			!slice_is(s->state->items[container].id, out_of) &&
-			case_is_on("not-meeting: taken out of another")))
-		case_judge_set(v, CASE_BREACH, CASE_RULE_NOT_MEETING, id);
-	else if (slice_is_text(action, "put-in") &&
-	    ((target == CASE_NONE &&
-		 case_is_on("not-meeting: put into nothing known")) ||
-		(is_circle(s, target) &&
-		    case_is_on("not-meeting: put into itself"))))
+	else if (!is_meeting_places(s, action, custodian))
 		case_judge_set(v, CASE_BREACH, CASE_RULE_NOT_MEETING, id);
 	else if (slice_is_text(action, "found") &&
 	    case_is_on("number-reused: found again"))
@@ -235,12 +300,13 @@ bool case_judge_is_role_in(const struct case_state *state,
 	return party != CASE_NONE && case_set_has(set, party);
 }
 
-/* Does a signer hold a share of the lock that the item is under? */
-static bool is_a_signer_of_its_quorum(const struct subject *s)
+/* Do as many sign as the lock that the item is under asks for? */
+static bool is_by_its_quorum(const struct subject *s)
 {
 	const struct case_item *item = &s->state->items[s->item];
 	struct record lock = {0};
 	const struct record_value *v = NULL;
+	uint64_t signed_by = 0, threshold = 1;
 	bool is = false;
 
 	for (size_t i = item->event_count; i-- > 0;) {
@@ -252,9 +318,12 @@ static bool is_a_signer_of_its_quorum(const struct subject *s)
 			break;
 		while (
 		    (v = record_next(&lock, NULL, RECORD_F_HOLDER, v)) != NULL)
-			is = is ||
-			    (record_is_signed_by(s->record, v->value) &&
-				case_is_on("unlock: by a holder of its lock"));
+			signed_by += record_is_signed_by(s->record, v->value);
+		(void)record_get_count(&lock, RECORD_F_THRESHOLD, &threshold);
+		if (case_is_off("unlock: by as many as its threshold"))
+			threshold = 1;
+		is = signed_by >= threshold &&
+		    case_is_on("unlock: by holders of its lock");
 		break;
 	}
 	record_done(&lock);
@@ -278,6 +347,19 @@ static bool is_opened_at(const struct subject *s, struct slice party)
 	return is;
 }
 
+/* Does another block of the `image` bring a copy of the item? */
+static bool is_copied_here(const struct subject *s)
+{
+	const struct record *r = s->record;
+
+	for (size_t i = 0; i < r->block_count; i++)
+		if (slice_is(record_block_get(
+				 r, &r->blocks[i], RECORD_F_DERIVED_FROM),
+			s->block->id))
+			return true;
+	return false;
+}
+
 /* A reading of an item that is known: is it by who may, under an order? */
 static void judge_reading(const struct subject *s, struct case_verdict *v)
 {
@@ -286,7 +368,7 @@ static void judge_reading(const struct subject *s, struct case_verdict *v)
 	bool is_held = is_a_signer_among(s->state, r, &s->holders);
 
 	if (r->schema->kind == RECORD_UNLOCK)
-		is_held = is_held || is_a_signer_of_its_quorum(s);
+		is_held = is_held || is_by_its_quorum(s);
 	else if (r->schema->kind == RECORD_DISCLOSURE)
 		is_held = is_held || is_opened_at(s, from);
 	if (!is_held && case_is_on("not-holder: who reads"))
@@ -297,6 +379,10 @@ static void judge_reading(const struct subject *s, struct case_verdict *v)
 	    !is_opened_at(s, from) && case_is_on("not-holder: who discloses"))
 		case_judge_set(
 		    v, CASE_BREACH, CASE_RULE_NOT_HOLDER, s->block->id);
+	else if (r->schema->kind == RECORD_IMAGE && !is_copied_here(s) &&
+	    case_is_on("copy-unlisted: no copy at all"))
+		case_judge_set(
+		    v, CASE_BREACH, CASE_RULE_COPY_UNLISTED, s->block->id);
 	else if (!case_order_covers(s->state, r, s->item) &&
 	    case_is_on("no-order: a reading"))
 		case_judge_set(

@@ -256,12 +256,20 @@ static int register_list(
 	uint32_t holder;
 	int rc = find_holder(state, list, &holder, err);
 
+	if (rc != 0)
+		return rc;
 	list->is_first = !has_first_list(state) &&
 	    (!list->is_found_late ||
 		case_is_off("list: found late is never the first"));
 	if (!list->is_first && !list->is_found_late &&
 	    case_is_on("list: only the first makes items"))
 		return rc;
+	if (list->is_first && list->seizure != CASE_NONE &&
+	    case_is_on("seized: when the first list was")) {
+		rc = case_state_record(state, list->seizure, &record, err);
+		if (rc == 0)
+			state->seized_at = record.at;
+	}
 	for (uint32_t i = 0; i < list->part_count && rc == 0; i++) {
 		rc = case_state_record(state, list->leaves[i], &record, err);
 		for (size_t k = 0; k < record.block_count && rc == 0; k++)

@@ -248,19 +248,18 @@ static bool is_apart(const struct case_state *state,
 		case_is_off("apart: no relation"));
 }
 
-/* By authority or owner, whichever is not the holder's. A neutral's word does
- * not count: one side could enrol two neutrals, the second with the help of
- * the first. */
+/* By the owner, or for what the owner holds by the authority. A neutral's word
+ * does not count: one side could enrol two neutrals, the second with the help
+ * of the first; and it could let somebody of no side hold the things. */
 static bool is_countersigned_apart_from(
     const struct case_party *candidate, enum case_side side)
 {
-	return (candidate->countersigned_by[CASE_AUTHORITY] &&
-		   (side != CASE_AUTHORITY ||
-		       case_is_off(
-			   "countersigned: authority not by authority"))) ||
-	    (candidate->countersigned_by[CASE_OWNER] &&
-		(side != CASE_OWNER ||
-		    case_is_off("countersigned: owner not by owner")));
+	if (side == CASE_OWNER &&
+	    case_is_on("countersigned: owner not by owner"))
+		return candidate->countersigned_by[CASE_AUTHORITY];
+	return candidate->countersigned_by[CASE_OWNER] ||
+	    (candidate->countersigned_by[CASE_AUTHORITY] &&
+		case_is_off("countersigned: authority not by authority"));
 }
 
 /* Apart from one holder, and not enrolled by the holder's side alone. */

@@ -47,13 +47,17 @@ static bool is_qualifying(
 
 /* After this the package's seal no longer vouches for the item: it was open
  * without somebody disinterested present throughout, or it was said not to hold
- * the item. Only a sighting of the item itself does then. */
+ * the item, or a rule was broken with it. Only a sighting of the item itself
+ * does then. */
 static bool is_unsealing(struct case_view *view, const struct case_event *event)
 {
 	size_t n;
 	const uint32_t *signers =
 	    case_state_signers(view->inquiry->state, event->leaf, &n);
 
+	if (event->is_breach && !event->is_inherited &&
+	    case_is_on("unsealed: by its own breach"))
+		return true;
 	if (event->type == CASE_EVENT_MISSING)
 		return !event->is_inherited &&
 		    case_is_on("unsealed: by its own miss");

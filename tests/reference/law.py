@@ -183,6 +183,7 @@ def complete(ledger, one):
     if one.is_found_late or ledger.first_list is None:
         if not one.is_found_late:
             ledger.first_list = one
+            ledger.seized = ledger.record(one.seizure).time
         make_known(ledger, one)
 
 
@@ -221,6 +222,7 @@ class Maker:
     """Makes the events of one block."""
 
     def __init__(self, ledger, record, number, n, is_breach):
+        self.moved = set()      # items of the blocks that make events
         self.ledger, self.record, self.number = ledger, record, number
         self.n, self.block, self.is_breach = n, record.blocks[n], is_breach
         self.holders = frozenset()
@@ -257,6 +259,11 @@ class Maker:
         return not self.is_seal_broken() and (is_closed_bag or seen in (
             'serial-read', 'mark-read', 'hash-match'))
 
+    def is_to_stay(self):
+        """A breach takes nothing out of where it was later."""
+        return self.is_breach and standing.is_in_something_later(
+            self.ledger, self.block.name, self.record.time, self.number)
+
     def event(self, kind, item=None, **more):
         more = {'is_breach': self.is_breach, 'is_shared': True} | more
         self.ledger.add_event(Event(
@@ -279,6 +286,7 @@ def apply_custody(ledger, record, number, verdict, blocks):
                                                   record.time, number)
     is_known = record.value('to') in ledger.parties
     for maker in makers:
+        maker.moved = {one.block.name for one in makers}
         EVENTS[record.kind](maker)
     if (record.kind in ('handover', 'disclosure') and
             not record.has('receiver') and is_known
@@ -300,15 +308,15 @@ def make_handover(maker):
     is_by_both = not record.has('receiver')
     if maker.value('state') == 'broken':
         maker.event('BROKEN', is_breach=False, is_by_both=is_by_both)
-    named = {block.name for block in record.blocks}
-    if named & set(ledger.chain(maker.block.name, record.time)):
+    if maker.moved & set(ledger.chain(maker.block.name, record.time)):
         if maker.is_breach:
             maker.event('TOLD', giver=giver, receiver=to,
                         is_by_both=is_by_both)
         elif record.has('telltale', maker.block):
             maker.event('TOLD', is_by_both=is_by_both)
     else:
-        maker.event('GIVEN', giver=giver, receiver=to, is_by_both=is_by_both)
+        maker.event('TOLD' if maker.is_to_stay() else 'GIVEN', giver=giver,
+                    receiver=to, is_by_both=is_by_both)
 
 
 def make_handling(maker):
@@ -340,7 +348,8 @@ def make_handling(maker):
     else:
         kind = {'open': 'OPENED', 'power-on': 'POWERED',
                 'take-out': 'TAKEN-OUT'}[action]
-        maker.event(kind, **more)
+        is_kept = action == 'take-out' and maker.is_to_stay()
+        maker.event('TOLD' if is_kept else kind, **more)
 
 
 def make_inspection(maker):
@@ -389,7 +398,7 @@ def make_image(maker):
     is_attended = record.value('present-throughout') == 'yes'
     source = maker.value('derived-from')
     if source is None:
-        maker.event('TOLD', is_attended=is_attended)
+        maker.event('COPIED', is_attended=is_attended)
         return
     maker.event('COPIED', item=source, is_attended=is_attended)
     if name in ledger.items:

@@ -194,11 +194,12 @@ class Ledger:
         return None not in (a, b) and lower(a.org) == lower(b.org)
 
     def is_independent_of(self, q, holder):
-        """Apart, and countersigned by the other of the two sides."""
+        """Apart, and countersigned by the other side."""
         known = self.parties.get(holder)
-        other = {'authority', 'owner'} - {known and known.side}
+        is_owner = known is not None and known.side == 'owner'
         return (self.is_apart(q, holder) and
-                bool(self.parties[q].countersigned & other))
+                ('authority' if is_owner else 'owner') in
+                self.parties[q].countersigned)
 
     @remembered
     def is_disinterested(self, q, item, recipient, time):
@@ -336,6 +337,8 @@ class Ledger:
                     for q in self.signers(event.leaf)))
 
     def unseals(self, event, name, recipient, time):
+        if event.is_breach and event.item == name:
+            return True
         if event.kind == 'MISSING':
             return event.item == name
         return event.kind in UNSEALING and not (

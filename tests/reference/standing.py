@@ -205,13 +205,20 @@ def judge_data(ledger, record, block, holders):
     has_access = holders
     if record.kind == 'unlock':
         lock = last_lock(ledger, block.name, record.time)
-        has_access = holders | set(lock.all('holder') if lock else ())
+        shares = lock.all('holder') if lock else []
+        if lock and sum(q in record.signers for q in shares) >= int(
+                lock.value('threshold')):
+            has_access = holders | set(shares)
     if record.kind == 'disclosure' and is_host(ledger, giver, block.name):
         has_access = holders | {giver}
     if not has_access & set(record.signers):
         return NOT_HOLDER
     if record.kind == 'disclosure' and giver not in has_access:
         return breach('not-holder')
+    if record.kind == 'image' and not any(
+            record.value('derived-from', b) == block.name
+            for b in record.blocks):
+        return breach('copy-unlisted')
     return GOOD if orders.covers(ledger, record, block.name) else breach(
         'no-order')
 
@@ -243,7 +250,8 @@ def judge_handover(ledger, record, number, block, holders):
     named = {b.name for b in record.blocks}
     is_left_closed = False
     for above in ledger.chain(block.name, record.time):
-        if above in named:
+        if above in named and set(record.signers) & ledger.holders_before(
+                above, record.time, number):
             break
         if ledger.seal(above, record.time)[0] is not None:
             is_left_closed = True
@@ -261,6 +269,21 @@ def judge_handover(ledger, record, number, block, holders):
     return GOOD
 
 
+def is_meeting_places(ledger, record, number, block):
+    """Of a take-out or put-in."""
+    if is_in_something_later(ledger, block.name, record.time, number):
+        return False
+    if record.value('action', block) == 'take-out':
+        container = ledger.container(block.name, record.time)
+        return container is not None and (
+            record.value('out-of', block) in (None, container))
+    into = record.value('into', block)
+    return (into in ledger.items and
+            block.name not in [into] + ledger.chain(into, record.time) and
+            record.value('custodian') in ledger.holders_before(
+                into, record.time, number))
+
+
 def judge_handling(ledger, record, n, holders):
     block = record.blocks[n]
     action = record.value('action', block)
@@ -271,19 +294,17 @@ def judge_handling(ledger, record, n, holders):
         above = {record.value('seal', b) for b in record.blocks[:n]}
         if seal is not None and seal in ledger.used_seals | above:
             return breach('number-reused')
-    container = ledger.container(block.name, record.time)
-    if action == 'take-out' and (
-            container is None or
-            record.value('out-of', block) not in (None, container)):
+    if action in ('take-out', 'put-in') and not is_meeting_places(
+            ledger, record, len(ledger.leaves), block):
         return breach('not-meeting')
-    if action == 'put-in':
-        into = record.value('into', block)
-        if into not in ledger.items or block.name in (
-                [into] + ledger.chain(into, record.time)):
-            return breach('not-meeting')
     if action == 'found':
         return breach('number-reused')
     return GOOD
+
+
+def is_in_something_later(ledger, name, time, number):
+    return any(event.place() > (time, number) and event.item != name
+               for event in ledger.timeline(name))
 
 
 # A custody record

@@ -425,6 +425,91 @@ static void only_copies_are_locked_and_by_who_holds_them(void **state)
 	    NOT_HOLDER);
 }
 
+/* The room holds I-8, which is on something that the police hold. */
+static void put_copy_on(
+    struct case_box *box, uint32_t under, const char *medium)
+{
+	box_addf(box, RECORD_IMAGE, BOX_JULY(06, "11:00:00"),
+	    "court.example room.example",
+	    "examiner: court.example\ncustodian: room.example\n"
+	    "host: room.example\norder: %s\nitem: I-8\n  type: image\n"
+	    "  derived-from: D-9\n  inside: %s\n",
+	    id(box, under), medium);
+}
+
+static uint32_t give_copy(struct case_box *box, const char *medium)
+{
+	return box_addf(box, RECORD_HANDOVER, BOX_JULY(07, "09:00:00"),
+	    "room.example transit.example",
+	    "from: room.example\nto: transit.example\n"
+	    "counted-by-giver: 2\ncounted-by-receiver: 2\n"
+	    "item: I-8\nitem: %s\n",
+	    medium);
+}
+
+/* Naming something that the giver does not hold hides no hand-over. */
+static void what_another_holds_takes_nothing_along(void **state)
+{
+	struct case_box *box = *state;
+
+	put_copy_on(box, made(box), "I-9");
+	expect_not_holder(box, give_copy(box, "I-9"));
+	assert_true(
+	    box_holds(box, "transit.example", "I-8", BOX_JULY(07, "10:00:00")));
+	assert_false(
+	    box_holds(box, "room.example", "I-8", BOX_JULY(07, "10:00:00")));
+}
+
+static void what_another_holds_explains_no_seal(void **state)
+{
+	struct case_box *box = *state;
+	uint32_t under = order(box, ALL_ACTS);
+
+	box_give_one(box, BOX_JULY(06, "08:00:00"), "room.example",
+	    "police.example", "B-1");
+	put_copy_on(box, under, "B-1");
+	expect_breach(box, give_copy(box, "B-1"), SEAL_UNEXPLAINED);
+}
+
+/* One share opens nothing, and shows nothing. */
+static void one_holder_of_a_share_opens_nothing(void **state)
+{
+	struct case_box *box = *state;
+	uint32_t under = made(box);
+
+	lock(box, QUORUM "plaintext: destroyed\n");
+	expect_not_holder(box,
+	    box_addf(box, RECORD_UNLOCK, BOX_JULY(08, "09:00:00"),
+		"owner.example",
+		"host: council.example\nholder: owner.example\n"
+		"order: %s\nitem: I-9\n",
+		id(box, under)));
+	expect_good(box,
+	    box_addf(box, RECORD_UNLOCK, BOX_JULY(08, "09:00:00"),
+		"owner.example court.example",
+		"host: council.example\nholder: owner.example\n"
+		"holder: court.example\norder: %s\nitem: I-9\n",
+		id(box, under)));
+}
+
+/* An image that is nowhere is one all the same. */
+static void an_image_without_a_copy_is_a_breach_and_shown(void **state)
+{
+	struct case_box *box = *state;
+	uint32_t under = order(box, ALL_ACTS);
+	uint32_t leaf = box_addf(box, RECORD_IMAGE, BOX_JULY(06, "09:00:00"),
+	    "court.example room.example",
+	    "examiner: court.example\ncustodian: room.example\n"
+	    "host: council.example\norder: %s\nitem: D-9\n",
+	    id(box, under));
+
+	expect_breach(box, leaf, COPY_UNLISTED);
+	box->question = box_add(box, RECORD_QUESTION, BOX_JULY(12, "09:00:00"),
+	    "owner.example",
+	    BOX_QUESTION("2023-06-20T00:00:00Z", "2023-07-12T08:30:00Z"));
+	expect_data(box, "D-9", "YES imaged:%u", leaf);
+}
+
 /* ---- NO ---- */
 
 #define ATTENDED                                                               \
@@ -582,6 +667,10 @@ int main(void)
 	    TEST(a_copy_that_was_destroyed_before_a_witness_leaves_a_no),
 	    TEST(a_reading_that_nobody_attended_leaves_no_closed_bag),
 	    TEST(what_is_read_after_an_objection_is_disputed),
+	    TEST(what_another_holds_takes_nothing_along),
+	    TEST(what_another_holds_explains_no_seal),
+	    TEST(one_holder_of_a_share_opens_nothing),
+	    TEST(an_image_without_a_copy_is_a_breach_and_shown),
 #undef TEST
 	};
 

@@ -225,6 +225,24 @@ static void expect_start(
 	case_finding_done(&finding);
 }
 
+/* A seizure of nothing, entered first and dated later, moves no period. */
+static void a_seizure_of_nothing_moves_no_period(void **state)
+{
+	struct case_box *box = *state;
+	int64_t seized = 0;
+
+	box_done(box);
+	box_init(box);
+	box_list(box, BOX_EVERYONE, BOX_ITEMS);
+	box_add(box, RECORD_SEIZURE, BOX_JUNE(20, "20:00:00"), "police.example",
+	    BOX_TAKEN "authority-signature: signed\n"
+		      "owner-signature: absent\n");
+	box->f->entered = box_when(BOX_JUNE(20, "21:00:00"));
+	box_seize(box, BOX_EVERYONE, BOX_SEIZED);
+	assert_true(case_state_seized_at(box->f->state, &seized));
+	assert_int_equal(seized, box_when(BOX_JUNE(20, "09:30:00")));
+}
+
 static void a_period_from_before_the_seizure_is_moved_to_it(void **state)
 {
 	expect_start(*state, BOX_JUNE(20, "09:30:00"), true);
@@ -974,6 +992,7 @@ int main(void)
 	    EACH(a_bag_does_not_vouch_for_what_was_missing_from_it),
 	    EACH(no_hardware_is_a_condition_of_no_data),
 	    EACH(the_data_word_never_changes_the_hardware_word),
+	    EACH(a_seizure_of_nothing_moves_no_period),
 	    FRESH(several_conditions_are_named_in_their_order),
 	};
 

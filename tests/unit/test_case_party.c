@@ -230,6 +230,20 @@ static void who_is_of_an_earlier_givers_organisation_is_not(void **state)
 	assert_false(is_apart(box, "y.example", "D-9"));
 }
 
+/* Things in the hands of somebody of no side are not for one side to vouch
+ * for. */
+static void who_holds_for_no_side_makes_nobody_disinterested(void **state)
+{
+	struct case_box *box = *state;
+
+	enrol(box, NOON, "x.example", "side: neutral\norg: x\n",
+	    "police.example");
+	box_add(box, RECORD_LIST, BOX_JUNE(26, "09:00:00"),
+	    "transit.example police.example",
+	    "found-late: behind a shelf\nitem: L-1\n  type: drive\n");
+	assert_false(is_apart(box, "x.example", "L-1"));
+}
+
 static void who_is_of_the_organisation_of_p_is_not(void **state)
 {
 	struct case_box *box = *state;
@@ -416,6 +430,7 @@ int main(void)
 	    EACH(a_neutral_cannot_bring_in_the_next_one),
 	    EACH(each_holder_needs_a_countersignature_of_another_side),
 	    EACH(for_the_whole_case_a_tie_to_any_holder_counts),
+	    EACH(who_holds_for_no_side_makes_nobody_disinterested),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -723,6 +723,47 @@ static void what_is_put_in_moves_with_its_new_package(void **state)
 	assert_true(box_holds(box, "room.example", "D-9", NOON));
 }
 
+/* Who gave a bag to somebody does not say later that a part of it had been
+ * taken out before. */
+static void a_part_is_not_taken_out_of_a_bag_that_was_given_with_it(
+    void **state)
+{
+	struct case_box *box = *state;
+
+	box_give_one(box, NOON, "police.example", "transit.example", "B-1");
+	expect_breach(box,
+	    box_add_late(box, RECORD_HANDLING, BOX_JUNE(24, "12:00:00"),
+		BOX_JUNE(29, "12:00:00"), HANDLERS,
+		HANDLED "item: D-1\n  action: take-out\n"),
+	    NOT_MEETING);
+	assert_true(box_holds(box, "transit.example", "D-1", NOON));
+}
+
+static void a_part_is_not_given_out_of_a_bag_that_was_given_with_it(
+    void **state)
+{
+	struct case_box *box = *state;
+
+	box_give_one(box, NOON, "police.example", "transit.example", "B-1");
+	expect_breach(box,
+	    box_give_late(box, BOX_JUNE(24, "12:00:00"), "police.example",
+		"notary.example", "D-1"),
+	    SEAL_UNEXPLAINED);
+	assert_true(box_holds(box, "transit.example", "D-1", NOON));
+	assert_true(box_holds(box, "notary.example", "D-1", NOON));
+}
+
+static void nothing_is_put_into_what_another_holds(void **state)
+{
+	struct case_box *box = *state;
+
+	box_give_one(box, BOX_JUNE(24, "12:00:00"), "police.example",
+	    "transit.example", "B-2");
+	expect_breach(box,
+	    handle(box, NOON, "item: D-9\n  action: put-in\n  into: B-2\n"),
+	    NOT_MEETING);
+}
+
 /* ---- which rule names it ---- */
 
 /* From all rules at once to one, in the order of the list. */
@@ -925,6 +966,9 @@ int main(void)
 	    EACH(number_reused_comes_before_not_meeting),
 	    EACH(seal_unexplained_comes_before_not_meeting),
 	    EACH(a_breach_on_one_item_names_a_record_that_speaks_of_two),
+	    EACH(a_part_is_not_taken_out_of_a_bag_that_was_given_with_it),
+	    EACH(a_part_is_not_given_out_of_a_bag_that_was_given_with_it),
+	    EACH(nothing_is_put_into_what_another_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
