@@ -37,6 +37,13 @@ struct case_require {
 	enum record_name name;
 };
 
+/* What the alarms so far were looked for by. */
+struct case_alarm_basis {
+	uint64_t epoch;
+	int64_t seized_at;
+	int64_t next; /* when a relation that is known begins */
+};
+
 struct case_state {
 	struct case_arena_block *arena;
 	struct hash_run *run;
@@ -101,7 +108,8 @@ struct case_state {
 	struct case_correction *corrections;
 	size_t correction_count, correction_cap;
 	bool is_seized;
-	int64_t seized_at; /* of the first seizure */
+	int64_t seized_at; /* of the first list, else the first */
+	struct case_alarm_basis alarm_basis;
 };
 
 /* Who holds an item while its events are walked through. */

@@ -91,6 +91,7 @@ int case_party_add(struct case_state *state, struct slice name,
 	    .org = org,
 	    .enrolled_leaf = CASE_NONE,
 	    .component = party,
+	    .last_relation = CASE_NONE,
 	};
 	state->party_count++;
 	uint32_t *quick = &state->quick_parties[quick_place(name)];
@@ -128,27 +129,14 @@ bool case_party_is_overseer(const struct case_party *party)
 }
 
 /* Parties joined by binding relations ever entered, whatever their terms. */
-static void join_components(struct case_state *state)
+static void join_components(struct case_state *state, uint32_t a, uint32_t b)
 {
-	bool is_changed = true;
+	uint32_t x = state->parties[a].component;
+	uint32_t y = state->parties[b].component;
 
-	for (uint32_t i = 0; i < state->party_count; i++)
-		state->parties[i].component = i;
-	while (is_changed) {
-		is_changed = false;
-		for (size_t i = 0; i < state->relation_count; i++) {
-			const struct case_relation *r = &state->relations[i];
-			uint32_t *a = &state->parties[r->party].component;
-			uint32_t *b = &state->parties[r->acts_for].component;
-
-			if ((!r->is_binding &&
-				case_is_on("component: binding relations")) ||
-			    *a == *b)
-				continue;
-			*a = *b = *a < *b ? *a : *b;
-			is_changed = true;
-		}
-	}
+	for (uint32_t i = 0; i < state->party_count && x != y; i++)
+		if (state->parties[i].component == (x < y ? y : x))
+			state->parties[i].component = x < y ? x : y;
 }
 
 int case_party_add_relation(
@@ -156,12 +144,15 @@ int case_party_add_relation(
 {
 	int rc = mem_grow((void **)&state->relations, &state->relation_cap,
 	    state->relation_count + 1, sizeof(*state->relations), err);
+	uint32_t *last = &state->parties[relation.acts_for].last_relation;
 
 	if (rc != 0)
 		return rc;
+	relation.before = *last;
+	*last = (uint32_t)state->relation_count;
 	state->relations[state->relation_count++] = relation;
-	if (relation.is_binding)
-		join_components(state);
+	if (relation.is_binding || case_is_off("component: binding relations"))
+		join_components(state, relation.party, relation.acts_for);
 	return 0;
 }
 
@@ -170,12 +161,15 @@ struct case_set case_state_closure(const struct case_state *state,
 {
 	struct case_set set = {0};
 	int64_t from = state->is_seized ? state->seized_at : INT64_MIN;
-	bool is_changed = true;
+	uint32_t work[CASE_PARTIES_MAX];
+	size_t n = 0;
 
 	case_set_add(&set, party);
-	while (is_changed) {
-		is_changed = false;
-		for (size_t i = 0; i < state->relation_count; i++) {
+	work[n++] = party;
+	while (n > 0) {
+		uint32_t i = state->parties[work[--n]].last_relation;
+
+		for (; i != CASE_NONE; i = state->relations[i].before) {
 			const struct case_relation *r = &state->relations[i];
 
 			if ((!r->is_binding && i != asserted &&
@@ -185,11 +179,10 @@ struct case_set case_state_closure(const struct case_state *state,
 				    "closure: not over before the seizure")) ||
 			    (r->since > now &&
 				case_is_on("closure: begun by now")) ||
-			    !case_set_has(&set, r->acts_for) ||
 			    case_set_has(&set, r->party))
 				continue;
 			case_set_add(&set, r->party);
-			is_changed = true;
+			work[n++] = r->party;
 		}
 	}
 	return set;
@@ -209,9 +202,29 @@ static int raise_alarm(
 	return rc;
 }
 
+/* Can there be another alarm than after the leaf before? Takes note of what it
+ * hangs on. */
+static bool is_alarm_possible(struct case_state *state, int64_t now)
+{
+	struct case_alarm_basis *basis = &state->alarm_basis;
+	uint64_t epoch = case_party_epoch(state) + state->red_line_count;
+
+	if (basis->epoch == epoch && basis->seized_at == state->seized_at &&
+	    now < basis->next)
+		return false;
+	*basis = (struct case_alarm_basis){epoch, state->seized_at, INT64_MAX};
+	for (size_t i = 0; i < state->relation_count; i++)
+		if (state->relations[i].since > now &&
+		    state->relations[i].since < basis->next)
+			basis->next = state->relations[i].since;
+	return true;
+}
+
 int case_party_find_alarms(
     struct case_state *state, uint32_t leaf, int64_t now, struct err *err)
 {
+	if (!is_alarm_possible(state, now))
+		return 0;
 	for (size_t i = 0; i < state->red_line_count; i++) {
 		const struct case_red_line *line = &state->red_lines[i];
 

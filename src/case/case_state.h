@@ -85,6 +85,7 @@ struct case_party {
 	uint32_t enrolled_leaf; /* CASE_NONE while only named */
 	bool countersigned_by[CASE_SIDE_COUNT];
 	uint32_t component; /* parties joined by binding relations */
+	uint32_t last_relation; /* of who acts for it, or CASE_NONE */
 };
 
 struct case_key {
@@ -223,6 +224,7 @@ struct case_relation {
 	int64_t since, until; /* INT64_MIN, INT64_MAX: open */
 	bool is_binding; /* declared or established; else asserted */
 	bool is_one_sided; /* established by one side alone */
+	uint32_t before; /* the one before with the same acts_for */
 };
 
 struct case_red_line {
