@@ -42,16 +42,17 @@ static int add(struct cli_due *due, enum cli_due_kind kind, int64_t when,
 
 	if (rc != 0)
 		return rc;
-	bool is_overdue = due->time >= when;
 	struct cli_due_task *task = &due->tasks[due->n++];
 	*task = (struct cli_due_task){
 	    .kind = kind,
 	    .when = when,
-	    .is_overdue = is_overdue,
-	    .days = is_overdue ? (due->time - when) / WHEN_DAY + 1
-			       : (when - due->time + WHEN_DAY - 1) / WHEN_DAY,
+	    .is_overdue = due->time >= when,
 	    .record = *record,
 	};
+	if (task->is_overdue)
+		task->days = (due->time - when) / WHEN_DAY + 1;
+	else if (when != CLI_DUE_NO_DATE)
+		task->days = (when - due->time + WHEN_DAY - 1) / WHEN_DAY;
 	buf_init(&task->who, LINE_MAX);
 	buf_init(&task->what, LINE_MAX);
 	*ret = task;
@@ -392,7 +393,6 @@ static int find_offers(struct cli_due *due, struct err *err)
 
 /* ---- orders ---- */
 
-/* What is to be done has a date; without one it is due at once. */
 static int add_task_of_order(struct cli_due *due,
     const struct case_order *order, size_t left, struct err *err)
 {
@@ -400,11 +400,11 @@ static int add_task_of_order(struct cli_due *due,
 	const struct case_leaf *leaf = case_state_leaf(state, order->leaf);
 	struct record record = {0};
 	struct cli_due_task *task;
-	int64_t when = order->until != INT64_MAX ? order->until : order->since;
 	int rc = case_state_record(state, order->leaf, &record, err);
 
 	if (rc == 0)
-		rc = add(due, CLI_DUE_ORDER, when, &leaf->id, &task, err);
+		rc = add(
+		    due, CLI_DUE_ORDER, order->until, &leaf->id, &task, err);
 	if (rc != 0)
 		goto out;
 	task->items = left;

@@ -20,6 +20,9 @@
  * so many days are left for the joint inventory. */
 #define CLI_DUE_INVENTORY_DAYS 7
 
+/* The end of an order without `until:`, as in struct case_order. */
+#define CLI_DUE_NO_DATE INT64_MAX
+
 enum cli_due_kind {
 	CLI_DUE_ANSWER,
 	CLI_DUE_RETURN,
@@ -31,9 +34,9 @@ enum cli_due_kind {
 
 struct cli_due_task {
 	enum cli_due_kind kind;
-	int64_t when; /* from here on it is overdue */
+	int64_t when; /* from here on it is overdue; CLI_DUE_NO_DATE: never */
 	bool is_overdue;
-	int64_t days; /* left or overdue; a day that has begun counts */
+	int64_t days; /* left or overdue, begun ones too; 0: no date is set */
 	struct hash record; /* that it follows from */
 	size_t items; /* how many things; 0: it is not about things */
 	struct buf who; /* parties that must act, comma-separated */

@@ -13,6 +13,7 @@
 #define SCREEN_MAX (16u << 20)
 #define LINE_MAX 16384
 #define DAYS_MAX 36500
+#define FIRST_SIZE 40 /* "OVERDUE", any 64-bit number, "days" */
 
 static const struct cli_option options[] = {
     {"within", 0, "DAYS", false, "only what is due in so many days, or was"},
@@ -27,30 +28,54 @@ static bool is_shown(const struct cli_args *args, uint64_t within,
     const struct cli_due_task *task)
 {
 	return task->is_overdue || !cli_args_has(args, "within") ||
-	    (uint64_t)task->days <= within;
+	    (task->when != CLI_DUE_NO_DATE && (uint64_t)task->days <= within);
 }
 
-static void put_task(
-    const struct cli_due_task *task, struct buf *out, struct buf *line)
+static void put_first(const struct cli_due_task *task, char first[FIRST_SIZE])
 {
-	char first[32];
-	const char *s = task->days == 1 ? "" : "s";
+	if (task->when == CLI_DUE_NO_DATE)
+		(void)snprintf(first, FIRST_SIZE, "no date set");
+	else
+		(void)snprintf(first, FIRST_SIZE, "%s %" PRId64 " day%s",
+		    task->is_overdue ? "OVERDUE" : "in", task->days,
+		    task->days == 1 ? "" : "s");
+}
 
-	(void)snprintf(first, sizeof(first), "%s %" PRId64 " day%s",
-	    task->is_overdue ? "OVERDUE" : "in", task->days, s);
-	size_t n = strlen(first);
-	while (n < 17)
-		first[n++] = ' ';
-	first[n] = '\0';
+/* How wide the first column is: all that is shown, and a gap. */
+static size_t find_width(
+    const struct cli_args *args, const struct cli_due *due, uint64_t within)
+{
+	char first[FIRST_SIZE];
+	size_t width = 0;
+
+	for (size_t i = 0; i < due->n; i++) {
+		if (!is_shown(args, within, &due->tasks[i]))
+			continue;
+		put_first(&due->tasks[i], first);
+		if (width < strlen(first))
+			width = strlen(first);
+	}
+	return width + 2;
+}
+
+static void put_task(const struct cli_due_task *task, size_t width,
+    struct buf *out, struct buf *line)
+{
+	char first[FIRST_SIZE], column[FIRST_SIZE + 2];
+
+	put_first(task, first);
+	(void)snprintf(column, sizeof(column), "%-*s", (int)width, first);
 	buf_put_slice(line, buf_slice(&task->who));
 	buf_puts(line, task->who.n > 0 ? ": " : "");
 	buf_put_slice(line, buf_slice(&task->what));
 	if (task->kind == CLI_DUE_INSPECTION || task->kind == CLI_DUE_INVENTORY)
 		buf_printf(line, " (%zu thing%s)", task->items,
 		    cli_out_s(task->items));
-	buf_puts(line, ", due ");
-	case_report_put_due(line, task->when);
-	cli_words_line(out, first, line);
+	if (task->when != CLI_DUE_NO_DATE) {
+		buf_puts(line, ", due ");
+		case_report_put_due(line, task->when);
+	}
+	cli_words_line(out, column, line);
 }
 
 static void put_json(struct json *j, const struct cli_due_task *task)
@@ -61,9 +86,15 @@ static void put_json(struct json *j, const struct cli_due_task *task)
 	hash_to_hex(hex, &task->record);
 	json_open_object(j, NULL);
 	json_text(j, "kind", slice_of(cli_due_kind_name(task->kind)));
-	cli_json_time(j, "due", task->when);
-	json_bool(j, "overdue", task->is_overdue);
-	json_number(j, "days", task->days);
+	if (task->when != CLI_DUE_NO_DATE) {
+		cli_json_time(j, "due", task->when);
+		json_bool(j, "overdue", task->is_overdue);
+		json_number(j, "days", task->days);
+	} else {
+		json_null(j, "due");
+		json_bool(j, "overdue", false);
+		json_null(j, "days");
+	}
 	json_open_array(j, "who");
 	while (rest.p != NULL && rest.n > 0)
 		json_text(j, NULL, slice_trim(slice_cut(&rest, ',')));
@@ -80,6 +111,7 @@ static void put_all(const struct cli_args *args, const struct cli_due *due,
 	struct json j;
 	struct buf line;
 	bool is_json = cli_args_has(args, "json");
+	size_t width = find_width(args, due, within);
 
 	json_init(&j, out);
 	buf_init(&line, LINE_MAX);
@@ -93,7 +125,7 @@ static void put_all(const struct cli_args *args, const struct cli_due *due,
 		if (is_json)
 			put_json(&j, task);
 		else
-			put_task(task, out, &line);
+			put_task(task, width, out, &line);
 	}
 	if (is_json)
 		json_close_array(&j);

@@ -61,7 +61,7 @@ setup() { use_case; }
 	    'about council.example, due 2023-07-10'
 	at 2023-07-12T10:00:00Z due --inventory-within 90
 	assert_status 1
-	[[ ${lines[0]} == 'OVERDUE 2 days   police.example: answer'* ]]
+	[[ ${lines[0]} == 'OVERDUE 2 days  police.example: answer'* ]]
 	at 2023-07-04T10:00:00Z due --inventory-within 90 --within 3
 	[ "$output" = 'nothing is due' ]
 }
@@ -112,6 +112,34 @@ setup() { use_case; }
 	at 2023-06-24T12:00:00Z due --within 1
 	assert_status 1
 	assert_words 'OVERDUE 2 days' 'expired offer' 'private/offers/'
+}
+
+@test "a long number keeps its distance, and the others keep the column" {
+	ask_question
+	at 2026-12-01T10:00:00Z due --inventory-within 7
+	assert_status 1
+	[[ ${lines[0]} =~ ^'OVERDUE '[0-9]{4}' days  room.example:' ]] ||
+	    show_result
+	at 2023-07-12T10:00:00Z due
+	[[ $output == *'OVERDUE 15 days  room'* ]] || show_result
+	[[ $output == *'OVERDUE 2 days   police'* ]] || show_result
+}
+
+@test "an order without a date is told last, and is not overdue" {
+	must 2023-06-22T10:00:00Z order return --concerns package \
+	    --as court.example
+	at 2025-06-22T10:00:00Z due --inventory-within 9000
+	assert_status 0
+	[[ ${lines[-1]} == *'(3 things left)' ]] || show_result
+	assert_words 'no date set carry out return' 'of court.example (3 things'
+	at 2025-06-22T10:00:00Z due --inventory-within 9000 --json
+	assert_status 0
+	assert_json '[(t["due"], t["overdue"], t["days"]) for t in j
+	    if t["kind"] == "order"] == [(None, False, None)] and
+	    j[-1]["kind"] == "order"'
+	at 2025-06-22T10:00:00Z due --inventory-within 9000 --within 30
+	assert_status 0
+	[ "$output" = 'nothing is due' ]
 }
 
 @test "the most urgent comes first" {
