@@ -129,50 +129,82 @@ static int parse_and_check(struct cli_case *c, struct slice bytes,
 struct search {
 	struct slice typed;
 	size_t n;
-	char name[PATH_BYTES];
+	char name[PATH_BYTES]; /* the last that matches */
 };
 
+/* A file's name has fewer digits than an id: those that both have count. */
 static int match_name(void *cookie, const char *name, struct err *err)
 {
 	struct search *search = cookie;
-	struct slice s = slice_of(name);
+	size_t digits = CLI_CASE_SHORT_SIZE - 1;
 
 	(void)err;
-	if (search->typed.n < 4 || s.n < search->typed.n ||
-	    s.n >= sizeof(search->name) ||
-	    memcmp(s.p, search->typed.p, search->typed.n) != 0)
+	if (strlen(name) != digits + strlen(SUFFIX))
+		return 0;
+	if (digits > search->typed.n)
+		digits = search->typed.n;
+	if (memcmp(name, search->typed.p, digits) != 0)
 		return 0;
 	search->n++;
 	(void)snprintf(search->name, sizeof(search->name), "%s", name);
 	return 0;
 }
 
-int cli_pending_read(struct cli_case *c, const char *typed,
+static bool is_id_of(const struct case_offer *offer, struct slice typed)
+{
+	char id[HASH_HEX_SIZE];
+
+	hash_to_hex(id, &case_offer_main(offer)->id);
+	return memcmp(id, typed.p, typed.n) == 0;
+}
+
+/* ERR_NOTFOUND leaves *err to the caller. */
+static int read_kept(struct cli_case *c, const char *typed,
     struct case_offer *offer, struct err *err)
 {
 	struct search search = {.typed = slice_of(typed)};
 	char path[2 * PATH_BYTES];
+	struct buf bytes;
+
+	if (search.typed.n < 4 || search.typed.n >= HASH_HEX_SIZE ||
+	    file_list(c->fd, FOLDER, match_name, &search, NULL) != 0 ||
+	    search.n == 0)
+		return ERR_NOTFOUND;
+	if (search.n > 1)
+		return err_set(err, ERR_CONFLICT,
+		    "%s: %zu offers' ids begin with \"%s\"; give more digits",
+		    c->args->command->name, search.n, typed);
+	(void)snprintf(path, sizeof(path), FOLDER "/%s", search.name);
+	buf_init(&bytes, CASE_OFFER_MAX);
+	int rc = file_read(&bytes, c->fd, path, CASE_OFFER_MAX, err);
+	if (rc == 0)
+		rc = parse_and_check(c, buf_slice(&bytes), typed, offer, err);
+	buf_wipe(&bytes);
+	if (rc == 0 && !is_id_of(offer, search.typed)) {
+		case_offer_done(offer);
+		rc = ERR_NOTFOUND;
+	}
+	return rc;
+}
+
+int cli_pending_read(struct cli_case *c, const char *typed,
+    struct case_offer *offer, struct err *err)
+{
 	struct err why = {0};
 	struct buf bytes;
 
 	buf_init(&bytes, CASE_OFFER_MAX);
 	int rc = file_read_user(&bytes, typed, CASE_OFFER_MAX, &why);
-	if (rc == ERR_NOTFOUND &&
-	    file_list(c->fd, FOLDER, match_name, &search, NULL) == 0 &&
-	    search.n == 1) {
-		(void)snprintf(path, sizeof(path), FOLDER "/%s", search.name);
-		buf_clear(&bytes);
-		why = (struct err){0};
-		rc = file_read(&bytes, c->fd, path, CASE_OFFER_MAX, &why);
-	}
 	if (rc == ERR_NOTFOUND)
-		err_set(err, rc,
-		    "%s: no offer \"%s\"; `counterfoil offers` lists them",
-		    c->args->command->name, typed);
+		rc = read_kept(c, typed, offer, err);
 	else if (rc != 0)
 		err_set(err, rc, "%s", why.message);
 	else
 		rc = parse_and_check(c, buf_slice(&bytes), typed, offer, err);
+	if (rc == ERR_NOTFOUND)
+		err_set(err, rc,
+		    "%s: no offer \"%s\"; `counterfoil offers` lists them",
+		    c->args->command->name, typed);
 	buf_wipe(&bytes);
 	return rc;
 }

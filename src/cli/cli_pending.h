@@ -23,8 +23,8 @@ int cli_pending_save(struct cli_case *c, const struct case_offer *offer,
 int cli_pending_remove(struct cli_case *c, const struct case_offer *offer,
     struct err *err) MUST_CHECK;
 
-/* Reads an offer by path, or by at least 4 digits of a kept one's id; checks
- * its signatures. */
+/* Reads an offer by path, or by the first digits of a kept one's id, from 4 to
+ * all 64; checks its signatures. ERR_CONFLICT: several begin so. */
 int cli_pending_read(struct cli_case *c, const char *typed,
     struct case_offer *offer, struct err *err) MUST_CHECK;
 

@@ -204,7 +204,7 @@ const struct cli_command cmd_accept = {
 	"  counterfoil accept 1a2b3c4d5e6f --as lab.example --count 213\n"
 	"  counterfoil accept hand.offer --as lab.example --count 212 \\\n"
 	"      --except B-0031 --because \"not on the trolley\"\n\n"
-	"OFFER is a file, or at least 4 digits of an offer's id "
+	"OFFER is a file, or the first 4 or more digits of an id "
 	"(counterfoil offers).\n",
     .run = run,
 };

@@ -41,6 +41,35 @@ nothing_entered() {
 	assert_out '(3 items) [good]'
 }
 
+@test "an offer is named by its whole id, as --json prints it" {
+	at 2023-06-22T10:00:00Z offers --json
+	whole=$(printf '%s' "$output" |
+	    python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["record"])')
+	[ "${#whole}" = 64 ]
+	accept "${whole:0:63}$(tr 0-9a-f 1-9a-f0 <<<"${whole:63}")" \
+	    --as court.example --count 3
+	assert_status 3
+	assert_one_error
+	assert_err 'counterfoil offers'
+	accept "${whole}0" --as court.example --count 3
+	assert_status 3
+	assert_one_error
+	nothing_entered
+	accept "$whole" --as court.example --count 3
+	assert_status 0
+	assert_out '(3 items) [good]'
+}
+
+@test "digits that several ids begin with say so" {
+	offers=$COUNTERFOIL_CASE/private/offers
+	cp "$offers/$id.offer" "$offers/${id:0:11}z.offer"
+	accept "${id:0:8}" --as court.example --count 3
+	assert_status 3
+	assert_one_error
+	assert_err "2 offers' ids begin with" 'give more digits'
+	nothing_entered
+}
+
 @test "accepting twice says that it is done" {
 	accept hand.offer --as court.example --count 3
 	accept hand.offer --as court.example --count 3
