@@ -137,7 +137,7 @@ static int publish_conf(
 
 static int make_locked(const struct cli_folder *folder, int fd, struct err *err)
 {
-	bool is_unfinished;
+	bool is_unfinished = false;
 
 	int rc = survey_folder(fd, folder->path, &is_unfinished, err);
 	if (rc == 0 && is_unfinished)
