@@ -49,6 +49,9 @@ int cli_refuse(struct cli_case *c, struct cli_keys *keys,
 		    "The signed refusal is in %s/%s", c->path.p, path);
 	else
 		cli_out_remark("The refusal is not signed: %s", why.message);
+	if (verdict->standing == CASE_BREACH && record->schema->is_custody)
+		cli_out_remark("If it has happened all the same, say so with "
+			       "--although: it is then entered as a breach");
 	rc = CLI_FALSE;
 out:
 	buf_done(&note);

@@ -66,6 +66,18 @@ static int check_expiry(const struct accept *a, struct err *err)
 	    "accept: the offer expired at %s; ask for a new one", text);
 }
 
+static int check_although(const struct accept *a, struct err *err)
+{
+	const struct record_schema *schema = case_offer_main(&a->offer)->schema;
+
+	if (!cli_args_has(a->c.args, "although") || schema->is_custody)
+		return 0;
+	return err_set(err, ERR_USAGE,
+	    "accept: --although is for what has happened to things; a %s can "
+	    "be refused, and then it does not happen",
+	    schema->name);
+}
+
 /* Does one of the keys sign as giver or receiver, and has not yet? */
 static bool is_counting(const struct accept *a, const struct case_offer *offer,
     enum record_name side)
@@ -123,7 +135,8 @@ static const char *copy_path(const struct cli_args *args)
 static int sign_and_enter(
     struct accept *a, struct case_offer *offer, struct err *err)
 {
-	int rc = cli_case_judge(&a->c, &a->keys, offer, false, err);
+	bool is_although = cli_args_has(a->c.args, "although");
+	int rc = cli_case_judge(&a->c, &a->keys, offer, is_although, err);
 
 	if (rc == CLI_DONE && !case_offer_is_complete(offer)) {
 		rc = cli_screen_show(offer, err);
@@ -135,7 +148,7 @@ static int sign_and_enter(
 	if (rc != CLI_DONE)
 		return rc;
 	if (case_offer_is_complete(offer) && cli_case_has_log_key(&a->c))
-		return cli_case_enter(&a->c, &a->keys, offer, false, err);
+		return cli_case_enter(&a->c, &a->keys, offer, is_although, err);
 	return cli_pending_save(&a->c, offer, copy_path(a->c.args), err);
 }
 
@@ -150,7 +163,9 @@ static int run_open(struct accept *a, struct err *err)
 	if (case_state_find_leaf(a->c.state, &case_offer_main(&a->offer)->id) !=
 	    CASE_NONE)
 		return cli_case_enter(&a->c, &a->keys, &a->offer, false, err);
-	rc = check_expiry(a, err);
+	rc = check_although(a, err);
+	if (rc == 0)
+		rc = check_expiry(a, err);
 	if (rc == 0)
 		rc = check_keys(a, err);
 	if (rc == 0 && !cli_args_has(args, "except") &&
@@ -186,6 +201,7 @@ static const struct cli_option options[] = {
     {"except", 0, "ITEM", true, "an item that you do not take"},
     {"because", 0, "TEXT", true, "why; one for each --except"},
     {"expires", 0, "TIME", false, "until when the giver may sign the rest"},
+    {"although", 0, NULL, false, "it has happened: enter it as a breach"},
     {"offer", 0, "FILE", false, "where to write it, if others must sign"},
     {"yes", 0, NULL, false, "ask nothing"},
 };

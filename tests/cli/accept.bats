@@ -292,3 +292,15 @@ nothing_entered() {
 	assert_out '(lab.example) [good]'
 	refute_out 'correct horse'
 }
+
+@test "a breach offered at one desk is entered at the other" {
+	echo 'B-0002,999' >shelf.txt
+	must 2023-07-12T10:00:00Z inspect --scan shelf.txt --inspector \
+	    court.example --as room.example --although --offer seen.offer
+	at 2023-07-12T10:10:00Z accept seen.offer --as court.example --yes
+	assert_status 1
+	assert_err 'seal-unexplained' 'say so with --although'
+	must 2023-07-12T10:10:00Z accept seen.offer --as court.example --yes \
+	    --although
+	assert_out '[breach: seal-unexplained]'
+}
