@@ -6,6 +6,7 @@
 
 #include "cli_detail.h"
 #include "cli_scan.h"
+#include "cli_timeline.h"
 #include "map.h"
 #include "mem.h"
 
@@ -30,6 +31,10 @@ static int add(struct cli_pick *pick, const struct cli_case *c, uint32_t item,
 		return rc;
 	struct cli_pick_item picked = {.item = item,
 	    .seal = case_state_seal(c->state, item, at, &is_enclosing)};
+	/* Nobody is made to sign for a seal that is known not to be whole. */
+	if (cli_timeline_seal(case_state_item(c->state, item), NULL) !=
+	    CLI_TIMELINE_WHOLE)
+		picked.seal = (struct slice){NULL, 0};
 	if (picked.seal.p != NULL)
 		picked.state = slice_of("intact");
 	pick->items[pick->n++] = picked;

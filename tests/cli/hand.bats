@@ -303,3 +303,13 @@ give() {
 	assert_err 'bytes, more than 65535' 'name fewer items'
 	nothing_entered
 }
+
+@test "nobody is made to sign that a broken or opened seal is intact" {
+	must 2023-06-22T08:00:00Z incident seal-broken B-0001 --as room.example
+	must 2023-06-22T08:10:00Z handling open B-0002 --order 'order 1/23' \
+	    --as room.example --as notary.example
+	at 2023-06-22T09:00:00Z hand --all --to court.example \
+	    --as room.example --count 3
+	assert_status 0
+	assert_out '1 intact, 0 broken, 2 without a seal'
+}
