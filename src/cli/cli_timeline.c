@@ -4,10 +4,13 @@
  */
 #include "cli_timeline.h"
 
+#include "hash.h"
 #include "mem.h"
 #include "record.h"
 
 #include <stdlib.h>
+
+#define DEPTH_MAX 8 /* containers; the state follows no more either */
 
 /* Who, beside giver and receiver, has part in it. */
 static enum record_name other_party(enum case_event_type type)
@@ -238,16 +241,20 @@ static bool is_mere_count(const struct record *record)
 	    record_next(record, NULL, RECORD_F_ASSERTS, v) == NULL;
 }
 
-/* `concerns:` of nothing is of everything. */
-static bool is_concerned(
+/* Kinds that have no blocks and say with `concerns:` what they are about. */
+static bool is_about_concerns(enum record_kind kind)
+{
+	return kind == RECORD_CLAIM || kind == RECORD_QUESTION ||
+	    kind == RECORD_ANSWER || kind == RECORD_ORDER ||
+	    kind == RECORD_DRAW || kind == RECORD_OBJECTION;
+}
+
+static bool is_value_of(
     const struct record *record, const struct case_item *item)
 {
-	const struct record_value *v =
-	    record_next(record, NULL, RECORD_F_CONCERNS, NULL);
+	const struct record_value *v = NULL;
 
-	if (v == NULL)
-		return !is_mere_count(record);
-	for (; v != NULL; v = record_next(record, NULL, RECORD_F_CONCERNS, v))
+	while ((v = record_next(record, NULL, RECORD_F_CONCERNS, v)) != NULL)
 		if (slice_is_text(v->value, "all") ||
 		    slice_is(v->value, item->id) ||
 		    slice_is_text(v->value, case_item_type_name(item->type)))
@@ -255,12 +262,53 @@ static bool is_concerned(
 	return false;
 }
 
-/* Kinds that have no blocks and say with `concerns:` what they are about. */
-static bool is_about_concerns(enum record_kind kind)
+/* Does `concerns:` name the item, what it was listed in, or what it is a copy
+ * of? Nothing named is everything. */
+static bool is_concerned(
+    const struct case_state *state, const struct record *record, uint32_t item)
 {
-	return kind == RECORD_CLAIM || kind == RECORD_QUESTION ||
-	    kind == RECORD_ANSWER || kind == RECORD_ORDER ||
-	    kind == RECORD_DRAW || kind == RECORD_OBJECTION;
+	if (!record_has(record, RECORD_F_CONCERNS))
+		return !is_mere_count(record);
+	for (int k = 0; item != CASE_NONE && k <= DEPTH_MAX; k++) {
+		uint32_t at = item;
+
+		for (int n = 0; at != CASE_NONE && n <= DEPTH_MAX; n++) {
+			if (is_value_of(record, case_state_item(state, at)))
+				return true;
+			at = case_state_item(state, at)->inside;
+		}
+		item = case_state_item(state, item)->derived_from;
+	}
+	return false;
+}
+
+/* What names no things itself, but another record (an extension, a revocation,
+ * an objection to an order), is about the things of that one. */
+static int is_about(const struct case_state *state, const struct record *record,
+    uint32_t item, bool *ret_is, struct err *err)
+{
+	static const enum record_name names[] = {
+	    RECORD_F_ORDER, RECORD_F_AGAINST};
+	struct slice id = {NULL, 0};
+	struct record other = {0};
+	struct hash hash;
+	uint32_t leaf = CASE_NONE;
+	int rc;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (id.p == NULL && !record_has(record, RECORD_F_CONCERNS))
+			id = record_get(record, names[i]);
+	if (id.p != NULL && hash_from_hex(&hash, id))
+		leaf = case_state_find_leaf(state, &hash);
+	if (leaf == CASE_NONE ||
+	    !is_about_concerns(case_state_leaf(state, leaf)->kind)) {
+		*ret_is = is_concerned(state, record, item);
+		return 0;
+	}
+	rc = case_state_record(state, leaf, &other, err);
+	*ret_is = rc == 0 && is_concerned(state, &other, item);
+	record_done(&other);
+	return rc;
 }
 
 static bool is_named(const struct record *record, struct slice id)
@@ -282,7 +330,8 @@ int cli_timeline_is_beside(const struct cli_timeline *timeline, uint32_t leaf,
 
 	*ret_is_beside = false;
 	if (rc == 0 && is_about_concerns(l->kind))
-		*ret_is_beside = is_concerned(&record, item);
+		rc = is_about(timeline->state, &record, timeline->item,
+		    ret_is_beside, err);
 	else if (rc == 0 && l->kind == RECORD_CORRECTION)
 		*ret_is_beside =
 		    slice_is(record_get(&record, RECORD_F_OF_ITEM), item->id);

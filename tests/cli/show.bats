@@ -176,3 +176,15 @@ setup() { use_case; }
 	assert_one_error
 	assert_err 'U+0007'
 }
+
+@test "an order of a computer speaks of its drives, an extension of no more" {
+	must 2023-06-22T10:00:00Z order authorisation --concerns PC-0001 \
+	    --permits image --until 2023-08-01 --as court.example
+	must 2023-06-22T10:10:00Z order extension --order last \
+	    --until 2023-09-01 --as court.example
+	at 2023-06-22T11:00:00Z show PC-0001-D1
+	assert_words 'authorisation by court.example' 'extension by'
+	at 2023-06-22T11:00:00Z show B-0002
+	refute_out 'extension by'
+	refute_out 'authorisation by'
+}
