@@ -46,6 +46,22 @@ static int count_holdings(const struct cli_case *c, uint32_t party,
 	return rc;
 }
 
+/* Named only, or it had a key that was revoked. */
+static void put_no_key(
+    const struct case_state *state, uint32_t party, struct buf *line)
+{
+	for (size_t i = case_state_key_count(state); i-- > 0;) {
+		const struct case_key *key = case_state_key(state, i);
+
+		if (key->party != party || key->end_leaf == CASE_NONE)
+			continue;
+		buf_puts(line, "it has no key any more and signs nothing: ");
+		case_report_put_leaf_head(state, key->end_leaf, line);
+		return;
+	}
+	buf_puts(line, "named only: it has no key and signs nothing");
+}
+
 static void put_who(const struct case_state *state, uint32_t party,
     struct buf *out, struct buf *line)
 {
@@ -64,7 +80,7 @@ static void put_who(const struct case_state *state, uint32_t party,
 		buf_puts(line, "; policy holder");
 	cli_words_line(out, "  ", line);
 	if (key == NULL)
-		buf_puts(line, "named only: it has no key and signs nothing");
+		put_no_key(state, party, line);
 	else
 		case_report_put_key(line, key);
 	cli_words_line(out, "  ", line);

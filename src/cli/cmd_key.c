@@ -11,7 +11,9 @@
 #include "file.h"
 #include "text.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *safety(bool is_locked, bool is_elsewhere)
 {
@@ -71,6 +73,46 @@ out:
 	return rc;
 }
 
+/* What is in the key folder beside it, so that nobody gives away an old one. */
+static int say_later(void *cookie, const char *name, struct err *err)
+{
+	const struct buf *prefix = cookie;
+	size_t n = strlen(name);
+
+	(void)err;
+	if (n > prefix->n + 4 && memcmp(name, prefix->p, prefix->n) == 0 &&
+	    strcmp(name + n - 4, ".key") == 0)
+		cli_out_remark("%s beside it was made later: `counterfoil show "
+			       "PARTY` says which key a case takes",
+		    name);
+	return 0;
+}
+
+/* path: of the party's first key, NAME.key; others are NAME+ID.key. */
+static int print_later(const char *path, struct err *err)
+{
+	const char *name = strrchr(path, '/');
+	struct buf folder, prefix;
+	int fd = -1, rc;
+
+	if (name == NULL || strlen(name) < 6)
+		return 0;
+	buf_init(&folder, 4096);
+	buf_init(&prefix, 4096);
+	buf_printf(&folder, "%.*s", (int)(name - path + 1), path);
+	buf_printf(&prefix, "%.*s+", (int)(strlen(name + 1) - 4), name + 1);
+	rc = buf_check(&folder, err);
+	if (rc == 0)
+		rc = buf_check(&prefix, err);
+	if (rc == 0 && file_open_dir(&fd, AT_FDCWD, folder.p, NULL) == 0) {
+		rc = file_list(fd, ".", say_later, &prefix, err);
+		(void)close(fd); /* only read */
+	}
+	buf_done(&folder);
+	buf_done(&prefix);
+	return rc;
+}
+
 static int show(const struct cli_args *args, const char *what, struct err *err)
 {
 	struct cli_key key = {0};
@@ -103,6 +145,8 @@ static int show(const struct cli_args *args, const char *what, struct err *err)
 			note_key_file_elsewhere(buf_slice(&key.file)).p !=
 			    NULL),
 		    err);
+	if (rc == 0)
+		rc = print_later(path.p, err);
 	cli_keys_forget(&key);
 	buf_done(&path);
 	return rc;
@@ -175,10 +219,28 @@ out:
 	return rc;
 }
 
+/* Asked before there is a new key that nobody would ever use. */
+static int check_countersigner(const struct cli_compose *m, struct err *err)
+{
+	const char *party = m->c->args->words[1];
+	uint32_t index = case_state_find_party(m->c->state, slice_of(party));
+
+	if (index == CASE_NONE || m->keys->n > 1 ||
+	    cli_args_has(m->c->args, "countersign") ||
+	    case_state_party(m->c->state, index)->is_policy_holder)
+		return 0;
+	return err_set(err, ERR_USAGE,
+	    "key: a policy holder must countersign a new key of %s; name one "
+	    "with --countersign PARTY",
+	    party);
+}
+
 static int fill_rotate(struct cli_compose *m, struct err *err)
 {
 	int rc = put_start(m, "rotate", err);
 
+	if (rc == 0)
+		rc = check_countersigner(m, err);
 	if (rc == 0)
 		rc = put_old_key(m, err);
 	if (rc == 0 && cli_args_has(m->c->args, "lost"))

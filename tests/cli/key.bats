@@ -194,3 +194,24 @@ open_case() {
 	[ "$status" -ne 0 ]
 	assert_err 'is no age recipient'
 }
+
+@test "a new key without its countersigner is not made" {
+	open_case
+	at 2023-06-22T10:00:00Z key rotate room.example --plain \
+	    --as room.example
+	assert_status 2
+	assert_one_error
+	assert_err 'name one with --countersign'
+	[ -z "$(find "$COUNTERFOIL_KEYS" -name 'room.example+*')" ]
+}
+
+@test "show tells that a key has a later one, and that one was revoked" {
+	open_case
+	must 2023-06-22T10:00:00Z key rotate police.example --plain \
+	    --as police.example
+	cf key show police.example
+	assert_err 'police.example+' 'was made later'
+	must 2023-06-22T10:10:00Z key revoke court.example --as court.example
+	at 2023-06-22T10:20:00Z show court.example
+	assert_words 'it has no key any more and signs nothing: key'
+}
