@@ -145,12 +145,22 @@ static void put_values(const struct record *record, enum record_name name,
 	}
 }
 
+/* To give back or to destroy: what can be done, and then is. */
+static bool is_task(const struct record *record)
+{
+	struct slice what = record_get(record, RECORD_F_WHAT);
+
+	return slice_is_text(what, "return") ||
+	    slice_is_text(what, "destruction");
+}
+
 static int put_order(const struct case_state *state,
     const struct case_order *order, int64_t now, struct buf *out,
     struct err *err)
 {
 	struct record record = {0};
 	struct buf line;
+	char first[32]; /* what follows is set in by as much */
 	size_t left = 0;
 	int rc = case_state_record(state, order->leaf, &record, err);
 
@@ -159,7 +169,7 @@ static int put_order(const struct case_state *state,
 		rc = cli_orders_count_left(state, order, now, &left, err);
 	if (rc != 0)
 		goto out;
-	buf_printf(&line,
+	(void)snprintf(first, sizeof(first),
 	    "%s: ", cli_orders_status_name(cli_orders_status(order, now)));
 	put_values(&record, RECORD_F_WHAT, "", &line);
 	buf_putc(&line, ' ');
@@ -167,7 +177,7 @@ static int put_order(const struct case_state *state,
 	put_values(&record, RECORD_F_ISSUER, " by ", &line);
 	put_values(&record, RECORD_F_REFERENCE, ", ", &line);
 	put_term(order, now, &line);
-	cli_words_line(out, "", &line);
+	cli_words_line(out, first, &line);
 	put_values(&record, RECORD_F_CONCERNS, "of ", &line);
 	put_values(&record, RECORD_F_PERMITS, "; permits ", &line);
 	put_values(&record, RECORD_F_EXAMINER, "; to ", &line);
@@ -175,6 +185,8 @@ static int put_order(const struct case_state *state,
 	if (left > 0)
 		buf_printf(
 		    &line, "; %zu thing%s not done yet", left, cli_out_s(left));
+	else if (is_task(&record))
+		buf_puts(&line, "; nothing is left to do");
 	cli_words_line(out, "  ", &line);
 out:
 	buf_done(&line);
