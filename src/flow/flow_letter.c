@@ -174,8 +174,10 @@ static void put_count(
 	buf_puts(&l->line, "Of ");
 	case_report_put_count(&l->line, total, type);
 	buf_puts(&l->line,
-	    form == CASE_DATA ? ", what is on them"
-			      : ", the things themselves");
+	    form == CASE_DATA
+		? (total == 1 ? ", what is on it" : ", what is on them")
+		: (total == 1 ? ", the thing itself"
+			      : ", the things themselves"));
 	for (int w = 0; w < CASE_NOT_APPLICABLE; w++) {
 		size_t n = case_finding_count(f, type, form, (enum case_word)w);
 
