@@ -66,8 +66,7 @@ bool serve_submission_is_offer(struct slice body);
  * the case, or is false. ERR_IO: the ledger cannot be looked at.
  */
 int serve_submission_new(struct serve_submission **ret_submission,
-    struct serve_ledger *ledger, struct slice body,
-    struct err *err) MUST_CHECK;
+    struct serve_ledger *ledger, struct slice body, struct err *err) MUST_CHECK;
 void serve_submission_free(struct serve_submission *submission);
 
 /* The parties that signed the first record (all have the same). */
