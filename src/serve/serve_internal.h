@@ -6,6 +6,8 @@
 #define SERVE_INTERNAL_H
 
 #include "buf.h"
+#include "http_server.h"
+#include "serve_api.h"
 #include "serve_ledger.h"
 #include "serve_submission.h"
 
@@ -38,5 +40,41 @@ void serve_ledger_forget(struct serve_ledger *ledger, size_t n);
 /* The store's checkpoint becomes the one that is looked at. */
 int serve_ledger_take_checkpoint(
     struct serve_ledger *ledger, struct err *err) MUST_CHECK;
+
+/* ---- over HTTP ---- */
+
+struct serve_limit;
+
+struct serve_api {
+	struct serve_ledger *ledger;
+	struct serve_queue *queue; /* NULL: nothing is entered here */
+	struct serve_limit *addresses, *parties;
+};
+
+/* serve_api.c */
+double serve_api_seconds(void); /* monotonic */
+/* False, and answered 429, if this address asked too much. */
+bool serve_api_may_address(
+    struct serve_api *api, struct http_exchange *exchange);
+/* The same for a party and `n` records. */
+bool serve_api_may_party(struct serve_api *api, struct http_exchange *exchange,
+    struct slice party, unsigned n);
+/* False, and answered 405 or 415, if the method is not `method` or the body of
+ * a POST is not text/plain. */
+bool serve_api_is_post(struct http_exchange *exchange);
+void serve_api_answer_method(
+    struct http_exchange *exchange, const char *allowed);
+/* One line for an error: 400, 403, 404, 409, 413 or 503. */
+void serve_api_answer_err(
+    struct http_exchange *exchange, const struct err *err);
+/* 429 with Retry-After. */
+void serve_api_answer_wait(
+    struct http_exchange *exchange, unsigned seconds, const char *why);
+/* Takes the contents of *body. */
+void serve_api_answer_text(
+    struct http_exchange *exchange, unsigned status, struct buf *body);
+
+/* Each takes the exchange. serve_records.c */
+void serve_records_post(struct serve_api *api, struct http_exchange *exchange);
 
 #endif

@@ -155,6 +155,11 @@ int serve_ledger_fd(const struct serve_ledger *ledger)
 	return ledger->options.case_fd;
 }
 
+bool serve_ledger_is_writer(const struct serve_ledger *ledger)
+{
+	return ledger->options.log_secret != NULL;
+}
+
 const struct note_key *serve_ledger_key(const struct serve_ledger *ledger)
 {
 	return ledger->options.log_key;

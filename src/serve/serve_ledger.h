@@ -40,6 +40,8 @@ void serve_ledger_free(struct serve_ledger *ledger);
 
 int64_t serve_ledger_now(const struct serve_ledger *ledger);
 int serve_ledger_fd(const struct serve_ledger *ledger); /* the case's folder */
+/* Whether it has the ledger's secret key. */
+bool serve_ledger_is_writer(const struct serve_ledger *ledger);
 const struct note_key *serve_ledger_key(const struct serve_ledger *ledger);
 
 /*

@@ -49,6 +49,7 @@ struct serve_submission {
 	size_t n, cap;
 	struct serve_entry *entries;
 	size_t bytes; /* of all leaves */
+	bool is_known; /* was in the ledger when it was checked */
 	bool is_although; /* a breach enters, marked as one */
 	enum serve_outcome outcome;
 	struct buf answer; /* what to send back: always set by the queue */
