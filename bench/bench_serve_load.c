@@ -4,8 +4,8 @@
  *
  * usage: bench_serve_load [writers [seconds [soak]]]
  *
- * The server is this process, with threads as `counterfoil serve` has; the load
- * is a child of it, one thread with epoll: closed-loop writers, each on one
+ * The server is a child with threads as `counterfoil serve` has; the load is
+ * this process, one thread with epoll: closed-loop writers, each on one
  * connection that is kept. Every record has one signature and was signed before
  * the clock starts. With `soak` nothing new is entered after the first seconds:
  * known records, false ones, refused ones and garbage go on for `seconds`, and
@@ -31,7 +31,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -45,7 +44,7 @@
 #define RECORDS_MAX 400000
 #define RATE_GUESS 20000
 
-/* Signed and ready to be sent, header and all; shared with the child. */
+/* Signed and ready to be sent, header and all. */
 struct request {
 	uint16_t n;
 	char bytes[REQUEST_BYTES - 2];
@@ -225,9 +224,8 @@ static void make_request(struct bench *b, size_t i)
 static void make_requests(struct bench *b, size_t n)
 {
 	b->request_count = n;
-	b->requests = mmap(NULL, n * sizeof(*b->requests),
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	need(b->requests != MAP_FAILED, "memory");
+	b->requests = calloc(n, sizeof(*b->requests));
+	need(b->requests != NULL, "memory");
 	for (size_t i = 0; i < n; i++)
 		make_request(b, i);
 }
@@ -416,33 +414,6 @@ static void run_load(struct load *l)
 	free(l->times);
 }
 
-/* In a child: its own processor time, its own descriptors. */
-static struct result run_child(struct load *l, uint16_t port, double seconds)
-{
-	struct result result;
-	int ends[2];
-
-	need(pipe2(ends, O_CLOEXEC) == 0, "pipe");
-	pid_t pid = fork();
-	need(pid >= 0, "fork");
-	if (pid == 0) {
-		connect_all(l, port);
-		l->start = now_seconds();
-		l->end = l->start + seconds;
-		run_load(l);
-		need(write(ends[1], &l->result, sizeof(l->result)) ==
-			sizeof(l->result),
-		    "pipe");
-		_exit(0);
-	}
-	(void)close(ends[1]);
-	need(read(ends[0], &result, sizeof(result)) == sizeof(result),
-	    "the load died");
-	(void)close(ends[0]);
-	(void)waitpid(pid, NULL, 0);
-	return result;
-}
-
 /* ---- the server ---- */
 
 static void handle(void *cookie, struct http_exchange *exchange)
@@ -451,13 +422,89 @@ static void handle(void *cookie, struct http_exchange *exchange)
 		http_exchange_answer_text(exchange, 404, "nothing is here");
 }
 
-static size_t resident_kb(void)
+struct server {
+	pid_t pid;
+	int until; /* closed when it shall end */
+	uint16_t port;
+};
+
+static void print_counts(struct serve_queue_counts c)
+{
+	printf("serve_commits %.1f records/commit\n",
+	    (double)c.entered / (double)c.commits);
+	printf("serve_commit %.2f ms\n",
+	    c.commit_seconds * 1e3 / (double)c.commits);
+	(void)fflush(stdout); /* the load says what went wrong */
+}
+
+static void serve(const struct bench *b, size_t writers, int tell, int until)
+{
+	const struct serve_ledger_options ledger_options = {
+	    .case_fd = b->case_fd,
+	    .log_key = &b->log.key,
+	    .log_secret = &b->log};
+	const struct serve_api_options api_options = {0};
+	struct http_server_options options = {.handle = handle,
+	    .threads = 2,
+	    .connections_max = (unsigned)writers + 16,
+	    .body_max = 65536};
+	struct serve_ledger *ledger;
+	struct serve_api *api;
+	struct http_server *server;
+	struct err err = {0};
+	char byte;
+
+	must(serve_ledger_new(&ledger, &ledger_options, 0, &err), &err);
+	must(serve_api_new(&api, ledger, &api_options, &err), &err);
+	options.cookie = api;
+	must(http_server_new(&server, &options, &err), &err);
+	uint16_t port = http_server_port(server);
+	need(write(tell, &port, sizeof(port)) == sizeof(port), "pipe");
+	(void)!read(until, &byte, 1); /* ends when the load ends */
+	print_counts(serve_api_count(api));
+	http_server_quiesce(server);
+	serve_api_free(api);
+	http_server_free(server);
+	serve_ledger_free(ledger);
+}
+
+static void start_server(
+    struct server *server, const struct bench *b, size_t writers)
+{
+	int tell[2], until[2];
+
+	need(pipe2(tell, O_CLOEXEC) == 0 && pipe2(until, O_CLOEXEC) == 0,
+	    "pipe");
+	server->pid = fork();
+	need(server->pid >= 0, "fork");
+	if (server->pid == 0) {
+		(void)close(until[1]); /* or it would never end */
+		serve(b, writers, tell[1], until[0]);
+		exit(0);
+	}
+	(void)close(tell[1]); /* the child has it */
+	need(read(tell[0], &server->port, sizeof(server->port)) ==
+		sizeof(server->port),
+	    "the server did not start");
+	server->until = until[1];
+}
+
+static double processor_seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	need(clock_gettime(clock, &t) == 0, "clock");
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static size_t resident_kb(pid_t pid)
 {
 	char line[256];
 	size_t kb = 0;
-	FILE *file = fopen("/proc/self/status", "r");
 
-	need(file != NULL, "/proc");
+	(void)snprintf(line, sizeof(line), "/proc/%d/status", (int)pid);
+	FILE *file = fopen(line, "r");
+	need(file != NULL, line);
 	while (fgets(line, sizeof(line), file) != NULL)
 		if (strncmp(line, "VmRSS:", 6) == 0)
 			kb = strtoul(line + 6, NULL, 10);
@@ -465,20 +512,40 @@ static size_t resident_kb(void)
 	return kb;
 }
 
-static void print_load(struct load *l, uint16_t port, double seconds)
-{
-	struct result r = run_child(l, port, seconds);
+/* ---- both ---- */
 
-	if (r.other > 0)
-		fprintf(stderr, "%zu answers of other kinds\n", r.other);
+static struct result load_for(struct load *l, double seconds)
+{
+	l->result = (struct result){0};
+	l->start = now_seconds();
+	l->end = l->start + seconds;
+	run_load(l);
+	if (l->result.other > 0 && !l->is_soak)
+		fprintf(
+		    stderr, "%zu answers of other kinds\n", l->result.other);
+	return l->result;
+}
+
+static void print_load(
+    struct load *l, const struct server *server, double seconds)
+{
+	clockid_t clock;
+
+	need(clock_getcpuclockid(server->pid, &clock) == 0, "clock");
+	double its = processor_seconds(clock);
+	double mine = processor_seconds(CLOCK_PROCESS_CPUTIME_ID);
+	struct result r = load_for(l, seconds);
+	its = processor_seconds(clock) - its;
+	mine = processor_seconds(CLOCK_PROCESS_CPUTIME_ID) - mine;
+	double n = (double)r.answers;
+
 	printf("serve_load_%zu %.0f records/s\n", l->count,
 	    (double)r.entered / r.seconds);
 	printf("serve_load_p99 %.1f ms\n", r.p99_ms);
-	l->rate = (double)r.entered / r.seconds / 2;
-	l->next = r.answers;
-	r = run_child(l, port, seconds);
-	if (r.other > 0)
-		fprintf(stderr, "%zu answers of other kinds\n", r.other);
+	printf("serve_processor %.1f us/record\n", its * 1e6 / n);
+	printf("serve_load_processor %.1f us/record\n", mine * 1e6 / n);
+	l->rate = n / r.seconds / 2;
+	r = load_for(l, seconds);
 	printf(
 	    "serve_half_load %.0f records/s\n", (double)r.entered / r.seconds);
 	printf("serve_half_p50 %.1f ms\n", r.p50_ms);
@@ -487,14 +554,14 @@ static void print_load(struct load *l, uint16_t port, double seconds)
 }
 
 /* A first stretch fills what is kept for reuse; then nothing may be added. */
-static int print_soak(struct load *l, uint16_t port, double seconds)
+static int print_soak(
+    struct load *l, const struct server *server, double seconds)
 {
 	l->is_soak = true;
-	struct result r = run_child(l, port, seconds / 5);
-	size_t before = resident_kb();
-	l->next = r.answers > l->last ? r.answers : l->last;
-	r = run_child(l, port, seconds);
-	size_t after = resident_kb();
+	(void)load_for(l, seconds / 5);
+	size_t before = resident_kb(server->pid);
+	struct result r = load_for(l, seconds);
+	size_t after = resident_kb(server->pid);
 
 	printf("serve_soak %.0f requests/s\n", (double)r.answers / r.seconds);
 	printf("serve_soak_growth %ld kB\n", (long)after - (long)before);
@@ -504,38 +571,24 @@ static int print_soak(struct load *l, uint16_t port, double seconds)
 
 static int run(struct bench *b, struct load *l, double seconds, bool is_soak)
 {
-	const struct serve_ledger_options ledger_options = {
-	    .case_fd = b->case_fd,
-	    .log_key = &b->log.key,
-	    .log_secret = &b->log};
-	const struct serve_api_options api_options = {0};
-	struct http_server_options options = {.handle = handle,
-	    .threads = 2,
-	    .connections_max = (unsigned)l->count + 16,
-	    .body_max = 65536};
-	struct serve_ledger *ledger;
-	struct serve_api *api;
-	struct http_server *server;
-	struct err err = {0};
-	int status = 0;
+	double n = is_soak ? 4.0 * (double)l->count : 2 * seconds * RATE_GUESS;
+	struct server server = {0};
+	int status = 0, server_status;
 
-	must(serve_ledger_new(&ledger, &ledger_options, 0, &err), &err);
-	must(serve_api_new(&api, ledger, &api_options, &err), &err);
-	options.cookie = api;
-	must(http_server_new(&server, &options, &err), &err);
+	start_server(&server, b, l->count);
+	make_requests(b, n < RECORDS_MAX ? (size_t)n : RECORDS_MAX);
+	l->last = b->request_count;
+	connect_all(l, server.port);
 	if (is_soak)
-		status = print_soak(l, http_server_port(server), seconds);
+		status = print_soak(l, &server, seconds);
 	else
-		print_load(l, http_server_port(server), seconds);
-	struct serve_queue_counts c = serve_api_count(api);
-	printf("serve_commits %.1f records/commit, %.2f ms/commit\n",
-	    (double)c.entered / (double)c.commits,
-	    c.commit_seconds * 1e3 / (double)c.commits);
-	http_server_quiesce(server);
-	serve_api_free(api);
-	http_server_free(server);
-	serve_ledger_free(ledger);
-	return status;
+		print_load(l, &server, seconds);
+	(void)fflush(stdout); /* before the server's own lines */
+	for (size_t i = 0; i < l->count; i++)
+		(void)close(l->writers[i].fd); /* nothing is on its way */
+	(void)close(server.until); /* the server may end */
+	need(waitpid(server.pid, &server_status, 0) == server.pid, "wait");
+	return server_status != 0 ? 1 : status;
 }
 
 static void raise_descriptors(void)
@@ -554,15 +607,12 @@ int main(int argc, char **argv)
 	size_t writers = argc > 1 ? strtoul(argv[1], NULL, 10) : 2000;
 	double seconds = argc > 2 ? strtod(argv[2], NULL) : 5;
 	bool is_soak = argc > 3 && strcmp(argv[3], "soak") == 0;
-	double n = is_soak ? 4.0 * (double)writers : 2 * seconds * RATE_GUESS;
 
 	note_key_setup();
 	raise_descriptors();
 	make_case(&b);
-	make_requests(&b, n < RECORDS_MAX ? (size_t)n : RECORDS_MAX);
 	l.bench = &b;
 	l.count = writers;
-	l.last = b.request_count;
 	int status = run(&b, &l, seconds, is_soak);
 	(void)close(b.case_fd); /* a folder */
 	if (nftw(b.path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
@@ -571,5 +621,9 @@ int main(int argc, char **argv)
 		note_secret_done(&b.parties[i]);
 	note_secret_done(&b.log);
 	buf_done(&b.ref);
+	free(b.requests);
+	free(l.writers);
+	free(l.idle);
+	(void)close(l.epoll_fd); /* empty */
 	return status;
 }

@@ -404,6 +404,7 @@ int serve_queue_new(struct serve_queue **ret_queue, struct serve_ledger *ledger,
 		free(queue);
 		return err_sys(err, errnum, "the queue's thread");
 	}
+	(void)pthread_setname_np(queue->thread, "serve-queue");
 	*ret_queue = queue;
 	return 0;
 }
