@@ -3,12 +3,16 @@
  */
 #include "serve_api.h"
 
+#include "hash.h"
 #include "mem.h"
+#include "serve_challenge.h"
+#include "serve_clerk.h"
 #include "serve_internal.h"
 #include "serve_limit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define TEXT_TYPE "text/plain; charset=utf-8"
@@ -80,6 +84,18 @@ void serve_api_answer_text(
 	http_exchange_answer(exchange, &reply);
 }
 
+void serve_api_answer_json(struct http_exchange *exchange, struct buf *body)
+{
+	const struct http_reply reply = {
+	    .status = 200,
+	    .type = "application/json",
+	    .take = body,
+	    .fields = {{"Cache-Control", "no-store"}},
+	};
+
+	http_exchange_answer(exchange, &reply);
+}
+
 static unsigned status_of(int code)
 {
 	switch (code) {
@@ -135,11 +151,44 @@ bool serve_api_is_post(struct http_exchange *exchange)
 
 /* ---- which way ---- */
 
+void serve_api_to_clerk(struct serve_api *api, struct http_exchange *exchange,
+    void (*job)(struct serve_api *api, struct http_exchange *exchange))
+{
+	if (serve_api_may_address(api, exchange) &&
+	    !serve_clerk_push(api->clerk, exchange, job))
+		serve_api_answer_wait(exchange, 1, "too many wait already");
+}
+
+/* Whether `path` is "<begin><64 hex digits><end>". */
+static bool has_id(struct slice path, const char *begin, const char *end)
+{
+	struct slice id = path;
+	struct hash hash;
+
+	if (!slice_starts_with(path, begin) ||
+	    path.n != strlen(begin) + 2 * HASH_SIZE + strlen(end))
+		return false;
+	id.p += strlen(begin);
+	id.n = 2 * HASH_SIZE;
+	return hash_from_hex(&hash, id) &&
+	    memcmp(id.p + id.n, end, strlen(end)) == 0;
+}
+
 bool serve_api_handle(
     struct serve_api *api, struct http_exchange *exchange, struct slice path)
 {
 	if (slice_is_text(path, "/records"))
 		serve_records_post(api, exchange);
+	else if (slice_is_text(path, "/challenge"))
+		serve_offers_challenge(api, exchange);
+	else if (slice_is_text(path, "/offers"))
+		serve_offers_handle(api, exchange);
+	else if (has_id(path, "/offers/", ""))
+		serve_offers_handle_one(api, exchange);
+	else if (slice_is_text(path, "/questions"))
+		serve_questions_handle(api, exchange);
+	else if (has_id(path, "/questions/", "/bundle"))
+		serve_questions_handle_bundle(api, exchange);
 	else
 		return false;
 	return true;
@@ -160,6 +209,12 @@ int serve_api_new(struct serve_api **ret_api, struct serve_ledger *ledger,
 	if (rc == 0)
 		rc = serve_limit_new(&api->parties, options->per_party,
 		    options->party_burst, err);
+	if (rc == 0)
+		rc = serve_challenge_new(&api->challenge, err);
+	if (rc == 0)
+		rc = serve_questions_new(&api->bundles, err);
+	if (rc == 0)
+		rc = serve_clerk_new(&api->clerk, api, err);
 	if (rc == 0 && serve_ledger_is_writer(ledger))
 		rc = serve_queue_new(&api->queue, ledger, err);
 	if (rc != 0) {
@@ -174,7 +229,10 @@ void serve_api_free(struct serve_api *api)
 {
 	if (api == NULL)
 		return;
+	serve_clerk_free(api->clerk);
 	serve_queue_free(api->queue);
+	serve_questions_free(api->bundles);
+	serve_challenge_free(api->challenge);
 	serve_limit_free(api->addresses);
 	serve_limit_free(api->parties);
 	free(api);

@@ -43,12 +43,18 @@ int serve_ledger_take_checkpoint(
 
 /* ---- over HTTP ---- */
 
+struct serve_bundles;
+struct serve_challenge;
+struct serve_clerk;
 struct serve_limit;
 
 struct serve_api {
 	struct serve_ledger *ledger;
 	struct serve_queue *queue; /* NULL: nothing is entered here */
 	struct serve_limit *addresses, *parties;
+	struct serve_challenge *challenge;
+	struct serve_bundles *bundles; /* the clerk's own */
+	struct serve_clerk *clerk;
 };
 
 /* serve_api.c */
@@ -74,7 +80,28 @@ void serve_api_answer_wait(
 void serve_api_answer_text(
     struct http_exchange *exchange, unsigned status, struct buf *body);
 
+void serve_api_answer_json(struct http_exchange *exchange, struct buf *body);
+/* The clerk does it later; or 429. */
+void serve_api_to_clerk(struct serve_api *api, struct http_exchange *exchange,
+    void (*job)(struct serve_api *api, struct http_exchange *exchange));
+
 /* Each takes the exchange. serve_records.c */
 void serve_records_post(struct serve_api *api, struct http_exchange *exchange);
+
+/* serve_offers.c: /challenge, /offers, /offers/<id> */
+void serve_offers_challenge(
+    struct serve_api *api, struct http_exchange *exchange);
+void serve_offers_handle(struct serve_api *api, struct http_exchange *exchange);
+void serve_offers_handle_one(
+    struct serve_api *api, struct http_exchange *exchange);
+
+/* serve_questions.c: /questions, /questions/<id>/bundle */
+int serve_questions_new(
+    struct serve_bundles **ret_bundles, struct err *err) MUST_CHECK;
+void serve_questions_free(struct serve_bundles *bundles);
+void serve_questions_handle(
+    struct serve_api *api, struct http_exchange *exchange);
+void serve_questions_handle_bundle(
+    struct serve_api *api, struct http_exchange *exchange);
 
 #endif
