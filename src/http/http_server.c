@@ -162,10 +162,6 @@ static int set_defaults(struct http_server_options *options, struct err *err)
 		options->idle_s = IDLE_DEFAULT_S;
 	if (options->threads == 0)
 		options->threads = (unsigned)crew_size();
-	if (options->threads > options->connections_max)
-		options->threads = options->connections_max;
-	if (!options->address)
-		options->address = "127.0.0.1";
 	if (options->connections_max > HTTP_SERVER_CONNECTIONS_MAX)
 		return err_set(err, ERR_LIMIT,
 		    "%u connections: at most %d can be taken",
@@ -176,33 +172,27 @@ static int set_defaults(struct http_server_options *options, struct err *err)
 	return 0;
 }
 
-/* A connection may need two descriptors: its socket and the file it is sent.
- * Where the hard limit allows fewer, fewer connections are taken. */
-static void make_room(struct http_server_options *options)
+/* A connection may need two descriptors: its socket and the file it is sent. */
+unsigned http_server_make_room(unsigned connections_max)
 {
-	const rlim_t want =
-	    (rlim_t)options->connections_max * 2 + OTHER_DESCRIPTORS;
+	const rlim_t want = (rlim_t)connections_max * 2 + OTHER_DESCRIPTORS;
 	struct rlimit limit;
+	rlim_t fit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want)
-		return;
+		return connections_max;
 	const struct rlimit raised = {
 	    want, limit.rlim_max > want ? limit.rlim_max : want};
 
 	if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
-		return;
-	limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
+		return connections_max;
+	limit.rlim_cur = limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want)
-		return;
-	const rlim_t fit = limit.rlim_cur > OTHER_DESCRIPTORS
-	    ? (limit.rlim_cur - OTHER_DESCRIPTORS) / 2
-	    : 1;
-
-	if (fit < options->connections_max)
-		options->connections_max = fit > 0 ? (unsigned)fit : 1;
-	if (options->threads > options->connections_max)
-		options->threads = options->connections_max;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur < OTHER_DESCRIPTORS + 2)
+		return 1;
+	fit = (limit.rlim_cur - OTHER_DESCRIPTORS) / 2;
+	return fit < connections_max ? (unsigned)fit : connections_max;
 }
 
 union address {
@@ -229,32 +219,51 @@ static bool parse_address(union address *ret_address, socklen_t *ret_n,
 	return true;
 }
 
-static int listen_at(struct http_server *server, struct err *err)
+int http_server_listen(
+    int *ret_fd, const char *address_text, uint16_t port, struct err *err)
 {
-	const struct http_server_options *options = &server->options;
 	const int on = 1;
 	union address address;
 	socklen_t n;
+	int rc = 0;
 
-	if (!parse_address(&address, &n, options->address, options->port))
+	if (!parse_address(&address, &n, address_text, port))
 		return err_set(err, ERR_USAGE,
-		    "%s: not a numeric IPv4 or IPv6 address", options->address);
-	server->listen_fd = socket(address.any.sa_family,
+		    "%s: not a numeric IPv4 or IPv6 address", address_text);
+	const int fd = socket(address.any.sa_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (server->listen_fd < 0)
+
+	if (fd < 0)
 		return err_sys(err, errno, "cannot make a socket");
-	if (setsockopt(server->listen_fd, SOL_SOCKET, SO_REUSEADDR, &on,
-		sizeof on) != 0 ||
-	    bind(server->listen_fd, &address.any, n) != 0 ||
-	    listen(server->listen_fd, BACKLOG) != 0) {
-		if (errno == EADDRINUSE)
-			return err_set(err, ERR_CONFLICT,
-			    "%s port %u is taken by another program",
-			    options->address, options->port);
-		return err_sys(err, errno, "cannot listen at %s port %u",
-		    options->address, options->port);
-	}
-	n = sizeof address;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+	    bind(fd, &address.any, n) != 0 || listen(fd, BACKLOG) != 0)
+		rc = errno == EADDRINUSE
+		    ? err_set(err, ERR_CONFLICT,
+			  "%s port %u is taken by another program",
+			  address_text, port)
+		    : err_sys(err, errno, "cannot listen at %s port %u",
+			  address_text, port);
+	if (rc != 0)
+		(void)close(fd);
+	else
+		*ret_fd = fd;
+	return rc;
+}
+
+static int take_socket(struct http_server *server, struct err *err)
+{
+	const struct http_server_options *options = &server->options;
+	union address address;
+	socklen_t n = sizeof address;
+	int rc = 0;
+
+	if (options->listen_fd > 0)
+		server->listen_fd = options->listen_fd;
+	else
+		rc = http_server_listen(
+		    &server->listen_fd, options->address, options->port, err);
+	if (rc != 0)
+		return rc;
 	if (getsockname(server->listen_fd, &address.any, &n) != 0)
 		return err_sys(err, errno, "cannot tell which port is used");
 	server->port =
@@ -359,17 +368,17 @@ int http_server_new(struct http_server **ret_server,
 	if (!server)
 		return err_nomem(err);
 	server->options = *options;
+	if (!options->address)
+		server->options.address = "127.0.0.1";
 	server->listen_fd = -1;
 	rc = init_locks(server, err);
 	if (rc != 0) {
 		free(server);
 		return rc;
 	}
-	rc = set_defaults(&server->options, err);
-	if (rc == 0) {
-		make_room(&server->options);
-		rc = listen_at(server, err);
-	}
+	rc = take_socket(server, err);
+	if (rc == 0)
+		rc = set_defaults(&server->options, err);
 	if (rc == 0)
 		rc = copy_tls(server, err);
 	if (rc == 0)

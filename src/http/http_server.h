@@ -27,6 +27,7 @@ struct http_exchange;
 struct http_server_options {
 	const char *address; /* numeric, IPv4 or IPv6; NULL: 127.0.0.1 */
 	uint16_t port; /* 0: any free one */
+	int listen_fd; /* > 0: from http_server_listen, used instead; taken */
 	unsigned threads; /* 0: as many as processors */
 	unsigned connections_max; /* 0: 4096 */
 	unsigned per_address_max; /* 0: no limit (behind a proxy) */
@@ -42,8 +43,19 @@ struct http_server_options {
 	void *cookie;
 };
 
-/* Binds and listens; raises RLIMIT_NOFILE as far as connections_max needs and
- * the hard limit allows. ERR_CONFLICT: the port is taken. */
+/*
+ * The two things that a process may only be able to do before it gives up its
+ * privileges, for one that does; http_server_new does what was not done.
+ *
+ * Binds and listens. ERR_CONFLICT: the port is taken; ERR_USAGE: no address.
+ */
+int http_server_listen(int *ret_fd, const char *address, uint16_t port,
+    struct err *err) MUST_CHECK;
+/* Raises RLIMIT_NOFILE to what so many connections need, as far as may be, and
+ * returns how many will do; http_server_new takes no more. */
+unsigned http_server_make_room(unsigned connections_max);
+
+/* ERR_FORMAT: the TLS certificate or key. */
 int http_server_new(struct http_server **ret_server,
     const struct http_server_options *options, struct err *err) MUST_CHECK;
 uint16_t http_server_port(const struct http_server *server);
