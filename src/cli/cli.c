@@ -45,6 +45,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_verify,
     &cmd_fsck,
     &cmd_publish,
+    &cmd_serve,
     &cmd_cosign,
 };
 

@@ -86,7 +86,7 @@ extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal;
 extern const struct cli_command cmd_due, cmd_export, cmd_label, cmd_print;
 extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal, cmd_publish;
 extern const struct cli_command cmd_letter;
-extern const struct cli_command cmd_compare;
+extern const struct cli_command cmd_compare, cmd_serve;
 extern const struct cli_command cmd_letter, cmd_completion;
 
 /* All commands, in the order of `help`. */

@@ -256,6 +256,12 @@ int cli_case_open_folder(
 	return start(c, args, folder_of(args), err);
 }
 
+int cli_case_open_folder_at(struct cli_case *c, const struct cli_args *args,
+    const char *path, struct err *err)
+{
+	return start(c, args, path, err);
+}
+
 int cli_case_open(
     struct cli_case *c, const struct cli_args *args, struct err *err)
 {

@@ -65,6 +65,8 @@ void cli_case_done(struct cli_case *c);
  * No store, no state. */
 int cli_case_open_folder(struct cli_case *c, const struct cli_args *args,
     struct err *err) MUST_CHECK;
+int cli_case_open_folder_at(struct cli_case *c, const struct cli_args *args,
+    const char *path, struct err *err) MUST_CHECK;
 
 /* As cli_case_open, for this folder. */
 int cli_case_open_at(struct cli_case *c, const struct cli_args *args,

@@ -148,7 +148,11 @@ static enum MHD_Result read_part(
 
 static enum MHD_Result send_answer(struct http_exchange *e)
 {
+	const struct http_server_options *options = &e->server->options;
+
 	http_server_give_time(e->peer, HTTP_SERVER_ANSWER_PACE);
+	if (e->response && options->answered)
+		options->answered(options->cookie, e, e->status);
 	return e->response
 	    ? MHD_queue_response(e->connection, e->status, e->response)
 	    : MHD_NO;

@@ -40,6 +40,10 @@ struct http_server_options {
 	 * any thread, exactly once); a connection that waits costs no thread.
 	 */
 	void (*handle)(void *cookie, struct http_exchange *exchange);
+	/* Told of every answer when it is sent, those that never reached the
+	 * handler among them; NULL: nobody. On the server's threads. */
+	void (*answered)(void *cookie, const struct http_exchange *exchange,
+	    unsigned status);
 	void *cookie;
 };
 

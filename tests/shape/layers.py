@@ -43,6 +43,7 @@ THIRD_PARTY = {
     "seccomp.h": ["base"],
     "microhttpd.h": ["http"],
     "curl/": ["http"],
+    "zlib.h": ["serve"],
     "p11-kit/": ["agent"],
     "tsk/": ["cage"],
     "archive": ["cage"],

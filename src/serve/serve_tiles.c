@@ -1,0 +1,322 @@
+/*
+ * serve_tiles.c: files of log/ with the headers that tlog-tiles asks for.
+ *
+ * `size` is the largest checkpoint that was seen here; a tile beyond it has
+ * the checkpoint read again before it is refused. Tiles lie on disk before
+ * their checkpoint does, and the answer to a tile is kept for ever by caches:
+ * so none is given that no signed checkpoint covers.
+ */
+#include "serve_tiles.h"
+
+#include "file.h"
+#include "http_server.h"
+#include "log_checkpoint.h"
+#include "log_tile.h"
+#include "mem.h"
+#include "note.h"
+#include "serve_gzip.h"
+
+#include "hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHECKPOINT "checkpoint"
+#define BYTES "application/octet-stream"
+#define GZIP_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+#define FOR_EVER                                                               \
+	{                                                                      \
+		"Cache-Control", "public, max-age=604800, immutable"           \
+	}
+#define NEVER                                                                  \
+	{                                                                      \
+		"Cache-Control", "no-store"                                    \
+	}
+#define FOR_ALL                                                                \
+	{                                                                      \
+		"Access-Control-Allow-Origin", "*"                             \
+	}
+
+struct serve_tiles {
+	int log_fd;
+	atomic_uint_fast64_t size;
+	struct serve_gzip *gzip;
+};
+
+/* --- the checkpoint --- */
+
+static int parse(
+    struct slice bytes, struct serve_tiles_glance *ret_glance, struct err *err)
+{
+	struct note *note = mem_new(1, sizeof *note);
+	struct log_checkpoint checkpoint;
+	int rc = note ? note_parse(note, bytes, err) : err_nomem(err);
+
+	if (rc == 0)
+		rc = log_checkpoint_parse(&checkpoint, note->text, err);
+	if (rc == 0) {
+		ret_glance->size = checkpoint.size;
+		ret_glance->cosignatures = (unsigned)note->n - 1;
+	}
+	free(note);
+	return rc;
+}
+
+static void grow(atomic_uint_fast64_t *size, uint64_t seen)
+{
+	uint_fast64_t known = atomic_load(size);
+
+	while (
+	    known < seen && !atomic_compare_exchange_weak(size, &known, seen))
+		;
+}
+
+int serve_tiles_look(struct serve_tiles *tiles,
+    struct serve_tiles_glance *ret_glance, struct err *err)
+{
+	struct serve_tiles_glance glance = {0};
+	struct stat file;
+	struct buf bytes;
+
+	buf_init(&bytes, LOG_CHECKPOINT_MAX);
+	int rc = file_read(
+	    &bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX, err);
+
+	if (rc == 0)
+		rc = parse(buf_slice(&bytes), &glance, err);
+	if (rc == 0 && fstatat(tiles->log_fd, CHECKPOINT, &file, 0) != 0)
+		rc = err_sys(err, errno, CHECKPOINT);
+	buf_done(&bytes);
+	if (rc != 0) {
+		err_prefix(err, "log/" CHECKPOINT);
+		return rc;
+	}
+	glance.written = file.st_mtime;
+	grow(&tiles->size, glance.size);
+	*ret_glance = glance;
+	return 0;
+}
+
+void serve_tiles_checkpoint(
+    struct serve_tiles *tiles, struct http_exchange *exchange)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, LOG_CHECKPOINT_MAX);
+	if (file_read(&bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX,
+		NULL) == 0)
+		http_exchange_answer(exchange,
+		    &(struct http_reply){.status = 200,
+			.type = "text/plain; charset=utf-8",
+			.take = &bytes,
+			.fields = {NEVER, FOR_ALL}});
+	else
+		http_exchange_answer(exchange,
+		    &(struct http_reply){.status = 503,
+			.type = "text/plain; charset=utf-8",
+			.body = slice_of("The checkpoint cannot be read.\n"),
+			.fields = {NEVER, FOR_ALL}});
+	buf_done(&bytes);
+}
+
+/* --- tiles --- */
+
+static void answer_absent(struct http_exchange *exchange)
+{
+	http_exchange_answer(exchange,
+	    &(struct http_reply){.status = 404,
+		.type = "text/plain; charset=utf-8",
+		.body = slice_of("There is no such tile.\n"),
+		.fields = {NEVER, FOR_ALL}});
+}
+
+static void answer_failed(struct http_exchange *exchange)
+{
+	http_exchange_answer(exchange,
+	    &(struct http_reply){.status = 500,
+		.type = "text/plain; charset=utf-8",
+		.body = slice_of("The tile cannot be read.\n"),
+		.fields = {NEVER, FOR_ALL}});
+}
+
+static bool is_covered(struct serve_tiles *tiles, struct log_tile tile)
+{
+	struct serve_tiles_glance glance;
+
+	if (log_tile_width(tile.level, tile.index, atomic_load(&tiles->size)) >=
+	    tile.width)
+		return true;
+	return serve_tiles_look(tiles, &glance, NULL) == 0 &&
+	    log_tile_width(tile.level, tile.index, atomic_load(&tiles->size)) >=
+	    tile.width;
+}
+
+static int open_tile(const struct serve_tiles *tiles, struct log_tile tile)
+{
+	char path[LOG_TILE_PATH_MAX];
+	struct stat file;
+
+	log_tile_path(path, tile);
+	const int fd =
+	    openat(tiles->log_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 && (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))) {
+		(void)close(fd);
+		errno = EISDIR;
+		return -1;
+	}
+	return fd;
+}
+
+/* How many bytes of a full tile or bundle its first `tile.width` take. */
+static int cut_at(
+    struct slice full, struct log_tile tile, size_t *ret_n, struct err *err)
+{
+	struct slice entries[LOG_TILE_WIDTH];
+
+	if (tile.level != LOG_TILE_ENTRIES) {
+		*ret_n = (size_t)tile.width * HASH_SIZE;
+		return full.n == (size_t)LOG_TILE_WIDTH * HASH_SIZE
+		    ? 0
+		    : err_set(err, ERR_FORMAT, "a tile of a wrong size");
+	}
+	const int rc =
+	    log_tile_split_bundle(entries, LOG_TILE_WIDTH, full, err);
+
+	if (rc != 0)
+		return rc;
+	const struct slice last = entries[tile.width - 1];
+
+	*ret_n = (size_t)(last.p + last.n - full.p);
+	return 0;
+}
+
+/* The tile's bytes, out of its own file or the full one's. */
+static int read_tile(const struct serve_tiles *tiles, struct log_tile tile,
+    struct buf *out, struct err *err)
+{
+	const struct log_tile full = {tile.level, tile.index, LOG_TILE_WIDTH};
+	char path[LOG_TILE_PATH_MAX];
+	struct err why = {0};
+	size_t n;
+
+	log_tile_path(path, tile);
+	int rc = file_read(out, tiles->log_fd, path, LOG_TILE_BUNDLE_MAX, &why);
+
+	if (rc != ERR_NOTFOUND || tile.width == LOG_TILE_WIDTH)
+		return rc == 0 ? 0 : err_set(err, rc, "%s", why.message);
+	log_tile_path(path, full);
+	rc = file_read(out, tiles->log_fd, path, LOG_TILE_BUNDLE_MAX, err);
+	if (rc == 0)
+		rc = cut_at(buf_slice(out), tile, &n, err);
+	if (rc == 0)
+		out->n = n;
+	return rc;
+}
+
+/* 200 with the headers of a tile; the bytes are still to be named. */
+static struct http_reply reply_of(struct log_tile tile, bool is_gzip)
+{
+	struct http_reply reply = {
+	    .status = 200, .type = BYTES, .fields = {FOR_EVER, FOR_ALL}};
+
+	if (tile.level == LOG_TILE_ENTRIES) {
+		reply.fields[2].name = "Vary";
+		reply.fields[2].value = "Accept-Encoding";
+	}
+	if (is_gzip) {
+		reply.fields[3].name = "Content-Encoding";
+		reply.fields[3].value = "gzip";
+	}
+	return reply;
+}
+
+/* Read, cut and packed as need be. */
+static void answer_made(struct serve_tiles *tiles,
+    struct http_exchange *exchange, struct log_tile tile, bool is_gzip)
+{
+	struct http_reply reply = reply_of(tile, is_gzip);
+	struct buf plain, packed;
+	int rc = 0;
+
+	buf_init(&plain, LOG_TILE_BUNDLE_MAX);
+	buf_init(&packed, 2 * (size_t)LOG_TILE_BUNDLE_MAX);
+	if (!is_gzip || !serve_gzip_find(tiles->gzip, tile, &packed)) {
+		rc = read_tile(tiles, tile, &plain, NULL);
+		if (rc == 0 && is_gzip)
+			rc = serve_gzip_make(tiles->gzip, tile,
+			    buf_slice(&plain), &packed, NULL);
+	}
+	reply.take = is_gzip ? &packed : &plain;
+	if (rc == 0)
+		http_exchange_answer(exchange, &reply);
+	else if (rc == ERR_NOTFOUND)
+		answer_absent(exchange);
+	else
+		answer_failed(exchange);
+	buf_done(&plain);
+	buf_done(&packed);
+}
+
+void serve_tiles_tile(struct serve_tiles *tiles, struct http_exchange *exchange,
+    struct slice path)
+{
+	struct log_tile tile;
+
+	if (log_tile_parse_path(&tile, path, NULL) != 0 ||
+	    !is_covered(tiles, tile)) {
+		answer_absent(exchange);
+		return;
+	}
+	const bool is_entries = tile.level == LOG_TILE_ENTRIES;
+	const bool is_gzip = is_entries &&
+	    serve_gzip_is_accepted(
+		http_exchange_header(exchange, "Accept-Encoding"));
+	struct http_reply reply = reply_of(tile, false);
+
+	reply.fd = is_gzip ? -1 : open_tile(tiles, tile);
+	if (reply.fd > 0)
+		http_exchange_answer(exchange, &reply);
+	else
+		answer_made(tiles, exchange, tile, is_gzip);
+}
+
+/* --- life --- */
+
+int serve_tiles_new(
+    struct serve_tiles **ret_tiles, int case_fd, struct err *err)
+{
+	struct serve_tiles *tiles = mem_new(1, sizeof *tiles);
+	struct serve_tiles_glance glance;
+
+	if (!tiles)
+		return err_nomem(err);
+	tiles->log_fd = -1;
+	int rc = file_open_dir(&tiles->log_fd, case_fd, "log", err);
+
+	if (rc == 0)
+		rc = serve_gzip_new(&tiles->gzip, GZIP_BYTES_MAX, err);
+	if (rc == 0)
+		rc = serve_tiles_look(tiles, &glance, err);
+	if (rc != 0) {
+		serve_tiles_free(tiles);
+		return rc;
+	}
+	*ret_tiles = tiles;
+	return 0;
+}
+
+void serve_tiles_free(struct serve_tiles *tiles)
+{
+	if (!tiles)
+		return;
+	serve_gzip_free(tiles->gzip);
+	if (tiles->log_fd >= 0)
+		(void)close(tiles->log_fd);
+	free(tiles);
+}
