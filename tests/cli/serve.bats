@@ -38,22 +38,25 @@ get() {
 assert_head() {
 	local text
 	for text; do
-		[[ $head == *"$text"* ]] || { echo "no $text in: $head"; return 1; }
+		[[ $head == *"$text"* ]] ||
+		    { echo "no $text in: $head"; return 1; }
 	done
 }
 
 refute_head() {
 	local text
 	for text; do
-		[[ ${head,,} != *"$text"* ]] || { echo "$text in: $head"; return 1; }
+		[[ ${head,,} != *"$text"* ]] ||
+		    { echo "$text in: $head"; return 1; }
 	done
 }
 
 @test "the checkpoint, never kept" {
 	start_server
 	get checkpoint
-	assert_head 'HTTP/1.1 200 OK' 'Content-Type: text/plain; charset=utf-8' \
-	    'Cache-Control: no-store' 'Access-Control-Allow-Origin: *'
+	assert_head 'HTTP/1.1 200 OK' 'Cache-Control: no-store' \
+	    'Content-Type: text/plain; charset=utf-8' \
+	    'Access-Control-Allow-Origin: *'
 	cmp body "$COUNTERFOIL_CASE/log/checkpoint"
 }
 
@@ -76,7 +79,8 @@ refute_head() {
 	for _ in 1 2; do
 		get tile/entries/000.p/7 -H 'Accept-Encoding: gzip, identity'
 		assert_head 'HTTP/1.1 200 OK' 'Content-Encoding: gzip'
-		gzip -dc body | cmp - "$COUNTERFOIL_CASE/log/tile/entries/000.p/7"
+		gzip -dc body |
+		    cmp - "$COUNTERFOIL_CASE/log/tile/entries/000.p/7"
 	done
 	get tile/entries/000.p/7 -H 'Accept-Encoding: gzip;q=0, *'
 	refute_head 'content-encoding'
