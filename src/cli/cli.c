@@ -47,6 +47,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_publish,
     &cmd_serve,
     &cmd_cosign,
+    &cmd_witness,
 };
 
 const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);

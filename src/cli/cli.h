@@ -88,6 +88,7 @@ extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal, cmd_publish;
 extern const struct cli_command cmd_letter;
 extern const struct cli_command cmd_compare, cmd_serve;
 extern const struct cli_command cmd_letter, cmd_completion;
+extern const struct cli_command cmd_witness;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];

@@ -87,14 +87,17 @@ static int take_conf_line(struct cli_case *c, struct slice line,
 		return note_key_parse(&c->log_key, value, err);
 	else if (slice_is_text(name, "log-key"))
 		buf_put_slice(&c->log_key_path, value);
+	else if (slice_is_text(name, "witnesses"))
+		buf_put_slice(&c->witnesses_path, value);
 	else if (slice_is_text(name, "clock") && slice_is_text(value, "set"))
 		c->is_clock_set = true;
 	else
 		return bad_conf(c,
 		    "a line that this version does not know; known are "
-		    "origin, log, log-key and `clock: set`",
+		    "origin, log, log-key, witnesses and `clock: set`",
 		    err);
-	return buf_check(&c->log_key_path, err);
+	int rc = buf_check(&c->log_key_path, err);
+	return rc != 0 ? rc : buf_check(&c->witnesses_path, err);
 }
 
 static int read_conf(struct cli_case *c, struct err *err)
@@ -246,6 +249,7 @@ static int start(struct cli_case *c, const struct cli_args *args,
 	buf_init(&c->path, CONF_MAX);
 	buf_init(&c->conf, CONF_MAX);
 	buf_init(&c->log_key_path, CONF_MAX);
+	buf_init(&c->witnesses_path, CONF_MAX);
 	int rc = open_folder(c, path, err);
 	return rc != 0 ? rc : read_conf(c, err);
 }
@@ -302,6 +306,7 @@ void cli_case_done(struct cli_case *c)
 	buf_done(&c->path);
 	buf_done(&c->conf);
 	buf_done(&c->log_key_path);
+	buf_done(&c->witnesses_path);
 	if (c->args != NULL && c->fd >= 0)
 		(void)close(c->fd); /* a folder: nothing is lost */
 	*c = (struct cli_case){.fd = -1};

@@ -3,8 +3,9 @@
  * one way in which records enter it.
  *
  * counterfoil.conf says `origin:`, `log:` (the ledger's public key),
- * `log-key:` (the file of its secret key, relative to the folder) and, for a
- * demonstration, `clock: set`. Invariant: a record is either in the ledger
+ * `log-key:` (the file of its secret key, relative to the folder), `witnesses:`
+ * (a tlog-policy, likewise; may be missing) and, for a demonstration, `clock:
+ * set`. Invariant: a record is either in the ledger
  * with its reveals on disk, or it is not in the ledger.
  */
 #ifndef CLI_CASE_H
@@ -40,6 +41,7 @@ struct cli_case {
 	struct buf conf;
 	struct note_key log_key;
 	struct buf log_key_path;
+	struct buf witnesses_path; /* empty: none is named */
 	bool is_clock_set; /* --now is allowed */
 	int64_t now; /* --now, or the clock */
 	struct log_store *store;

@@ -1,7 +1,9 @@
 /*
- * cmd_cosign.c: `counterfoil cosign`: a witness cosigns the ledger's
- * checkpoint, offline.
+ * cmd_cosign.c: `counterfoil cosign`: the ledger's checkpoint is cosigned: by
+ * a witness whose key is here, offline, or by the witnesses of a policy, over
+ * the network (cli_witness.h).
  *
+ * Offline:
  * What it cosigned last is in its own state file. A ledger that became
  * smaller, or tells another history up to that size, is refused. The state is
  * durable before the cosignature exists.
@@ -12,6 +14,7 @@
 #include "cli_case.h"
 #include "cli_keys.h"
 #include "cli_out.h"
+#include "cli_witness.h"
 #include "file.h"
 #include "log_checkpoint.h"
 #include "when.h"
@@ -182,15 +185,13 @@ static int open_key(struct cosign *w, const char *path, struct err *err)
 	return rc;
 }
 
-static int run(const struct cli_args *args, struct err *err)
+static int cosign_here(
+    const struct cli_args *args, const char *path, struct err *err)
 {
 	struct cosign w = {.keys = {.args = args}};
-	const char *path;
 
 	buf_init(&w.state_path, 4096);
-	int rc = cli_args_need(args, "key", &path, err);
-	if (rc == 0)
-		rc = open_key(&w, path, err);
+	int rc = open_key(&w, path, err);
 	if (rc == 0)
 		rc = cli_case_open(&w.c, args, err);
 	if (rc == 0)
@@ -210,20 +211,51 @@ static int run(const struct cli_args *args, struct err *err)
 	return rc;
 }
 
+static int ask_witnesses(const struct cli_args *args, struct err *err)
+{
+	struct cli_case c = {0};
+	bool is_met = false;
+	const char *path;
+
+	int rc = cli_case_open(&c, args, err);
+	if (rc == 0 && !cli_witness_is_given(&c))
+		rc = cli_args_need(args, "key", &path, err);
+	if (rc == 0)
+		rc = cli_witness_ask(&c, &is_met, err);
+	if (rc == 0)
+		cli_witness_tell_own(&c);
+	cli_case_done(&c);
+	return rc != 0 || is_met ? rc : CLI_UNDONE;
+}
+
+static int run(const struct cli_args *args, struct err *err)
+{
+	const char *path = cli_args_get(args, "key");
+
+	if (path != NULL && cli_args_has(args, "policy"))
+		return err_set(err, ERR_USAGE,
+		    "cosign: --key cosigns here, --policy asks others: give "
+		    "one of them");
+	return path != NULL ? cosign_here(args, path, err)
+			    : ask_witnesses(args, err);
+}
+
 static const struct cli_option options[] = {
     {"key", 0, "FILE", false, "the witness's key file"},
     {"state", 0, "FILE", false,
 	"what it cosigned last (default: FILE.state beside the key)"},
+    CLI_WITNESS_OPTIONS,
 };
 
 const struct cli_command cmd_cosign = {
     .name = "cosign",
     .group = CLI_CHECKING,
-    .usage = "--key FILE [--state FILE]",
-    .summary = "Cosigns the ledger's checkpoint as a witness",
+    .usage = "--key FILE [--state FILE] | [--policy FILE]",
+    .summary = "Has the ledger's checkpoint cosigned by witnesses",
     .shared = CLI_SHARED_CASE | CLI_SHARED_KEYS,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
-    .examples = "  counterfoil cosign --key witness.key\n",
+    .examples = "  counterfoil cosign --key witness.key\n"
+		"  counterfoil cosign --policy policy.txt --wait 60\n",
     .run = run,
 };

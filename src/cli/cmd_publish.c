@@ -3,7 +3,8 @@
  * folder for a web server, after somebody has looked at what that gives away.
  *
  * The invariant: a checkpoint at the destination is the last thing written, so
- * that everything it vouches for is there.
+ * that everything it vouches for is there. If a policy names witnesses, they
+ * have cosigned it before, or the user has said that it may go without.
  */
 #include "cli.h"
 #include "cli_args.h"
@@ -11,6 +12,7 @@
 #include "cli_case.h"
 #include "cli_out.h"
 #include "cli_public.h"
+#include "cli_witness.h"
 #include "cli_words.h"
 #include "file.h"
 #include "log_tile.h"
@@ -357,7 +359,30 @@ static int check_confirmed(
 	    checked, log_store_size(c->store), path);
 }
 
-static int publish(const struct cli_case *c, const char *path, struct err *err)
+/* Whoever follows the policy would not believe a checkpoint without it. */
+static int get_quorum(struct cli_case *c, struct err *err)
+{
+	bool is_met = false;
+
+	if (!cli_witness_is_given(c)) {
+		cli_out_remark(
+		    "no witness was asked: there is no policy "
+		    "(--policy, or witnesses: in " CLI_CASE_CONF ")");
+		return 0;
+	}
+	int rc = cli_witness_ask(c, &is_met, err);
+	if (rc != 0 || is_met)
+		return rc;
+	if (!cli_args_has(c->args, "without-quorum"))
+		return err_set(err, ERR_DENIED,
+		    "publish: the witnesses are no quorum, and nothing was "
+		    "copied; ask longer with --wait, or publish as it is "
+		    "with --without-quorum");
+	cli_out_remark("published without the quorum of its witnesses");
+	return 0;
+}
+
+static int publish(struct cli_case *c, const char *path, struct err *err)
 {
 	uint64_t before = 0;
 	size_t n = 0;
@@ -374,6 +399,8 @@ static int publish(const struct cli_case *c, const char *path, struct err *err)
 		rc = check_confirmed(c, path, err);
 	else if (rc == 0)
 		rc = tell(c, before, err);
+	if (rc == 0)
+		rc = get_quorum(c, err);
 	if (rc == 0 && to < 0)
 		rc = file_make_dir(&to, AT_FDCWD, path, false, err);
 	if (rc == 0)
@@ -419,6 +446,9 @@ static const struct cli_option options[] = {
     {"confirmed", 0, NULL, false,
 	"with --check: it was read and may be public"},
     {"all", 0, NULL, false, "every value, not only the first 10 of a field"},
+    {"without-quorum", 0, NULL, false,
+	"publish even if the witnesses are no quorum"},
+    CLI_WITNESS_OPTIONS,
 };
 
 const struct cli_command cmd_publish = {
