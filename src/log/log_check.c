@@ -85,7 +85,7 @@ static int repair(
 	if (!check->is_writing)
 		return 0;
 	return file_publish(
-	    check->store->log_fd, path, bytes, LOG_PRESS_PUBLIC, err);
+	    check->store->log_fd, path, bytes, LOG_STAGE_PUBLIC, err);
 }
 
 /* A tile or bundle whose bytes are known, and the partial forms of it that

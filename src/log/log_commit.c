@@ -16,6 +16,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define MAGIC "counterfoil-commit/v1\n"
@@ -198,19 +199,19 @@ static int judge_pending(const struct log_store *store,
 static int put_commit(const struct log_store *store,
     const struct log_commit *commit, bool *ret_is_committed, struct err *err)
 {
-	int r = log_press_file(store, store->private_fd, LOG_COMMIT_NAME,
-	    buf_slice(&commit->bytes), LOG_PRESS_PRIVATE, err);
+	int r = log_stage_file(store->private_fd, store->private_fd,
+	    LOG_COMMIT_NAME, buf_slice(&commit->bytes), LOG_STAGE_PRIVATE, err);
 	if (r != 0)
 		return r;
 	*ret_is_committed = true;
-	return log_press_sync(store->private_fd, "private/log", err);
+	return log_stage_sync(store->private_fd, "private/log", err);
 }
 
 /* A published commit owes nothing but the last steps of publishing. */
 static int settle(
     struct log_store *store, const struct log_commit *commit, struct err *err)
 {
-	int r = log_press_sync(store->log_fd, "log", err);
+	int r = log_stage_sync(store->log_fd, "log", err);
 
 	if (r == 0)
 		r = log_press_tidy(
@@ -299,25 +300,48 @@ out:
 	return r;
 }
 
-int log_commit_append(struct log_store *store,
+int log_commit_put(struct log_store *store,
     const struct note_secret *log_secret, const struct slice *leaves, size_t n,
     bool *ret_is_committed, struct err *err)
 {
-	struct log_commit commit = {0};
+	struct log_commit *commit = calloc(1, sizeof(*commit));
 
 	assert(store->lock_fd >= 0 && !store->is_failed);
-	int r = prepare(&commit, store, log_secret, leaves, n, err);
-	if (r != 0)
-		goto out;
+	assert(!store->unpublished);
+	if (!commit)
+		return err_nomem(err);
+	int r = prepare(commit, store, log_secret, leaves, n, err);
+	if (r == 0) {
+		store->is_failed = true;
+		r = put_commit(store, commit, ret_is_committed, err);
+	}
+	if (r != 0) {
+		log_commit_done(commit);
+		free(commit);
+		return r;
+	}
+	store->is_failed = false;
+	store->unpublished = commit;
+	return 0;
+}
+
+int log_commit_publish(struct log_store *store, struct err *err)
+{
+	assert(store->lock_fd >= 0 && !store->is_failed);
 	store->is_failed = true;
-	r = put_commit(store, &commit, ret_is_committed, err);
-	if (r == 0)
-		r = log_press_publish(store, &commit, err);
+	int r = log_press_publish(store, store->unpublished, err);
 	if (r == 0)
 		store->is_failed = false;
-out:
-	log_commit_done(&commit);
+	log_commit_forget(store);
 	return r;
+}
+
+void log_commit_forget(struct log_store *store)
+{
+	if (store->unpublished)
+		log_commit_done(store->unpublished);
+	free(store->unpublished);
+	store->unpublished = NULL;
 }
 
 /* --- cosignatures --- */

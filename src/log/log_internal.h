@@ -1,7 +1,8 @@
 /*
  * log_internal.h: what the parts of the store share: log_read.c (the published
- * folder), log_press.c (how it is written), log_commit.c (what may be written),
- * log_check.c (all of it compared), log_store.c (the store's life).
+ * folder), log_press.c (what is written), log_stage.c (how), log_commit.c (what
+ * may be written), log_check.c (all of it compared), log_store.c (the store's
+ * life).
  *
  * Messages say "log/..." or "private/log/..." for the file that is meant,
  * except where noted that the caller puts it there.
@@ -9,6 +10,7 @@
 #ifndef LOG_INTERNAL_H
 #define LOG_INTERNAL_H
 
+#include "log_stage.h"
 #include "log_store.h"
 #include "log_tile.h"
 
@@ -36,6 +38,16 @@ struct log_slot {
 	struct hash hashes[LOG_TILE_WIDTH];
 };
 
+/* The file that holds a whole append. The slices point into `bytes`. */
+struct log_commit {
+	struct buf bytes;
+	uint64_t old_size;
+	uint64_t new_size;
+	struct hash root;
+	struct slice note;
+	struct slice leaves; /* as in an entry bundle */
+};
+
 struct log_store {
 	int log_fd;
 	int private_fd; /* -1: a published copy, which can only be read */
@@ -44,6 +56,7 @@ struct log_store {
 	struct note_key key;
 	struct hash_run *run;
 	struct log_view *view;
+	struct log_commit *unpublished; /* this store's own; NULL: none */
 	struct log_slot slots[LOG_LEVELS][LOG_SLOTS];
 };
 
@@ -99,16 +112,6 @@ void log_read_forget(struct log_store *store); /* empties the slots */
 
 struct reader;
 
-/* The file that holds a whole append. The slices point into `bytes`. */
-struct log_commit {
-	struct buf bytes;
-	uint64_t old_size;
-	uint64_t new_size;
-	struct hash root;
-	struct slice note;
-	struct slice leaves; /* as in an entry bundle */
-};
-
 void log_commit_done(struct log_commit *commit); /* accepts a zeroed struct */
 
 /* The next of `leaves`; false at the end or where it is not a bundle. */
@@ -128,24 +131,20 @@ int log_commit_judge(struct log_store *store, const struct log_commit *commit,
 int log_commit_finish(struct log_store *store, const struct log_commit *commit,
     bool is_pending, struct err *err) MUST_CHECK;
 
-/* Under the lock; n == 0 only to create the ledger. */
-int log_commit_append(struct log_store *store,
+/* Under the lock: the commit point, and what follows it. n == 0 only to create
+ * the ledger. */
+int log_commit_put(struct log_store *store,
     const struct note_secret *log_secret, const struct slice *leaves, size_t n,
     bool *ret_is_committed, struct err *err) MUST_CHECK;
+int log_commit_publish(struct log_store *store, struct err *err) MUST_CHECK;
+void log_commit_forget(
+    struct log_store *store); /* leaves it to the next open */
+
+/* Under the lock, with nothing unpublished. */
 int log_commit_cosign(
     struct log_store *store, struct slice lines, struct err *err) MUST_CHECK;
 
 /* --- log_press.c --- */
-
-#define LOG_PRESS_PUBLIC 0644 /* everything under log/ */
-#define LOG_PRESS_PRIVATE 0600
-
-/* Stages a durable file and renames it into folder_fd; the caller syncs that
- * folder with log_press_sync, which has its path for the message only. */
-int log_press_file(const struct log_store *store, int folder_fd,
-    const char *name, struct slice bytes, unsigned mode,
-    struct err *err) MUST_CHECK;
-int log_press_sync(int folder_fd, const char *path, struct err *err) MUST_CHECK;
 
 /* Replaces the published checkpoint, durably. */
 int log_press_checkpoint(const struct log_store *store, struct slice note,

@@ -3,9 +3,8 @@
  *
  * Everything published is a pure function of the commit and the tree before
  * it. Tiles are durable before the checkpoint that needs them, and a partial
- * tile goes only after the full one is durable. Every file is written as
- * private/log/staged and renamed into place, so that log/ never holds anything
- * but what is published.
+ * tile goes only after the full one is durable. How a file
+ * gets its place is log_stage.c's.
  */
 #include "log_internal.h"
 
@@ -14,108 +13,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
-
-#define STAGED_NAME "staged"
-
-static int write_all(int fd, struct slice bytes)
-{
-	while (bytes.n > 0) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			bytes.p += n;
-			bytes.n -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
-int log_press_file(const struct log_store *store, int folder_fd,
-    const char *name, struct slice bytes, unsigned mode, struct err *err)
-{
-	int r = 0;
-
-	/* A crash may have left one, with another mode. */
-	if (unlinkat(store->private_fd, STAGED_NAME, 0) < 0 && errno != ENOENT)
-		return err_sys(err, errno, "remove private/log/" STAGED_NAME);
-	int fd = openat(store->private_fd, STAGED_NAME,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (fd < 0)
-		return err_sys(err, errno, "create private/log/" STAGED_NAME);
-	if (write_all(fd, bytes) < 0 || fsync(fd) < 0)
-		r = err_sys(err, errno, "write %s", name);
-	if (close(fd) < 0 && r == 0)
-		r = err_sys(err, errno, "close %s", name);
-	if (r == 0 &&
-	    renameat(store->private_fd, STAGED_NAME, folder_fd, name) < 0)
-		r = err_sys(err, errno, "rename to %s", name);
-	return r;
-}
-
-int log_press_sync(int folder_fd, const char *path, struct err *err)
-{
-	return fsync(folder_fd) < 0 ? err_sys(err, errno, "sync %s", path) : 0;
-}
 
 int log_press_checkpoint(
     const struct log_store *store, struct slice note, struct err *err)
 {
-	int r = log_press_file(store, store->log_fd, LOG_CHECKPOINT_NAME, note,
-	    LOG_PRESS_PUBLIC, err);
-	return r != 0 ? r : log_press_sync(store->log_fd, "log", err);
+	int r = log_stage_file(store->private_fd, store->log_fd,
+	    LOG_CHECKPOINT_NAME, note, LOG_STAGE_PUBLIC, err);
+	return r != 0 ? r : log_stage_sync(store->log_fd, "log", err);
 }
 
-/*
- * The tree while it grows. Of each level and of the bundles one folder is held
- * open and synced when the next one is turned to, so that a folder is synced
- * once for all files that went into it; and since it stays open from before
- * the first rename, no error of the disk can pass unseen.
- */
+/* The tree while it grows. */
 struct press {
 	const struct log_store *store;
 	struct log_view *view;
 	struct buf bundle; /* the bundle that is not full yet */
-	struct folder {
-		int fd; /* -1: none */
-		char path[LOG_TILE_PATH_MAX];
-	} folders[LOG_LEVELS + 1];
+	struct log_stage stage;
 };
-
-static int leave_folder(struct folder *folder, struct err *err)
-{
-	if (folder->fd < 0)
-		return 0;
-	int r = log_press_sync(folder->fd, folder->path, err);
-	(void)close(folder->fd); /* it was only read and synced */
-	folder->fd = -1;
-	return r;
-}
 
 static int put_tile(struct press *press, struct log_tile tile,
     struct slice bytes, struct err *err)
 {
-	struct folder *folder =
-	    &press->folders[tile.level == LOG_TILE_ENTRIES ? LOG_LEVELS
-							   : tile.level];
 	char path[LOG_TILE_PATH_MAX];
 
 	log_tile_path(path, tile);
-	char *slash = strrchr(path, '/');
-	*slash = '\0';
-	if (folder->fd < 0 || strcmp(folder->path, path) != 0) {
-		int r = leave_folder(folder, err);
-		if (r == 0)
-			r = file_make_dir(&folder->fd, press->store->log_fd,
-			    path, false, err);
-		if (r != 0)
-			return r;
-		memcpy(folder->path, path, sizeof(path));
-	}
-	return log_press_file(
-	    press->store, folder->fd, slash + 1, bytes, LOG_PRESS_PUBLIC, err);
+	return log_stage_put(&press->stage, path, bytes, err);
 }
 
 static int put_hashes(
@@ -194,13 +116,11 @@ static int put_tiles(
 		r = add_leaf(press, leaf, err);
 	if (r == 0)
 		r = put_partial(press, commit->old_size, err);
-	for (size_t i = 0; r == 0 && i <= LOG_LEVELS; i++)
-		r = leave_folder(&press->folders[i], err);
 	if (r != 0)
 		return r;
 
 	/* The root was computed before, another way: what is about to be
-	 * signed for must have been laid down without a slip of the memory. */
+	 * shown must have been laid down without a slip of the memory. */
 	struct tree_edge edge = log_read_edge(press->view, press->store->run);
 	struct hash root = tree_edge_root(&edge, press->store->run);
 	if (!hash_is(&root, &commit->root))
@@ -283,8 +203,7 @@ static int start_press(struct press *press, struct log_store *store,
 	const struct log_view *view = store->view;
 
 	*press = (struct press){.store = store, .view = log_read_new()};
-	for (size_t i = 0; i <= LOG_LEVELS; i++)
-		press->folders[i].fd = -1;
+	log_stage_init(&press->stage, store->log_fd, store->private_fd);
 	buf_init(&press->bundle, LOG_TILE_BUNDLE_MAX);
 	if (!press->view)
 		return err_nomem(err);
@@ -306,7 +225,8 @@ int log_press_publish(
 	if (r == 0)
 		r = put_tiles(&press, commit, err);
 	if (r == 0)
-		r = log_press_checkpoint(store, commit->note, err);
+		r = log_stage_finish(
+		    &press.stage, LOG_CHECKPOINT_NAME, commit->note, err);
 	if (r == 0) {
 		press.view->root = commit->root;
 		log_read_free(store->view);
@@ -315,10 +235,7 @@ int log_press_publish(
 		r = log_press_tidy(
 		    store, commit->old_size, commit->new_size, err);
 	}
-	for (size_t i = 0; i <= LOG_LEVELS; i++)
-		if (press.folders[i].fd >= 0)
-			(void)close(
-			    press.folders[i].fd); /* only after failure */
+	log_stage_done(&press.stage);
 	buf_done(&press.bundle);
 	log_read_free(press.view);
 	return r;

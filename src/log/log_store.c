@@ -92,8 +92,10 @@ int log_store_create(
 	}
 	store->view = log_read_new();
 	r = store->view
-	    ? log_commit_append(store, log_secret, NULL, 0, &is_committed, err)
+	    ? log_commit_put(store, log_secret, NULL, 0, &is_committed, err)
 	    : err_nomem(err);
+	if (r == 0)
+		r = log_commit_publish(store, err);
 out:
 	log_store_free(store);
 	return r;
@@ -269,6 +271,7 @@ int log_store_lock(struct log_store *store, unsigned wait_ms, struct err *err)
 
 void log_store_unlock(struct log_store *store)
 {
+	log_commit_forget(store);
 	if (store->lock_fd >= 0)
 		(void)close(store->lock_fd); /* nothing is written to it */
 	store->lock_fd = -1;
@@ -296,7 +299,64 @@ static int check_writable(const struct log_store *store, struct err *err)
 	if (store->is_failed)
 		return err_set(
 		    err, ERR_DENIED, "a write failed: open the ledger again");
+	if (store->unpublished)
+		return err_set(
+		    err, ERR_USAGE, "the last commit is not published yet");
 	return 0;
+}
+
+/* Whether these leaves may be appended now. */
+static int check_append(const struct log_store *store,
+    const struct note_secret *log_secret, const struct slice *leaves, size_t n,
+    struct err *err)
+{
+	int r = check_writable(store, err);
+
+	if (r != 0)
+		return r;
+	if (log_secret->key.id != store->key.id ||
+	    !note_key_is_same_point(&log_secret->key, &store->key))
+		return err_set(err, ERR_DENIED,
+		    "%s is not the key of this ledger", log_secret->key.name);
+	if (n == 0)
+		return err_set(err, ERR_USAGE, "no leaf to append");
+	if (n > (uint64_t)INT64_MAX - store->view->size)
+		return err_set(err, ERR_LIMIT, "too many leaves");
+	for (size_t i = 0; i < n; i++)
+		if (leaves[i].n == 0 || leaves[i].n > LOG_TILE_ENTRY_MAX)
+			return err_set(err, ERR_LIMIT,
+			    "a leaf of %zu bytes, where 1 to %d can be",
+			    leaves[i].n, LOG_TILE_ENTRY_MAX);
+	return 0;
+}
+
+int log_store_commit(struct log_store *store,
+    const struct note_secret *log_secret, const struct slice *leaves,
+    size_t leaf_count, uint64_t *ret_first_index, bool *ret_is_committed,
+    struct err *err)
+{
+	*ret_is_committed = false;
+	int r = check_append(store, log_secret, leaves, leaf_count, err);
+	if (r == 0)
+		r = log_commit_put(store, log_secret, leaves, leaf_count,
+		    ret_is_committed, err);
+	if (r == 0)
+		*ret_first_index = store->view->size;
+	return r;
+}
+
+int log_store_publish(struct log_store *store, struct err *err)
+{
+	if (store->is_failed)
+		return err_set(
+		    err, ERR_DENIED, "a write failed: open the ledger again");
+	return store->unpublished ? log_commit_publish(store, err) : 0;
+}
+
+struct slice log_store_committed(const struct log_store *store)
+{
+	return store->unpublished ? store->unpublished->note
+				  : log_store_checkpoint(store);
 }
 
 int log_store_append(struct log_store *store,
@@ -304,30 +364,10 @@ int log_store_append(struct log_store *store,
     size_t leaf_count, uint64_t *ret_first_index, bool *ret_is_committed,
     struct err *err)
 {
-	uint64_t first = store->view->size;
+	int r = log_store_commit(store, log_secret, leaves, leaf_count,
+	    ret_first_index, ret_is_committed, err);
 
-	*ret_is_committed = false;
-	int r = check_writable(store, err);
-	if (r != 0)
-		return r;
-	if (log_secret->key.id != store->key.id ||
-	    !note_key_is_same_point(&log_secret->key, &store->key))
-		return err_set(err, ERR_DENIED,
-		    "%s is not the key of this ledger", log_secret->key.name);
-	if (leaf_count == 0)
-		return err_set(err, ERR_USAGE, "no leaf to append");
-	if (leaf_count > (uint64_t)INT64_MAX - first)
-		return err_set(err, ERR_LIMIT, "too many leaves");
-	for (size_t i = 0; i < leaf_count; i++)
-		if (leaves[i].n == 0 || leaves[i].n > LOG_TILE_ENTRY_MAX)
-			return err_set(err, ERR_LIMIT,
-			    "a leaf of %zu bytes, where 1 to %d can be",
-			    leaves[i].n, LOG_TILE_ENTRY_MAX);
-	r = log_commit_append(
-	    store, log_secret, leaves, leaf_count, ret_is_committed, err);
-	if (r == 0)
-		*ret_first_index = first;
-	return r;
+	return r != 0 ? r : log_store_publish(store, err);
 }
 
 int log_store_each(struct log_store *store, uint64_t first, uint64_t end,

@@ -71,12 +71,29 @@ struct hash log_store_root(const struct log_store *store);
 struct slice log_store_checkpoint(const struct log_store *store);
 
 /*
- * Appends leaves (1..65535 bytes each, together at most LOG_STORE_APPEND_MAX)
- * under the lock and returns after they
- * are durable and in a published, signed checkpoint. `commit` says how far it
- * came when it failed: not at all, or committed (then the next open publishes
- * it). *ret_first_index is the first new leaf's index.
+ * An append in two steps, under the lock, so that writers can be answered
+ * between them. Commit: leaves (1..65535 bytes each, together at most
+ * LOG_STORE_APPEND_MAX) are durable and in a signed checkpoint, whatever
+ * happens then. Publish: tiles and that checkpoint are in log/; until then
+ * everything below shows the tree before, and nothing else can be committed.
+ * What is not published when the lock is given up the next lock publishes.
+ *
+ * *ret_is_committed says how far a failed commit came: not at all, or perhaps
+ * committed (the next open tells). *ret_first_index is the first new leaf's
+ * index. ERR_USAGE: out of turn. Publishing nothing is 0.
  */
+int log_store_commit(struct log_store *store,
+    const struct note_secret *log_secret, const struct slice *leaves,
+    size_t leaf_count, uint64_t *ret_first_index, bool *ret_is_committed,
+    struct err *err) MUST_CHECK;
+int log_store_publish(struct log_store *store, struct err *err) MUST_CHECK;
+
+/* The checkpoint committed last, with the log's signature; borrowed until the
+ * next call that changes the store. */
+struct slice log_store_committed(const struct log_store *store);
+
+/* Both steps. After a failure *ret_is_committed says whether the next open
+ * publishes the leaves. */
 int log_store_append(struct log_store *store,
     const struct note_secret *log_secret, const struct slice *leaves,
     size_t leaf_count, uint64_t *ret_first_index, bool *ret_is_committed,
