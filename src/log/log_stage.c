@@ -4,9 +4,9 @@
  * Each is written as private/log/staged-<n>; then all are synced, and only then
  * does the first get its name, so that log/ never holds anything that is not
  * whole and durable. Folders are opened before anything is renamed into them
- * and stay open until they are synced: no error of the disk can pass unseen. A
- * disk is asked to write everything before the first wait, so that a wait for
- * many files is hardly longer than for one.
+ * and stay open until they are synced: no error of the disk can pass unseen.
+ * The disk is asked to write everything before the first wait, so that many
+ * files take hardly longer than one.
  */
 #include "log_stage.h"
 
@@ -22,6 +22,7 @@
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 /* tile, level, and seven groups of digits, the last perhaps with .p */
 #define DEPTH_MAX 10
+#define FEW 4 /* the files of an append that fills no tile, and one more */
 
 static int write_all(int fd, struct slice bytes)
 {
@@ -200,32 +201,49 @@ void log_stage_done(struct log_stage *stage)
 
 static void name_staged(char ret_name[LOG_STAGE_NAME_MAX], size_t i)
 {
-	(void)snprintf(ret_name, LOG_STAGE_NAME_MAX, LOG_STAGE_NAME "-%zu", i);
+	(void)snprintf(
+	    ret_name, LOG_STAGE_NAME_MAX, LOG_STAGE_NAME "-%u", (unsigned)i);
 }
 
-/* Only a hint: fsync reports what goes wrong. */
-static void start_writing(int fd)
+/* What went wrong while this file was written, once it is written. */
+static int check_written(int fd)
 {
-	(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return sync_file_range(fd, 0, 0,
+	    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+		SYNC_FILE_RANGE_WAIT_AFTER);
 }
 
+/*
+ * A few files are synced one by one, which waits for nobody else's. Many are
+ * synced with the whole file system: one wait instead of many. Then each is
+ * asked whether it was written, because before Linux 5.8 syncfs did not say.
+ */
 static int sync_files(struct log_stage *stage, struct err *err)
 {
+	bool is_many = stage->file_n > FEW;
 	int r = 0;
 
-	for (size_t i = 0; i < stage->file_n; i++)
-		start_writing(stage->files[i].fd);
-	for (size_t i = 0; r == 0 && i < stage->file_n; i++)
-		r = sync_and_close(
-		    &stage->files[i].fd, stage->files[i].name, err);
+	if (is_many && syncfs(stage->private_fd) < 0)
+		return err_sys(err, errno, "sync private/log");
+	for (size_t i = 0; !is_many && i < stage->file_n; i++)
+		(void)sync_file_range(stage->files[i].fd, 0, 0,
+		    SYNC_FILE_RANGE_WRITE); /* a hint only */
+	for (size_t i = 0; r == 0 && i < stage->file_n; i++) {
+		struct log_stage_file *file = &stage->files[i];
+		if ((is_many ? check_written(file->fd) : fsync(file->fd)) < 0)
+			r = err_sys(err, errno, "sync %s", file->name);
+		if (close(file->fd) < 0 && r == 0)
+			r = err_sys(err, errno, "close %s", file->name);
+		file->fd = -1;
+	}
 	return r;
 }
 
-static int name_files(struct log_stage *stage, struct err *err)
+static int name_files(struct log_stage *stage, size_t n, struct err *err)
 {
 	char staged[LOG_STAGE_NAME_MAX];
 
-	for (size_t i = 0; i < stage->file_n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct log_stage_file *file = &stage->files[i];
 		struct log_stage_folder *folder = &stage->folders[file->folder];
 		name_staged(staged, i);
@@ -240,46 +258,63 @@ static int name_files(struct log_stage *stage, struct err *err)
 
 static int sync_folders(struct log_stage *stage, struct err *err)
 {
-	int r = 0;
+	size_t dirty_n = 0;
 
-	for (size_t i = 0; r == 0 && i < stage->folder_n; i++) {
+	for (size_t i = 0; i < stage->folder_n; i++)
+		dirty_n += stage->folders[i].is_dirty;
+	if (dirty_n > FEW)
+		return syncfs(stage->log_fd) < 0
+		    ? err_sys(err, errno, "sync log")
+		    : 0;
+	for (size_t i = 0; i < stage->folder_n; i++) {
 		const struct log_stage_folder *folder = &stage->folders[i];
 		if (folder->is_dirty && fsync(folder->fd) < 0)
-			r = err_sys(err, errno, "sync log/%s", folder->path);
+			return err_sys(err, errno, "sync log/%s", folder->path);
 	}
-	return r;
+	return 0;
 }
 
-static int settle(struct log_stage *stage, struct err *err)
+/* The first n files get their names, durably. */
+static int settle(struct log_stage *stage, size_t n, struct err *err)
 {
 	int r = sync_files(stage, err);
 
 	if (r == 0)
-		r = name_files(stage, err);
-	if (r == 0)
-		r = sync_folders(stage, err);
-	log_stage_done(stage);
-	return r;
+		r = name_files(stage, n, err);
+	return r != 0 ? r : sync_folders(stage, err);
+}
+
+static int add_file(struct log_stage *stage, const char *name, size_t folder,
+    struct slice bytes, struct err *err)
+{
+	struct log_stage_file *file = &stage->files[stage->file_n];
+	char staged[LOG_STAGE_NAME_MAX];
+
+	name_staged(staged, stage->file_n);
+	int r = create(
+	    &file->fd, stage->private_fd, staged, bytes, LOG_STAGE_PUBLIC, err);
+	if (r != 0)
+		return r;
+	file->folder = folder;
+	(void)snprintf(file->name, sizeof(file->name), "%s", name);
+	stage->file_n++;
+	return 0;
 }
 
 int log_stage_finish(struct log_stage *stage, const char *name,
     struct slice bytes, struct err *err)
 {
-	int fd;
+	size_t last = stage->file_n;
+	char staged[LOG_STAGE_NAME_MAX];
 
-	int r = create(&fd, stage->private_fd, LOG_STAGE_NAME, bytes,
-	    LOG_STAGE_PUBLIC, err);
-	if (r != 0)
-		return r;
-	start_writing(fd);
-	r = settle(stage, err);
-	int closed = sync_and_close(&fd, name, r == 0 ? err : NULL);
+	int r = add_file(stage, name, LOG_STAGE_FOLDERS, bytes, err);
 	if (r == 0)
-		r = closed;
+		r = settle(stage, last, err);
+	name_staged(staged, last);
 	if (r == 0 &&
-	    renameat(stage->private_fd, LOG_STAGE_NAME, stage->log_fd, name) <
-		0)
+	    renameat(stage->private_fd, staged, stage->log_fd, name) < 0)
 		r = err_sys(err, errno, "rename to log/%s", name);
+	log_stage_done(stage);
 	return r != 0 ? r : log_stage_sync(stage->log_fd, "log", err);
 }
 
@@ -288,14 +323,15 @@ int log_stage_put(struct log_stage *stage, const char *path, struct slice bytes,
 {
 	struct log_stage_folder *folder;
 	char parent[LOG_TILE_PATH_MAX];
-	char staged[LOG_STAGE_NAME_MAX];
 	const char *slash = strrchr(path, '/');
 	int r = 0;
 
 	assert(slash && strlen(slash + 1) < LOG_STAGE_NAME_MAX);
-	if (stage->file_n == LOG_STAGE_FILES ||
-	    stage->folder_n + DEPTH_MAX > LOG_STAGE_FOLDERS)
-		r = settle(stage, err);
+	if (stage->file_n == LOG_STAGE_FILES - 1 ||
+	    stage->folder_n + DEPTH_MAX > LOG_STAGE_FOLDERS) {
+		r = settle(stage, stage->file_n, err);
+		log_stage_done(stage);
+	}
 	if (r != 0)
 		return r;
 	(void)snprintf(
@@ -303,14 +339,6 @@ int log_stage_put(struct log_stage *stage, const char *path, struct slice bytes,
 	r = find_or_make(stage, parent, &folder, err);
 	if (r != 0)
 		return r;
-	struct log_stage_file *file = &stage->files[stage->file_n];
-	name_staged(staged, stage->file_n);
-	r = create(
-	    &file->fd, stage->private_fd, staged, bytes, LOG_STAGE_PUBLIC, err);
-	if (r != 0)
-		return r;
-	file->folder = (size_t)(folder - stage->folders);
-	(void)snprintf(file->name, sizeof(file->name), "%s", slash + 1);
-	stage->file_n++;
-	return 0;
+	return add_file(
+	    stage, slash + 1, (size_t)(folder - stage->folders), bytes, err);
 }

@@ -18,7 +18,7 @@
 #define LOG_STAGE_PUBLIC 0644 /* everything under log/ */
 #define LOG_STAGE_PRIVATE 0600
 #define LOG_STAGE_NAME "staged" /* and staged-0, staged-1, ... */
-#define LOG_STAGE_NAME_MAX 16
+#define LOG_STAGE_NAME_MAX 24
 #define LOG_STAGE_FILES 64 /* each is an open descriptor until it is synced */
 #define LOG_STAGE_FOLDERS 32
 
