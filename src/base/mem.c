@@ -15,6 +15,19 @@
 #define MEM_FIRST_CAP 8
 #define MEM_LARGE_PAGE ((size_t)2 * 1024 * 1024)
 
+/* Large memory in large pages, where the system has them: filling it then
+ * interrupts the program once for 512 small pages, and finding an address in it
+ * takes fewer steps. Nothing depends on it. */
+static void use_large_pages(char *p, size_t n)
+{
+	size_t skipped = -(uintptr_t)p % MEM_LARGE_PAGE;
+
+	if (n < 2 * MEM_LARGE_PAGE)
+		return;
+	n = (n - skipped) / MEM_LARGE_PAGE * MEM_LARGE_PAGE;
+	(void)madvise(p + skipped, n, MADV_HUGEPAGE);
+}
+
 int mem_grow(void **array, size_t *cap, size_t want, size_t element_size,
     struct err *err)
 {
@@ -37,22 +50,11 @@ int mem_grow(void **array, size_t *cap, size_t want, size_t element_size,
 	grown = realloc(old, new_bytes);
 	if (!grown)
 		return err_nomem(err);
+	use_large_pages(grown, new_bytes);
 	memset(grown + old_bytes, 0, new_bytes - old_bytes);
 	memcpy(array, &grown, sizeof grown);
 	*cap = new_cap;
 	return 0;
-}
-
-/* Large memory in large pages, where the system has them: filling it then
- * interrupts the program once for 512 small pages. Nothing depends on it. */
-static void use_large_pages(char *p, size_t n)
-{
-	size_t skipped = -(uintptr_t)p % MEM_LARGE_PAGE;
-
-	if (n < 2 * MEM_LARGE_PAGE)
-		return;
-	n = (n - skipped) / MEM_LARGE_PAGE * MEM_LARGE_PAGE;
-	(void)madvise(p + skipped, n, MADV_HUGEPAGE);
 }
 
 int mem_reserve(void **array, size_t *cap, size_t want, size_t element_size,
@@ -65,7 +67,6 @@ int mem_reserve(void **array, size_t *cap, size_t want, size_t element_size,
 	char *new = mem_new(want, element_size);
 	if (!new)
 		return err_nomem(err);
-	use_large_pages(new, want * element_size);
 	memcpy(&old, array, sizeof old); /* as in mem_grow */
 	if (*cap > 0)
 		memcpy(new, old, *cap * element_size);
@@ -78,7 +79,11 @@ int mem_reserve(void **array, size_t *cap, size_t want, size_t element_size,
 void *mem_new(size_t n, size_t element_size)
 {
 	/* calloc checks the product, but may answer NULL for a size of 0. */
-	return n == 0 ? calloc(1, 1) : calloc(n, element_size);
+	char *new = n == 0 ? calloc(1, 1) : calloc(n, element_size);
+
+	if (new)
+		use_large_pages(new, n * element_size);
+	return new;
 }
 
 char *mem_copy_text(const char *p, size_t n)

@@ -126,14 +126,19 @@ static int read_conf(struct cli_case *c, struct err *err)
 
 /* ---- the leaves ---- */
 
-/* A copy that stays where it is while the case is open. */
+/* A copy that stays where it is while the case is open. Each chunk is twice as
+ * large as the one before it, so that those of a large case lie in large
+ * pages. */
 static char *keep(struct cli_case *c, struct slice bytes)
 {
 	struct cli_case_chunk *chunk = c->chunks;
 
 	if (chunk == NULL || chunk->cap - chunk->n < bytes.n) {
-		size_t cap = bytes.n > CHUNK_BYTES ? bytes.n : CHUNK_BYTES;
-		chunk = malloc(sizeof(*chunk) + cap);
+		size_t cap = chunk == NULL ? CHUNK_BYTES : 2 * chunk->cap;
+
+		if (cap < bytes.n)
+			cap = bytes.n;
+		chunk = mem_new(1, sizeof(*chunk) + cap);
 		if (chunk == NULL)
 			return NULL;
 		chunk->next = c->chunks;

@@ -5,6 +5,7 @@
 #include "made_case.h"
 
 #include "buf.h"
+#include "mem.h"
 #include "note.h"
 #include "record.h"
 #include "text.h"
@@ -529,7 +530,7 @@ void made_case_init(struct made_case *made, const struct made_plan *plan)
 	/* Pages that are never written take no memory. */
 	*made = (struct made_case){
 	    .cap = plan->records * 1024 + plan->packages * 1024 + TEXT_MAX};
-	made->bytes = malloc(made->cap);
+	made->bytes = mem_new(made->cap, 1);
 	made->leaves = calloc(plan->records, sizeof(*made->leaves));
 	m.packages = calloc(plan->packages, sizeof(*m.packages));
 	m.run = hash_new();
