@@ -29,6 +29,14 @@ void *mem_new(size_t n, size_t element_size);
 /* A NUL-terminated copy, or NULL. free() it. */
 char *mem_copy_text(const char *p, size_t n);
 
+/* Asks the processor for memory that will be looked at soon, and does not wait
+ * for it. Any address will do. */
+static inline void mem_fetch(const void *p, size_t n)
+{
+	for (size_t i = 0; i < n; i += 64)
+		__builtin_prefetch((const char *)p + i);
+}
+
 bool mem_add(size_t *ret, size_t a, size_t b); /* false on overflow */
 bool mem_mul(size_t *ret, size_t a, size_t b);
 bool mem_add_u64(uint64_t *ret, uint64_t a, uint64_t b);

@@ -268,3 +268,21 @@ bool case_custody_is_since(
 	/* Without memory nothing is admitted. */
 	return end == NULL || end->newest > leaf;
 }
+
+void case_custody_fetch(const struct case_state *state, struct slice id)
+{
+	uint32_t item = case_state_find_item(state, id);
+
+	if (item == CASE_NONE)
+		return;
+	const struct case_item *it = &state->items[item];
+	if (it->end != NULL)
+		mem_fetch(it->end, sizeof(*it->end));
+	if (it->event_count > 0)
+		mem_fetch(
+		    &it->events[it->event_count - 1], sizeof(*it->events));
+	if (it->seal_count > 0)
+		mem_fetch(it->seals[it->seal_count - 1].number.p, 1);
+	else
+		mem_fetch(it->seal.p, 1);
+}

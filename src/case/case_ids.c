@@ -32,23 +32,38 @@ struct case_ids_slot {
 	uint32_t tag;
 };
 
-/* The slot of this id, or the free one where it belongs, with the tag that it
- * has or must get. */
-static struct case_ids_slot *find(
-    const struct case_state *state, const struct hash *id, uint32_t *ret_tag)
+/* Where the look for an id begins, and the tag that it has or must get. */
+static size_t place(
+    const struct case_ids *ids, const struct hash *id, uint32_t *ret_tag)
 {
-	const struct case_ids *ids = &state->ids;
 	uint64_t word;
 
 	memcpy(&word, id->b, sizeof(word));
 	word = (word ^ ids->seed[0]) * (ids->seed[1] | 1);
-	size_t at = (size_t)(word >> 32) & (ids->cap - 1);
 	*ret_tag = (uint32_t)word;
+	return (size_t)(word >> 32) & (ids->cap - 1);
+}
+
+/* The slot of this id, or the free one where it belongs. */
+static struct case_ids_slot *find(
+    const struct case_state *state, const struct hash *id, uint32_t *ret_tag)
+{
+	const struct case_ids *ids = &state->ids;
+	size_t at = place(ids, id, ret_tag);
+
 	while (ids->slots[at].leaf != 0 &&
 	    (ids->slots[at].tag != *ret_tag ||
 		!hash_is(&state->leaves[ids->slots[at].leaf - 1].id, id)))
 		at = (at + 1) & (ids->cap - 1);
 	return &ids->slots[at];
+}
+
+void case_ids_fetch(const struct case_state *state, const struct hash *id)
+{
+	uint32_t ignored;
+
+	mem_fetch(&state->ids.slots[place(&state->ids, id, &ignored)],
+	    sizeof(struct case_ids_slot));
 }
 
 int case_ids_reserve(struct case_state *state, size_t n, struct err *err)

@@ -133,6 +133,8 @@ void case_ids_init(struct case_ids *ids);
 void case_ids_done(struct case_ids *ids);
 int case_ids_reserve(
     struct case_state *state, size_t n, struct err *err) MUST_CHECK;
+/* Asks for the memory that a look for this id begins with. */
+void case_ids_fetch(const struct case_state *state, const struct hash *id);
 /* After case_ids_reserve for one more than there are; the leaf is in place. */
 void case_ids_put(struct case_state *state, uint32_t leaf);
 
@@ -264,6 +266,8 @@ uint64_t case_party_epoch(const struct case_state *state);
 /* case_item.c */
 int case_item_add(struct case_state *state, struct slice id,
     enum case_item_type type, uint32_t *ret_item, struct err *err) MUST_CHECK;
+/* Asks for the memory of the item with this name, if there is one. */
+void case_item_fetch(const struct case_state *state, struct slice id);
 /* Puts an event in its place by (at, leaf). */
 int case_item_add_event(struct case_state *state, uint32_t item,
     struct case_event event, struct err *err) MUST_CHECK;
@@ -305,6 +309,8 @@ struct case_custody case_custody_walk(
  * false without memory, or if something in it is not before (at, leaf). */
 bool case_custody_at_end(struct case_state *state, uint32_t item, int64_t at,
     uint32_t leaf, struct case_custody *ret_custody);
+/* Asks for the memory of what was done last to the item with this name. */
+void case_custody_fetch(const struct case_state *state, struct slice id);
 /* Does its timeline hold anything from this leaf on? */
 bool case_custody_is_since(
     struct case_state *state, uint32_t item, uint64_t leaf);

@@ -83,6 +83,14 @@ uint32_t case_state_find_item(const struct case_state *state, struct slice id)
 	return item;
 }
 
+void case_item_fetch(const struct case_state *state, struct slice id)
+{
+	uint32_t item = case_state_find_item(state, id);
+
+	if (item != CASE_NONE)
+		mem_fetch(&state->items[item], sizeof(*state->items));
+}
+
 int case_item_put_inside(struct case_state *state, uint32_t item,
     uint32_t container, struct err *err)
 {

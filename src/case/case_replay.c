@@ -17,6 +17,7 @@
 #include "note.h"
 #include "record_leaf.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #define BATCH 512
@@ -154,9 +155,44 @@ static int apply_leaf(
 	return case_state_add(state, p->bytes, err);
 }
 
+/* The leaf `ahead` of leaf i, or NULL. */
+static const struct prepared *ahead_of(
+    const struct batch *batch, size_t i, size_t ahead)
+{
+	return ahead < batch->n - i && batch->leaves[i + ahead].is_read
+	    ? &batch->leaves[i + ahead]
+	    : NULL;
+}
+
+/* Most of this stage would be waiting for memory. So what the next leaves will
+ * look at is asked for some leaves before, each step by way of what the step
+ * before it has brought. Nothing depends on it. */
+static void look_ahead(
+    const struct case_state *state, const struct batch *batch, size_t i)
+{
+	const struct prepared *p;
+
+	if (i + 12 < batch->n)
+		mem_fetch(&batch->leaves[i + 12],
+		    offsetof(struct prepared, record.signers[2]));
+	if ((p = ahead_of(batch, i, 8)) != NULL) {
+		const struct record *r = &p->record;
+
+		mem_fetch(p->bytes.p, p->bytes.n < 1024 ? p->bytes.n : 1024);
+		mem_fetch(r->values, r->value_count * sizeof(*r->values));
+		mem_fetch(r->blocks, sizeof(*r->blocks));
+		case_ids_fetch(state, &r->id);
+	}
+	if ((p = ahead_of(batch, i, 4)) != NULL && p->record.block_count > 0)
+		case_item_fetch(state, p->record.blocks[0].id);
+	if ((p = ahead_of(batch, i, 2)) != NULL && p->record.block_count > 0)
+		case_custody_fetch(state, p->record.blocks[0].id);
+}
+
 static void apply_batch(struct case_state *state, struct batch *batch)
 {
 	for (size_t i = 0; i < batch->n && batch->rc == 0; i++) {
+		look_ahead(state, batch, i);
 		batch->rc = apply_leaf(state, &batch->leaves[i], &batch->err);
 		if (batch->rc != 0)
 			batch->n = i;
