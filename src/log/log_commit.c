@@ -411,6 +411,9 @@ int log_commit_cosign(
 		    &checkpoint, &old, buf_slice(&merged), &store->key, err);
 	if (r != 0)
 		goto out;
+	r = log_seen_note(store, buf_slice(&merged), err);
+	if (r != 0)
+		goto out;
 	store->is_failed = true;
 	r = log_press_checkpoint(store, buf_slice(&merged), err);
 	if (r != 0)

@@ -1,8 +1,8 @@
 /*
  * log_internal.h: what the parts of the store share: log_read.c (the published
  * folder), log_press.c (what is written), log_stage.c (how), log_commit.c (what
- * may be written), log_check.c (all of it compared), log_store.c (the store's
- * life).
+ * may be written), log_seen.c (what others know of it), log_check.c (all of it
+ * compared), log_store.c (the store's life).
  *
  * Messages say "log/..." or "private/log/..." for the file that is meant,
  * except where noted that the caller puts it there.
@@ -21,6 +21,7 @@
 #define LOG_CHECKPOINT_NAME "checkpoint"
 #define LOG_COMMIT_NAME "committed"
 #define LOG_LOCK_NAME "lock"
+#define LOG_SEEN_NAME "seen"
 
 /* The tree as one checkpoint shows it. `edge` has the partial tile of each
  * level, as wide as log_read_edge_tile says. */
@@ -143,6 +144,15 @@ void log_commit_forget(
 /* Under the lock, with nothing unpublished. */
 int log_commit_cosign(
     struct log_store *store, struct slice lines, struct err *err) MUST_CHECK;
+
+/* --- log_seen.c --- */
+
+/* Whether the view contains what others have seen; ERR_VERIFY. */
+int log_seen_check(struct log_store *store, struct err *err) MUST_CHECK;
+
+/* Under the lock; see log_store_note_seen. */
+int log_seen_note(
+    struct log_store *store, struct slice note, struct err *err) MUST_CHECK;
 
 /* --- log_press.c --- */
 

@@ -195,7 +195,11 @@ static int load_settled(struct log_store *store, struct err *err)
 {
 	int r = load(store, err);
 
-	return r != 0 ? r : settle(store, err);
+	if (r == 0)
+		r = settle(store, err);
+	if (r == 0 && store->private_fd >= 0)
+		r = log_seen_check(store, err);
+	return r;
 }
 
 int log_store_open(struct log_store **ret_store, int case_fd,
@@ -258,6 +262,8 @@ int log_store_lock(struct log_store *store, unsigned wait_ms, struct err *err)
 		r = reconcile(store, &is_pending, err);
 	if (r == 0)
 		r = check_grown(store, old, err);
+	if (r == 0)
+		r = log_seen_check(store, err);
 	if (r != 0) {
 		log_read_free(store->view);
 		store->view = old;
@@ -419,6 +425,14 @@ static int read_hash(void *cookie, unsigned level, uint64_t index,
 struct tree_source log_store_source(struct log_store *store)
 {
 	return (struct tree_source){.read = read_hash, .cookie = store};
+}
+
+int log_store_note_seen(
+    struct log_store *store, struct slice checkpoint, struct err *err)
+{
+	int r = check_writable(store, err);
+
+	return r != 0 ? r : log_seen_note(store, checkpoint, err);
 }
 
 int log_store_add_cosignatures(

@@ -2,7 +2,8 @@
  * log_store.h: a ledger on disk and the one way in which it grows.
  *
  * Two folders: `log/` is what a static web server publishes (checkpoint,
- * tile/...), `private/log/` is the writer's own (lock, staged, committed).
+ * tile/...), `private/log/` is the writer's own (lock, staged, committed,
+ * seen).
  *
  * An append: take the lock; stage the new leaves and the new signed checkpoint
  * in one file; fsync; rename it to `committed` and fsync the folder: that is
@@ -45,7 +46,8 @@ int log_store_create(int case_fd, const struct note_secret *log_secret,
  * tile and index). If a committed append was not published yet and can be
  * (the folder is writable and nobody holds the lock), it is published first.
  * ERR_VERIFY too if private/log/committed is damaged or cannot belong to what
- * is published: an old copy was put back, or another tree. Without private/log
+ * is published, or what is published does not contain private/log/seen: an old
+ * copy was put back, or another tree. Without private/log
  * (a copy of log/ alone, or one may not enter it) there is nothing to compare.
  * ERR_NOTFOUND: no ledger. log_store_free accepts NULL.
  */
@@ -109,9 +111,21 @@ int log_store_each(struct log_store *store, uint64_t first, uint64_t end,
 /* Inner hashes out of the tiles, cached. Valid while the store lives. */
 struct tree_source log_store_source(struct log_store *store);
 
-/* Puts cosignature lines onto the published checkpoint (under the lock). The
- * caller has verified them. A line by a key that is there already replaces it.
+/*
+ * Keeps, durably and under the lock, that others have seen a checkpoint of this
+ * log: a witness cosigned it, a mirror or the site log has it. The largest one
+ * stays in private/log/seen, and whoever opens or locks the ledger afterwards
+ * refuses a tree that does not contain it. The log's signature is checked here,
+ * so that nobody can stop the ledger by a mere claim. ERR_VERIFY if this ledger
+ * does not contain it: then it is kept all the same, and nothing more is
+ * written.
  */
+int log_store_note_seen(struct log_store *store, struct slice checkpoint,
+    struct err *err) MUST_CHECK;
+
+/* Puts cosignature lines onto the published checkpoint (under the lock), which
+ * counts as seen before. The caller has verified them. A line by a key that is
+ * there already replaces it. */
 int log_store_add_cosignatures(
     struct log_store *store, struct slice lines, struct err *err) MUST_CHECK;
 

@@ -360,6 +360,167 @@ static void every_altered_commit_is_refused(void **state)
 	}
 }
 
+/* --- what others have seen --- */
+
+static struct buf checkpoint_of(const struct box *box)
+{
+	return box_read(box, "log/checkpoint");
+}
+
+/* A whole folder from a backup, with its own commit: only what others have
+ * seen tells that it is old. */
+static void a_backup_below_what_others_have_seen_is_refused(void **state)
+{
+	struct box box;
+	struct box_report report;
+	struct log_store *store = NULL;
+	struct err err = {0};
+
+	(void)state;
+	box_create(&box);
+	box_append(&box, 300);
+	box_copy(&box, "log", "old-log");
+	box_copy(&box, "private/log", "old-private");
+	box_append(&box, 300);
+	struct buf seen = checkpoint_of(&box);
+	assert_int_equal(
+	    log_store_note_seen(box.store, buf_slice(&seen), NULL), 0);
+	box_append(&box, 1);
+	box_unlock(&box);
+	box_must_be_well(&box);
+
+	box_copy(&box, "private/log/seen", "seen");
+	box_copy(&box, "old-log", "log");
+	box_copy(&box, "old-private", "private/log");
+	box_must_be_well(&box); /* nobody knows better */
+	box_copy(&box, "seen", "private/log/seen");
+	assert_int_equal(box_open(&box, &store, &err), ERR_VERIFY);
+	assert_non_null(strstr(err.message,
+	    "private/log/seen: others have "
+	    "seen 600 leaves, and here are "
+	    "300"));
+	assert_int_equal(box_check(&box, true, &report, NULL), ERR_VERIFY);
+	assert_string_equal(report.path[0], "private/log/seen");
+
+	/* The same by a witness that is asked once the copy is open. */
+	box_remove(&box, "private/log/seen");
+	assert_int_equal(box_lock(&box, NULL), 0);
+	assert_int_equal(
+	    log_store_note_seen(box.store, buf_slice(&seen), NULL), ERR_VERIFY);
+	bool is_committed;
+	assert_int_equal(
+	    box_try_append(&box, 1, &is_committed, NULL), ERR_DENIED);
+	box_unlock(&box);
+	assert_int_equal(box_lock(&box, NULL), ERR_VERIFY);
+	buf_done(&seen);
+	box_done(&box);
+}
+
+/* The same key in two folders: both sign, and whoever sees both stops one. */
+static void a_second_ledger_with_the_same_key_is_refused(void **state)
+{
+	struct box a;
+	struct box b;
+	struct slice other = slice_of("another leaf");
+	uint64_t first;
+	bool is_committed;
+
+	(void)state;
+	box_create(&a);
+	box_create(&b);
+	box_append(&a, 5);
+	assert_int_equal(log_store_append(b.store, &b.secret, &other, 1, &first,
+			     &is_committed, NULL),
+	    0);
+	struct buf small = checkpoint_of(&b);
+	assert_int_equal(
+	    log_store_note_seen(a.store, buf_slice(&small), NULL), ERR_VERIFY);
+	assert_int_equal(
+	    box_try_append(&a, 1, &is_committed, NULL), ERR_DENIED);
+	box_unlock(&a);
+	assert_int_equal(box_lock(&a, NULL), ERR_VERIFY);
+	buf_done(&small);
+	box_done(&a);
+	box_done(&b);
+}
+
+static void what_others_have_seen_never_goes_back(void **state)
+{
+	struct box box;
+
+	(void)state;
+	box_create(&box);
+	box_append(&box, 3);
+	struct buf old = checkpoint_of(&box);
+	box_append(&box, 3);
+	struct buf new = checkpoint_of(&box);
+	assert_int_equal(
+	    log_store_note_seen(box.store, buf_slice(&new), NULL), 0);
+	assert_int_equal(
+	    log_store_note_seen(box.store, buf_slice(&old), NULL), 0);
+	struct buf kept = box_read(&box, "private/log/seen");
+	assert_true(slice_is(buf_slice(&kept), buf_slice(&new)));
+
+	/* A mere claim changes nothing. */
+	kept.p[kept.n / 2] ^= 1;
+	assert_true(log_store_note_seen(box.store, buf_slice(&kept), NULL) < 0);
+	box_append(&box, 1);
+	box_unlock(&box);
+	box_must_be_well(&box);
+	for (size_t i = 0; i < new.n; i++) {
+		struct box_report report;
+		new.p[i] ^= 1;
+		box_write(&box, "private/log/seen", buf_slice(&new));
+		new.p[i] ^= 1;
+		assert_int_equal(box_lock(&box, NULL), ERR_VERIFY);
+		assert_int_equal(
+		    box_check(&box, false, &report, NULL), ERR_VERIFY);
+		assert_string_equal(report.path[0], "private/log/seen");
+	}
+	buf_done(&old);
+	buf_done(&new);
+	buf_done(&kept);
+	box_done(&box);
+}
+
+/* --- the two steps of an append --- */
+
+static void a_commit_is_durable_before_it_is_published(void **state)
+{
+	struct box box;
+	struct slice leaf = slice_of("leaf 0");
+	uint64_t first = 9;
+	bool is_committed = false;
+
+	(void)state;
+	box_create(&box);
+	assert_int_equal(log_store_commit(box.store, &box.secret, &leaf, 1,
+			     &first, &is_committed, NULL),
+	    0);
+	assert_true(is_committed);
+	assert_int_equal(first, 0);
+	assert_int_equal(log_store_size(box.store), 0);
+	assert_true(slice_starts_with(
+	    log_store_committed(box.store), BOX_ORIGIN "\n1\n"));
+	assert_int_equal(log_store_commit(box.store, &box.secret, &leaf, 1,
+			     &first, &is_committed, NULL),
+	    ERR_USAGE);
+	box_unlock(&box); /* as a crash would */
+	box_must_be_well(&box);
+	assert_int_equal(box_lock(&box, NULL), 0);
+	assert_int_equal(log_store_size(box.store), 1);
+	assert_int_equal(log_store_publish(box.store, NULL), 0);
+	leaf = slice_of("leaf 1");
+	assert_int_equal(log_store_commit(box.store, &box.secret, &leaf, 1,
+			     &first, &is_committed, NULL),
+	    0);
+	assert_int_equal(log_store_publish(box.store, NULL), 0);
+	assert_int_equal(log_store_size(box.store), 2);
+	box_unlock(&box);
+	box_must_be_well(&box);
+	box_done(&box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +539,10 @@ int main(void)
 	    cmocka_unit_test(without_the_commit_a_ledger_can_only_be_read),
 	    cmocka_unit_test(a_missing_checkpoint_is_not_made_up),
 	    cmocka_unit_test(every_altered_commit_is_refused),
+	    cmocka_unit_test(a_backup_below_what_others_have_seen_is_refused),
+	    cmocka_unit_test(a_second_ledger_with_the_same_key_is_refused),
+	    cmocka_unit_test(what_others_have_seen_never_goes_back),
+	    cmocka_unit_test(a_commit_is_durable_before_it_is_published),
 	};
 
 	note_key_setup();
