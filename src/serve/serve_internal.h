@@ -37,9 +37,9 @@ void serve_ledger_fail(struct serve_ledger *ledger, const struct err *why);
 /* Forgets all leaves from `n` on; with `fold` held for writing. What they
  * borrowed may be freed. If that fails, the state is gone. */
 void serve_ledger_forget(struct serve_ledger *ledger, size_t n);
-/* The store's checkpoint becomes the one that is looked at. */
-int serve_ledger_take_checkpoint(
-    struct serve_ledger *ledger, struct err *err) MUST_CHECK;
+/* This one is looked at from now on. */
+int serve_ledger_take_checkpoint(struct serve_ledger *ledger,
+    struct slice checkpoint, struct err *err) MUST_CHECK;
 
 /* ---- over HTTP ---- */
 

@@ -83,7 +83,9 @@ static int read_in(struct serve_ledger *ledger, struct err *err)
 	free(r.leaves);
 	if (rc == 0)
 		rc = check_key(ledger, err);
-	return rc == 0 ? serve_ledger_take_checkpoint(ledger, err) : rc;
+	return rc == 0 ? serve_ledger_take_checkpoint(
+			     ledger, log_store_checkpoint(ledger->store), err)
+		       : rc;
 }
 
 static int open_store(
@@ -182,10 +184,11 @@ void serve_ledger_leave(struct serve_ledger *ledger)
 	(void)pthread_rwlock_unlock(&ledger->view);
 }
 
-int serve_ledger_take_checkpoint(struct serve_ledger *ledger, struct err *err)
+int serve_ledger_take_checkpoint(
+    struct serve_ledger *ledger, struct slice checkpoint, struct err *err)
 {
 	buf_clear(&ledger->checkpoint);
-	buf_put_slice(&ledger->checkpoint, log_store_checkpoint(ledger->store));
+	buf_put_slice(&ledger->checkpoint, checkpoint);
 	return buf_check(&ledger->checkpoint, err);
 }
 

@@ -245,12 +245,13 @@ static int commit(struct batch *b, size_t n, struct err *err)
 		return err_nomem(err);
 	for (size_t i = 0; i < n; i++)
 		leaves[i] = case_state_leaf(ledger->state, b->base + i)->bytes;
-	int rc = log_store_append(ledger->store, ledger->options.log_secret,
+	int rc = log_store_commit(ledger->store, ledger->options.log_secret,
 	    leaves, n, &first, &is_committed, err);
 	free(leaves);
 	if (rc == 0) {
 		assert(first == b->base);
-		rc = serve_ledger_take_checkpoint(ledger, err);
+		rc = serve_ledger_take_checkpoint(
+		    ledger, log_store_committed(ledger->store), err);
 	}
 	return rc;
 }
@@ -360,6 +361,16 @@ static void answer(struct batch *b)
 	buf_done(&receipt);
 }
 
+/* Tiles and checkpoint go out when the writers have been answered. What was
+ * entered stays entered if that fails; the next start publishes it. */
+static void publish(struct serve_ledger *ledger)
+{
+	struct err why = {0};
+
+	if (log_store_publish(ledger->store, &why) != 0)
+		serve_ledger_fail(ledger, &why);
+}
+
 /* ---- the queue ---- */
 
 static struct serve_submission *take_all(struct serve_queue *queue)
@@ -385,6 +396,8 @@ static void *run(void *cookie)
 			return NULL;
 		enter(&b);
 		answer(&b);
+		if (b.failure.code == 0)
+			publish(queue->ledger);
 	}
 }
 
