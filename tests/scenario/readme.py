@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What README.md shows is what the commands print. Plays the demonstration,
 runs every command of the table and of the console block, and looks for each
-shown line in the output; record ids count as equal. TAP output.
+shown line in the output; record ids count as equal. It names every command.
+TAP output.
 """
 import os
 import re
@@ -41,6 +42,14 @@ def console(text):
                 yield line[2:]
 
 
+def unnamed(text):
+    """The commands that are listed by `help` and nowhere here."""
+    done = run(['counterfoil', 'help'], SOURCE)
+    known = re.findall(r'^  ([a-z]+) +[A-Z]', done.stdout, re.M)
+    named = set(re.findall(r'(?:counterfoil |`)(?!counterfoil )([a-z]+)', text))
+    return [word for word in known if word not in named] if known else ['?']
+
+
 def run(words, folder):
     return subprocess.run(words, cwd=folder, capture_output=True, text=True,
                           timeout=120)
@@ -50,7 +59,7 @@ def main():
     with open(os.path.join(SOURCE, 'README.md'), encoding='utf-8') as f:
         text = f.read()
     rows, steps = list(table(text)), list(console(text))
-    print(f'1..{len(rows) + len(steps) + 1}')
+    print(f'1..{len(rows) + len(steps) + 2}')
     folder = tempfile.mkdtemp(dir=SHM)
     out = os.path.join(folder, 'demo-out')
     failed = number = 0
@@ -65,6 +74,8 @@ def main():
 
     demo = run([os.path.join(SOURCE, 'example', 'demo.sh'), BUILD, out], SOURCE)
     report(demo.returncode == 0, 'the demonstration plays', demo.stdout[-900:])
+    missing = unnamed(text)
+    report(not missing, 'every command is named', ' '.join(missing))
     os.environ['COUNTERFOIL_KEYS'] = os.path.join(out, 'keys')
     for command, wanted in rows:
         done = run(shlex.split(command), out)
