@@ -30,7 +30,8 @@ class Liar(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         when = int(time.time()).to_bytes(8, "big")
         if LIE == "forged":
-            self.send(line(NAME, bytes.fromhex(sys.argv[2]) + when + b"\1" * 64))
+            key_id = bytes.fromhex(sys.argv[2])
+            self.send(line(NAME, key_id + when + b"\1" * 64))
         elif LIE == "wrong-key":
             self.send(line(NAME, b"\1\2\3\4" + when + b"\1" * 64))
         elif LIE == "garbage":

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # counterfoil witness, and the commands that ask witnesses for cosignatures:
-# real servers on loopback, killed, set back, and lying ones (tests/cli/liar.py).
+# real servers on loopback, killed and set back, and lying ones (liar.py).
+# tests/fault/witness_faults.py kills one at every step.
 
 load helper
 
@@ -221,50 +222,6 @@ END
 		cf fsck --case copy
 		assert_status 0
 	done
-}
-
-# Kills the witness at every system call that it makes between the request and
-# the answer, one after the other: what it has answered, it knows.
-@test "killed at any step, it never forgets what it has answered" {
-	tried=0
-	for call in openat write fsync renameat close sendto; do
-		for nth in 1 2 3; do
-			rm -rf w1.state copy
-			cp -R "$COUNTERFOIL_CASE" copy
-			witness w1
-			printf 'witness w1 %s %s\nquorum w1\n' "$vkey" "$url" \
-			    >policy.txt
-			strace -f -o trace -p "$pid" \
-			    --inject="$call:signal=KILL:when=$nth" \
-			    2>strace.err 3>&- &
-			tracer=$!
-			for _ in $(seq 100); do
-				grep -q attached strace.err && break
-				sleep 0.05
-			done
-			at 2023-06-20T14:00:00Z cosign --policy policy.txt \
-			    --wait 1 --case copy
-			got=$status
-			kill -9 "$pid" 2>/dev/null || true
-			wait "$tracer" "$pid" 2>/dev/null || true
-			tried=$((tried + 1))
-			witness w1
-			hex=$(printf %s seizure.example | sha256sum |
-			    cut -d' ' -f1)
-			if [ "$got" = 0 ]; then
-				[ "$(sed -n 2p w1.state/$hex)" = 1 ]
-			fi
-			printf 'witness w1 %s %s\nquorum w1\n' "$vkey" "$url" \
-			    >policy.txt
-			at 2023-06-20T14:00:00Z cosign --policy policy.txt \
-			    --wait 5 --case copy
-			assert_status 0
-			kill "$pid"
-			wait "$pid" || true
-		done
-	done
-	echo "# killed at $tried points" >&3
-	[ "$tried" = 18 ]
 }
 
 @test "paths, methods and sizes" {
