@@ -260,8 +260,8 @@ static void put_note_so_far(
 		buf_put_slice(out, buf_slice(&record->signatures[i]));
 }
 
-int case_offer_put(
-    const struct case_offer *offer, struct buf *out, struct err *err)
+static int put_offer(const struct case_offer *offer, bool is_bare,
+    struct buf *out, struct err *err)
 {
 	struct buf note;
 
@@ -273,12 +273,26 @@ int case_offer_put(
 		put_note_so_far(record, &note);
 		buf_printf(out, "record %zu\n", note.n);
 		buf_put_slice(out, buf_slice(&note));
-		buf_printf(out, "reveals %zu\n", record->reveals.n);
-		buf_put_slice(out, buf_slice(&record->reveals));
+		buf_printf(
+		    out, "reveals %zu\n", is_bare ? 0 : record->reveals.n);
+		if (!is_bare)
+			buf_put_slice(out, buf_slice(&record->reveals));
 	}
 	int rc = buf_check(&note, err);
 	buf_done(&note);
 	return rc != 0 ? rc : buf_check(out, err);
+}
+
+int case_offer_put(
+    const struct case_offer *offer, struct buf *out, struct err *err)
+{
+	return put_offer(offer, false, out, err);
+}
+
+int case_offer_put_bare(
+    const struct case_offer *offer, struct buf *out, struct err *err)
+{
+	return put_offer(offer, true, out, err);
 }
 
 /* The key that stands in the record itself: a party of the genesis, the one

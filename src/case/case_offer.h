@@ -56,6 +56,9 @@ int case_offer_parse(
     struct case_offer *offer, struct slice bytes, struct err *err) MUST_CHECK;
 int case_offer_put(const struct case_offer *offer, struct buf *out,
     struct err *err) MUST_CHECK;
+/* The same without the reveals: for whoever only enters it. */
+int case_offer_put_bare(const struct case_offer *offer, struct buf *out,
+    struct err *err) MUST_CHECK;
 
 /* Every signature that is there, with the key that the case (or, for the
  * genesis and a join, the record itself) gives. ERR_VERIFY. */

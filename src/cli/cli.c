@@ -43,6 +43,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_receipt,
     &cmd_bundle,
     &cmd_verify,
+    &cmd_watch,
     &cmd_fsck,
     &cmd_publish,
     &cmd_serve,

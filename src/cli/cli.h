@@ -80,6 +80,7 @@ extern const struct cli_command cmd_policy, cmd_relate, cmd_claim, cmd_assess;
 extern const struct cli_command cmd_ask, cmd_answer, cmd_finding;
 extern const struct cli_command cmd_show, cmd_search, cmd_record;
 extern const struct cli_command cmd_receipt, cmd_bundle, cmd_verify;
+extern const struct cli_command cmd_watch;
 extern const struct cli_command cmd_fsck, cmd_cosign;
 extern const struct cli_command cmd_due, cmd_export, cmd_label;
 extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal;

@@ -10,6 +10,7 @@
 #include "case_bundle.h"
 #include "cli_near.h"
 #include "cli_out.h"
+#include "cli_remote.h"
 #include "file.h"
 #include "flow_check.h"
 #include "hash.h"
@@ -20,10 +21,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CONF_MAX 4096
 #define CHUNK_BYTES (1u << 20)
+#define WAIT_TRIES 50
 
 struct cli_case_chunk {
 	struct cli_case_chunk *next;
@@ -49,10 +52,17 @@ static int no_case(
 
 static int open_folder(struct cli_case *c, const char *path, struct err *err)
 {
-	buf_puts(&c->path, path);
-	int rc = buf_check(&c->path, err);
+	int rc = 0;
+
+	if (cli_remote_is_url(path))
+		rc = cli_remote_folder(c->args, path, &c->path, err);
+	else
+		buf_puts(&c->path, path);
+	if (rc == 0)
+		rc = buf_check(&c->path, err);
 	if (rc != 0)
 		return rc;
+	path = c->path.p;
 	struct err why = {0};
 	rc = file_open_dir(&c->fd, AT_FDCWD, path, &why);
 	if (rc == ERR_NOTFOUND)
@@ -89,12 +99,14 @@ static int take_conf_line(struct cli_case *c, struct slice line,
 		buf_put_slice(&c->log_key_path, value);
 	else if (slice_is_text(name, "witnesses"))
 		buf_put_slice(&c->witnesses_path, value);
+	else if (slice_is_text(name, "url"))
+		buf_put_slice(&c->url, value);
 	else if (slice_is_text(name, "clock") && slice_is_text(value, "set"))
 		c->is_clock_set = true;
 	else
 		return bad_conf(c,
 		    "a line that this version does not know; known are "
-		    "origin, log, log-key, witnesses and `clock: set`",
+		    "origin, log, log-key, witnesses, url and `clock: set`",
 		    err);
 	int rc = buf_check(&c->log_key_path, err);
 	return rc != 0 ? rc : buf_check(&c->witnesses_path, err);
@@ -255,6 +267,7 @@ static int start(struct cli_case *c, const struct cli_args *args,
 	buf_init(&c->conf, CONF_MAX);
 	buf_init(&c->log_key_path, CONF_MAX);
 	buf_init(&c->witnesses_path, CONF_MAX);
+	buf_init(&c->url, CONF_MAX);
 	int rc = open_folder(c, path, err);
 	return rc != 0 ? rc : read_conf(c, err);
 }
@@ -281,6 +294,10 @@ int cli_case_open_at(struct cli_case *c, const struct cli_args *args,
     const char *path, struct err *err)
 {
 	int rc = start(c, args, path, err);
+	if (rc != 0)
+		return rc;
+	if (c->url.n > 0)
+		rc = cli_remote_sync(c, err);
 	if (rc != 0)
 		return rc;
 	c->state = case_state_new();
@@ -312,6 +329,7 @@ void cli_case_done(struct cli_case *c)
 	buf_done(&c->conf);
 	buf_done(&c->log_key_path);
 	buf_done(&c->witnesses_path);
+	buf_done(&c->url);
 	if (c->args != NULL && c->fd >= 0)
 		(void)close(c->fd); /* a folder: nothing is lost */
 	*c = (struct cli_case){.fd = -1};
@@ -320,6 +338,46 @@ void cli_case_done(struct cli_case *c)
 bool cli_case_has_log_key(const struct cli_case *c)
 {
 	return c->log_key_path.n > 0 && file_exists(c->fd, c->log_key_path.p);
+}
+
+bool cli_case_can_enter(const struct cli_case *c)
+{
+	return c->url.n > 0 || cli_case_has_log_key(c);
+}
+
+/* The copy grew under the store's feet: it is opened again. */
+static int reopen(struct cli_case *c, struct err *err)
+{
+	log_store_free(c->store);
+	c->store = NULL;
+	int rc = log_store_open(&c->store, c->fd, &c->log_key, err);
+	return rc != 0 ? rc : cli_case_refresh(c, err);
+}
+
+int cli_case_follow(struct cli_case *c, struct err *err)
+{
+	int rc = c->url.n > 0 ? cli_remote_sync(c, err) : 0;
+
+	if (rc == 0)
+		rc = reopen(c, err);
+	return rc != 0 ? rc : set_clock(c, err);
+}
+
+int cli_case_wait_for(
+    struct cli_case *c, const struct hash *record_id, struct err *err)
+{
+	for (int i = 0; i < WAIT_TRIES; i++) {
+		int rc = cli_case_follow(c, err);
+		if (rc != 0)
+			return rc;
+		if (case_state_find_leaf(c->state, record_id) != CASE_NONE)
+			return 0;
+		(void)nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+	}
+	return err_set(err, ERR_NOTFOUND,
+	    "%s says that the record is entered, but does not show it yet; its "
+	    "receipt proves that it must",
+	    c->url.p);
 }
 
 /* ---- documents ---- */

@@ -4,9 +4,9 @@
  *
  * counterfoil.conf says `origin:`, `log:` (the ledger's public key),
  * `log-key:` (the file of its secret key, relative to the folder), `witnesses:`
- * (a tlog-policy, likewise; may be missing) and, for a demonstration, `clock:
- * set`. Invariant: a record is either in the ledger
- * with its reveals on disk, or it is not in the ledger.
+ * (a tlog-policy, likewise; may be missing), for a copy of a case at a server
+ * `url:` and, for a demonstration, `clock: set`. Invariant: a record is either
+ * in the ledger with its reveals on disk, or it is not in the ledger.
  */
 #ifndef CLI_CASE_H
 #define CLI_CASE_H
@@ -42,6 +42,7 @@ struct cli_case {
 	struct note_key log_key;
 	struct buf log_key_path;
 	struct buf witnesses_path; /* empty: none is named */
+	struct buf url; /* of its server (cli_remote.h); empty: it is here */
 	bool is_clock_set; /* --now is allowed */
 	int64_t now; /* --now, or the clock */
 	struct log_store *store;
@@ -54,10 +55,11 @@ struct cli_case {
 };
 
 /*
- * Finds the folder (--case, else $COUNTERFOIL_CASE, else the current folder),
- * opens the ledger and folds all its leaves. A folder that is no case:
- * ERR_NOTFOUND. A ledger that is false: ERR_VERIFY. --now in a case whose
- * clock is not set: ERR_USAGE. cli_case_done accepts a zeroed struct.
+ * Finds the folder or URL (--case, else $COUNTERFOIL_CASE, else the current
+ * folder), brings a copy up to date, opens the ledger and folds all its leaves.
+ * A folder that is no case: ERR_NOTFOUND. A ledger that is false: ERR_VERIFY.
+ * --now in a case whose clock is not set: ERR_USAGE. cli_case_done accepts a
+ * zeroed struct.
  */
 int cli_case_open(struct cli_case *c, const struct cli_args *args,
     struct err *err) MUST_CHECK;
@@ -103,6 +105,17 @@ int cli_case_judge(struct cli_case *c, struct cli_keys *keys,
 /* Whether this folder has the ledger's secret key, so that records can be
  * entered here. */
 bool cli_case_has_log_key(const struct cli_case *c);
+/* Whether they can be entered from here: the key is here, or a server has it.
+ */
+bool cli_case_can_enter(const struct cli_case *c);
+
+/* Brings what is open up to date with its folder and its server. */
+int cli_case_follow(struct cli_case *c, struct err *err) MUST_CHECK;
+
+/* Reads the copy of a case at a server again, until it has the record or 10
+ * seconds are over (ERR_NOTFOUND). */
+int cli_case_wait_for(struct cli_case *c, const struct hash *record_id,
+    struct err *err) MUST_CHECK;
 
 /* The ledger's secret key, unlocked; borrowed from *c. */
 int cli_case_log_secret(struct cli_case *c, struct cli_keys *keys,

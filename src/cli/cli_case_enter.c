@@ -13,9 +13,11 @@
 #include "cli_pending.h"
 #include "cli_receipt.h"
 #include "cli_refuse.h"
+#include "cli_remote.h"
 #include "file.h"
 #include "mem.h"
 #include "record_leaf.h"
+#include "text.h"
 
 #include <stdlib.h>
 
@@ -269,12 +271,81 @@ static void finish(
 		cli_out_remark("%s", why.message);
 }
 
+/* ---- at a server ---- */
+
+/* What the server's answer comes to. */
+static int read_answer(
+    const struct cli_case *c, const struct http_answer *answer, struct err *err)
+{
+	struct slice body = buf_slice(&answer->body);
+
+	if (answer->status == 200 || answer->status == 201)
+		return CLI_DONE;
+	if (answer->status == 409 &&
+	    slice_starts_with(body, "counterfoil-refusal/v1")) {
+		cli_out_slice(body);
+		cli_out_error("refused by %s; nothing was entered; the "
+			      "refusal above is signed",
+		    c->url.p);
+		return CLI_FALSE;
+	}
+	struct slice line = slice_cut(&body, '\n');
+	bool is_sayable = text_is_line(line, NULL, NULL) && line.n < 200;
+	return err_set(err, ERR_IO, "%s answers %u: %.*s", c->url.p,
+	    answer->status, SLICE_ARG(is_sayable ? line : slice_of("")));
+}
+
+static int submit(const struct cli_case *c, const struct case_offer *offer,
+    bool is_although, struct err *err)
+{
+	struct http_answer answer = {0};
+	struct buf body;
+
+	buf_init(&body, CASE_OFFER_MAX);
+	int rc = case_offer_put_bare(offer, &body, err);
+	if (rc == 0)
+		rc = cli_remote_ask(c, "POST",
+		    is_although ? "records?although=yes" : "records",
+		    buf_slice(&body), NULL, &answer, err);
+	if (rc == 0)
+		rc = read_answer(c, &answer, err);
+	buf_done(&answer.body);
+	buf_done(&body);
+	return rc;
+}
+
+/* The reveals stay here: whoever runs the server has no need of them. */
+static int enter_at_server(struct cli_case *c, const struct case_offer *offer,
+    bool is_although, struct err *err)
+{
+	const struct hash *last = &case_offer_main(offer)->id;
+
+	if (count_entered(c, offer) == offer->n) {
+		print_already(c, offer);
+		return cli_pending_remove(c, offer, err);
+	}
+	int rc = publish_reveals(c, offer, err);
+	if (rc == 0)
+		rc = cli_case_publish_files(c, err);
+	if (rc == 0)
+		rc = submit(c, offer, is_although, err);
+	if (rc == CLI_DONE)
+		rc = cli_case_wait_for(c, last, err);
+	if (rc == 0)
+		finish(c, offer,
+		    case_state_find_leaf(
+			c->state, &offer->records[0]->record.id));
+	return rc;
+}
+
 int cli_case_enter(struct cli_case *c, struct cli_keys *keys,
     const struct case_offer *offer, bool is_although, struct err *err)
 {
 	const struct note_secret *secret;
 	size_t first;
 
+	if (c->url.n > 0)
+		return enter_at_server(c, offer, is_although, err);
 	int rc = cli_case_log_secret(c, keys, &secret, err);
 	if (rc == 0)
 		rc = log_store_lock(c->store, CLI_CASE_WAIT_MS, err);

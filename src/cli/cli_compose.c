@@ -479,7 +479,7 @@ int cli_compose_submit(struct cli_case *c, struct cli_keys *keys,
 		rc = cli_offer_sign(offer, keys, NULL, err);
 	if (rc != CLI_DONE)
 		return rc;
-	if (case_offer_is_complete(offer) && cli_case_has_log_key(c))
+	if (case_offer_is_complete(offer) && cli_case_can_enter(c))
 		return cli_case_enter(c, keys, offer, is_although, err);
 	return cli_pending_save(c, offer,
 	    cli_args_knows(args, "offer") ? cli_args_get(args, "offer") : NULL,

@@ -147,7 +147,7 @@ static int sign_and_enter(
 		rc = cli_offer_sign(offer, &a->keys, NULL, err);
 	if (rc != CLI_DONE)
 		return rc;
-	if (case_offer_is_complete(offer) && cli_case_has_log_key(&a->c))
+	if (case_offer_is_complete(offer) && cli_case_can_enter(&a->c))
 		return cli_case_enter(&a->c, &a->keys, offer, is_although, err);
 	return cli_pending_save(&a->c, offer, copy_path(a->c.args), err);
 }

@@ -1,0 +1,236 @@
+/*
+ * cli_remote.c: first contact with a server, and every one after that.
+ *
+ * At first contact the ledger's key is taken from the first record there, and
+ * whoever asked is told to compare it; from then on it is in the copy's conf,
+ * and nothing that another key signed is believed.
+ */
+#include "cli_remote.h"
+
+#include "cli_case.h"
+#include "cli_out.h"
+#include "file.h"
+#include "hash.h"
+#include "mirror.h"
+#include "when.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATH_ROOM 4096
+#define CONF_ROOM 4096
+#define NAME_LENGTH 16 /* hex digits of the URL's hash */
+#define ANSWER_MAX (64u << 20)
+#define REF_ROOM 512
+
+bool cli_remote_is_url(const char *path)
+{
+	struct slice s = slice_of(path);
+
+	return slice_starts_with(s, "https://") ||
+	    slice_starts_with(s, "http://");
+}
+
+/* ---- the folder ---- */
+
+static int put_folder(const char *url, struct buf *path, struct err *err)
+{
+	const char *data = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+	struct hash hash = hash_of(url, strlen(url));
+	char hex[HASH_HEX_SIZE];
+
+	if (data != NULL && data[0] == '/')
+		buf_puts(path, data);
+	else if (home != NULL && home[0] == '/')
+		buf_printf(path, "%s/.local/share", home);
+	else
+		return err_set(err, ERR_USAGE,
+		    "it is not clear where copies of cases are kept: neither "
+		    "HOME nor XDG_DATA_HOME is set");
+	hash_to_hex(hex, &hash);
+	buf_printf(path, "/counterfoil/cases/%.*s", NAME_LENGTH, hex);
+	return buf_check(path, err);
+}
+
+static int write_conf(
+    int fd, const char *url, const struct note_key *key, struct err *err)
+{
+	struct buf conf;
+
+	buf_init(&conf, CONF_ROOM);
+	buf_printf(&conf, "origin: %s\nlog: ", key->name);
+	note_key_put(&conf, key);
+	buf_printf(&conf, "\nurl: %s\n", url);
+	int rc = buf_check(&conf, err);
+	if (rc == 0)
+		rc = file_publish(
+		    fd, CLI_CASE_CONF, buf_slice(&conf), 0600, err);
+	buf_done(&conf);
+	return rc;
+}
+
+static int meet(const char *url, int fd, struct err *err)
+{
+	struct http_client_options options = {0};
+	struct http_client *client = NULL;
+	struct mirror *mirror = NULL;
+	struct note_key key;
+	struct buf ref;
+
+	buf_init(&ref, REF_ROOM);
+	int rc = http_client_new(&client, &options, err);
+	if (rc == 0)
+		rc = mirror_new(&mirror, client, url, err);
+	if (rc == 0)
+		rc = mirror_meet(mirror, &key, &ref, err);
+	if (rc == 0)
+		rc = write_conf(fd, url, &key, err);
+	if (rc == 0)
+		cli_out_remark("first contact with %s: it calls itself %.*s; "
+			       "compare that name with one that you have from "
+			       "elsewhere",
+		    url, SLICE_ARG(buf_slice(&ref)));
+	mirror_free(mirror);
+	http_client_free(client);
+	buf_done(&ref);
+	return rc;
+}
+
+int cli_remote_folder(const struct cli_args *args, const char *url,
+    struct buf *ret_path, struct err *err)
+{
+	struct buf trimmed;
+	int fd = -1;
+
+	buf_init(&trimmed, MIRROR_URL_MAX);
+	buf_puts(&trimmed, url);
+	int rc = buf_check(&trimmed, err);
+	while (rc == 0 && trimmed.n > 0 && trimmed.p[trimmed.n - 1] == '/')
+		trimmed.p[--trimmed.n] = '\0';
+	if (rc == 0)
+		rc = put_folder(trimmed.p, ret_path, err);
+	if (rc == 0)
+		rc = file_make_dir(&fd, AT_FDCWD, ret_path->p, true, err);
+	if (rc == 0 && !file_exists(fd, CLI_CASE_CONF))
+		rc = meet(trimmed.p, fd, err);
+	if (rc != 0)
+		err_prefix(err, "%s", args->command->name);
+	if (fd >= 0)
+		(void)close(fd); /* a folder: what is in it is synced */
+	buf_done(&trimmed);
+	return rc;
+}
+
+/* ---- keeping up ---- */
+
+#define PROOF_ROOM 64
+
+static int keep(const struct cli_case *c, const struct mirror_news *news,
+    char ret_path[PROOF_ROOM], struct err *err)
+{
+	(void)snprintf(ret_path, PROOF_ROOM,
+	    "private/alarms/%" PRId64 "-%" PRIu64, when_now(), news->size);
+	return file_publish(
+	    c->fd, ret_path, buf_slice(&news->checkpoint), 0600, err);
+}
+
+int cli_remote_keep_proof(
+    const struct cli_case *c, const struct mirror_news *news, struct err *err)
+{
+	char path[PROOF_ROOM];
+
+	return keep(c, news, path, err);
+}
+
+static int catch_it(
+    const struct cli_case *c, const struct mirror_news *news, struct err *err)
+{
+	static const char *const words[] = {
+	    [MIRROR_BEHIND] = "it shows an older ledger than before: a stale "
+			      "copy, or the ledger was set back",
+	    [MIRROR_SPLIT] = "it shows another history than before, signed by "
+			     "the same key",
+	    [MIRROR_FALSE] = "its records do not lead from those that were "
+			     "there before to the checkpoint that it shows",
+	};
+	char path[PROOF_ROOM];
+
+	bool is_kept = keep(c, news, path, NULL) == 0;
+	return err_set(err, ERR_VERIFY,
+	    "%s: %s (%" PRIu64 " records, %" PRIu64 " before); %s%s", c->url.p,
+	    words[news->outcome], news->size, news->old_size,
+	    is_kept ? "the proof is " : "the proof could not be written",
+	    is_kept ? path : "");
+}
+
+static int take_news(
+    struct cli_case *c, struct mirror_news *news, struct err *err)
+{
+	int rc = 0;
+
+	if (news->outcome != MIRROR_SAME && news->outcome != MIRROR_GREW)
+		rc = catch_it(c, news, err);
+	buf_done(&news->checkpoint);
+	return rc;
+}
+
+int cli_remote_sync(struct cli_case *c, struct err *err)
+{
+	struct http_client_options options = {0};
+	struct http_client *client = NULL;
+	struct mirror *mirror = NULL;
+	struct mirror_news news;
+	struct err why = {0};
+
+	int rc = http_client_new(&client, &options, err);
+	if (rc == 0)
+		rc = mirror_new(&mirror, client, c->url.p, err);
+	if (rc == 0) {
+		rc = mirror_sync(mirror, c->fd, &c->log_key, &news, &why);
+		if (rc == 0)
+			rc = take_news(c, &news, err);
+		else if (rc == ERR_IO && file_exists(c->fd, "log/checkpoint")) {
+			cli_out_remark(
+			    "%s; this is the copy from before", why.message);
+			rc = 0;
+		} else {
+			rc = err_set(err, rc, "%s", why.message);
+		}
+	}
+	mirror_free(mirror);
+	http_client_free(client);
+	return rc;
+}
+
+int cli_remote_ask(const struct cli_case *c, const char *method,
+    const char *path, struct slice body, const char *authorization,
+    struct http_answer *ret_answer, struct err *err)
+{
+	struct http_client_options options = {0};
+	struct http_client *client = NULL;
+	struct buf url;
+
+	buf_init(&url, 2 * MIRROR_URL_MAX);
+	buf_printf(&url, "%s/%s", c->url.p, path);
+	int rc = buf_check(&url, err);
+	if (rc == 0)
+		rc = http_client_new(&client, &options, err);
+	if (rc == 0) {
+		struct http_call call = {
+		    .method = method,
+		    .url = url.p,
+		    .body = body,
+		    .type = body.p != NULL ? "text/plain; charset=utf-8" : NULL,
+		    .authorization = authorization,
+		    .answer_max = ANSWER_MAX,
+		};
+		rc = http_client_call(client, &call, ret_answer, err);
+	}
+	http_client_free(client);
+	buf_done(&url);
+	return rc;
+}
