@@ -32,7 +32,7 @@ static int put_file(struct log_copy *copy, struct log_tile tile,
 	char path[LOG_TILE_PATH_MAX];
 
 	log_tile_path(path, tile);
-	return file_publish(copy->log_fd, path, bytes, LOG_PRESS_PUBLIC, err);
+	return file_publish(copy->log_fd, path, bytes, LOG_STAGE_PUBLIC, err);
 }
 
 static int put_hashes(
@@ -118,7 +118,7 @@ int log_copy_finish(
 	r = put_partial(copy, err);
 	if (r == 0)
 		r = file_publish(copy->log_fd, LOG_CHECKPOINT_NAME, checkpoint,
-		    LOG_PRESS_PUBLIC, err);
+		    LOG_STAGE_PUBLIC, err);
 	if (r == 0) {
 		copy->size = head.size;
 		copy->root = head.root;
