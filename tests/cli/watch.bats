@@ -198,5 +198,5 @@ fork() {
 	cf show --case "$url"
 	assert_status 1
 	assert_one_error
-	assert_err 'do not lead'
+	assert_err "$url" 'leaf 0'
 }
