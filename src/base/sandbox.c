@@ -266,6 +266,7 @@ static const int allowed[] = {
     SCMP_SYS(fallocate),
     SCMP_SYS(fsync),
     SCMP_SYS(fdatasync),
+    SCMP_SYS(syncfs),
     SCMP_SYS(sync_file_range),
     SCMP_SYS(flock),
     SCMP_SYS(fadvise64),

@@ -146,7 +146,7 @@ static int work(struct scene *scene)
 	const int other = openat(scene->other_fd, "file", O_RDONLY);
 
 	if (fd < 0 || write(fd, "abc", 3) != 3 || fsync(fd) != 0 ||
-	    ftruncate(fd, 1) != 0)
+	    syncfs(fd) != 0 || ftruncate(fd, 1) != 0)
 		return 10;
 	if (renameat(scene->own_fd, "new", scene->own_fd, "folder/file") != 0)
 		return 11;
