@@ -10,6 +10,8 @@
 #include "serve_gzip.h"
 #include "serve_tiles.h"
 
+#include <sys/stat.h>
+
 struct scene {
 	struct box box;
 	struct serve_metrics *metrics;
