@@ -172,8 +172,13 @@ int case_item_add_event(struct case_state *state, uint32_t item,
 {
 	struct case_item *it = &state->items[item];
 	uint32_t place = case_item_place(it);
-	int rc = mem_grow((void **)&it->events, &it->event_cap,
-	    it->event_count + 1, sizeof(*it->events), err);
+	/* Of most things it is said once that they were seized: no more room
+	 * than that, to begin with. */
+	int rc = it->event_cap == 0
+	    ? mem_reserve((void **)&it->events, &it->event_cap, 1,
+		  sizeof(*it->events), err)
+	    : mem_grow((void **)&it->events, &it->event_cap,
+		  it->event_count + 1, sizeof(*it->events), err);
 
 	if (rc != 0)
 		return rc;
