@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """Lets an append fail at every system call, one at a time.
 
-A first run under strace finds every call of the write path. Then, for each of
-them, a run in which the process is killed there and runs in which the call
-fails with EIO and with ENOSPC. After each: every acknowledged leaf is there,
-everything published is well, the next append works, and after a failure that
-was reported the store wrote nothing more.
+A first run under strace finds every call. Then, for each of them, a run in
+which the process is killed there and runs in which the call fails with EIO and
+with ENOSPC. After each: every acknowledged leaf is there, everything published
+is well, the next append works, and after a failure that was reported the store
+wrote nothing more. A point counts only if the trace shows that the fault was
+there; too few points is a failure.
+
+Calls that write are all tried. Of those that only read, every READ_STRIDE-th
+is, or all with FAULTS=all in the environment.
 
 Usage: run_faults.py [fault_append]. Exit 0: all points passed, 1: not,
 77: there is no strace that may trace here.
 """
 import collections
+import concurrent.futures
 import os
 import re
 import shutil
@@ -18,17 +23,28 @@ import subprocess
 import sys
 import tempfile
 
-CALLS = ["openat", "read", "write", "fsync", "fdatasync", "syncfs", "close",
-         "rename", "renameat", "renameat2", "link", "linkat", "unlink",
-         "unlinkat", "rmdir", "mkdir", "mkdirat", "flock", "ftruncate",
-         "fchmod", "newfstatat", "getdents64"]
+WRITING = ["write", "fsync", "fdatasync", "syncfs", "sync_file_range",
+           "rename", "renameat", "renameat2", "link", "linkat", "unlink",
+           "unlinkat", "rmdir", "mkdir", "mkdirat", "ftruncate", "fchmod"]
+# Of these, too, some belong to the writing of a file: see is_writing.
+READING = ["openat", "read", "close", "flock", "newfstatat", "getdents64"]
+CALLS = WRITING + READING
 NO_SPACE = {"openat", "write", "fsync", "fdatasync", "syncfs", "close",
             "rename", "renameat", "renameat2", "link", "linkat", "mkdir",
             "mkdirat"}
-# What is there before (leaves), and what is then appended. The second goes
-# over the end of a tile, so partial forms are removed and folders made.
-SCENARIOS = [("a new ledger and 1 leaf", 0, 1),
-             ("leaves 255 to 257", 255, 2)]
+# A hint, whose failure is nobody's: sync_file_range before an fsync.
+FAULTS = {"signal=KILL": "+++ killed by SIGKILL", "error=EIO": "(INJECTED)",
+          "error=ENOSPC": "(INJECTED)"}
+# Leaves that are there before, then how many are appended, and how many at a
+# time. The second and third go over the end of a tile, so folders are made and
+# partial forms removed; the third is several appends in a row, as under load;
+# the last has enough files to be synced together.
+SCENARIOS = [("a new ledger and 1 leaf", 0, 1, 1),
+             ("leaves 255 to 257, one by one", 255, 2, 1),
+             ("leaves 250 to 262 by 3", 250, 12, 3),
+             ("leaves 200 to 900 by 350", 200, 700, 350)]
+READ_STRIDE = 9
+WORKERS = 2
 TIMEOUT = 60
 
 
@@ -37,14 +53,15 @@ def skip(why):
     sys.exit(77)
 
 
-def run(command):
+def run(command, env=None):
     return subprocess.run(command, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=TIMEOUT,
-                          check=False)
+                          check=False, env=env)
 
 
 def strace(options, log, command):
-    return run(["strace", "-f", "-qq", "-o", log, *options, *command])
+    return run(["strace", "-f", "-qq", "--seccomp-bpf", "-o", log, *options,
+                *command])
 
 
 def find_program():
@@ -54,21 +71,40 @@ def find_program():
     return os.path.join(build, "tests", "fault_append")
 
 
+def scratch():
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    return tempfile.TemporaryDirectory(dir=place, prefix="faults-")
+
+
+def lines_of(log):
+    with open(log, encoding="utf-8", errors="replace") as lines:
+        return lines.readlines()
+
+
+def is_writing(call, line):
+    """Whether the call is part of the write path."""
+    if call == "openat":
+        return "O_CREAT" in line
+    if call == "close":
+        return "/staged" in line  # as strace -y names it
+    return call in WRITING
+
+
 def find_points(log, folder):
-    """(call, occurrence) of each call after the case folder was opened."""
+    """(call, occurrence, is it writing) of each call after the case folder was
+    opened."""
     seen = collections.Counter()
     points = []
     is_started = False
-    with open(log, encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            match = re.match(r"(?:\d+\s+)?(\w+)\(", line)
-            if not match:
-                continue
-            call = match.group(1)
-            seen[call] += 1
-            is_started |= f'"{folder}"' in line
-            if is_started:
-                points.append((call, seen[call]))
+    for line in lines_of(log):
+        match = re.match(r"(?:\d+\s+)?(\w+)\(", line)
+        if not match:
+            continue
+        call = match.group(1)
+        seen[call] += 1
+        is_started |= f'"{folder}"' in line
+        if is_started:
+            points.append((call, seen[call], is_writing(call, line)))
     return points
 
 
@@ -76,7 +112,7 @@ class SyncOrder:
     """What must be on the disk before which step may be taken."""
 
     def __init__(self):
-        self.is_staged = False  # the staged file is durable
+        self.unsynced = set()  # staged files that are not durable
         self.dirty = set()  # folders with names that are not yet durable
         self.wrong = []
         self.checkpoints = 0
@@ -85,9 +121,9 @@ class SyncOrder:
         if not is_met:
             self.wrong.append(what)
 
-    def rename(self, folder, name):
-        self.need(self.is_staged, f"{name} renamed before it was synced")
-        self.is_staged = False
+    def rename(self, staged, folder, name):
+        self.need(staged not in self.unsynced,
+                  f"{name} renamed before it was synced")
         private = {f for f in self.dirty if f.endswith("/private/log")}
         if name in ("committed", "checkpoint"):
             self.need(not self.dirty, f"{name} renamed before {self.dirty}")
@@ -101,91 +137,116 @@ class SyncOrder:
             self.dirty.add(match[1])
         elif match := re.search(r'fsync\(\d+<(.*?)>\) += 0', line):
             self.dirty.discard(match[1])
-            self.is_staged |= match[1].endswith("/staged")
-        elif re.search(r'write\(\d+<.*?/staged>', line):
-            self.is_staged = False
+            self.unsynced.discard(os.path.basename(match[1]))
+        elif re.search(r'syncfs\(.*\) += 0', line):
+            self.dirty.clear()
+            self.unsynced.clear()
+        elif match := re.search(r'write\(\d+<.*?/(staged[-\d]*)>', line):
+            self.unsynced.add(match[1])
         elif match := re.search(
-                r'renameat\(.*"staged", \d+<(.*?)>, "(.*?)"\) += 0', line):
-            self.rename(match[1], match[2])
+                r'renameat\(.*"(staged[-\d]*)", \d+<(.*?)>, "(.*?)"\) += 0',
+                line):
+            self.rename(match[1], match[2], match[3])
         elif '"ack ' in line or re.search(r'unlinkat\(.*\) += 0', line):
             self.need(not self.dirty, f"{line.strip()} before {self.dirty}")
 
 
 class Scenario:
-    def __init__(self, program, parent, before, count):
-        self.program = program
+    """An append, and a folder for each worker to let it fail in."""
+
+    def __init__(self, program, parent, before, count, batch):
+        self.program, self.parent, self.before = program, parent, before
         self.base = os.path.join(parent, "base")
-        self.case = os.path.join(parent, "case")
-        self.log = os.path.join(parent, "trace")
-        self.before = before
-        self.command = [program, self.case, "append", str(count)]
+        self.words = ["append", str(count), str(batch)]
         os.mkdir(self.base)
         if before > 0:
             done = run([program, self.base, "append", str(before),
                         str(before)])
             assert done.returncode == 0, done.stderr
 
-    def reset(self):
-        shutil.rmtree(self.case, ignore_errors=True)
-        shutil.copytree(self.base, self.case)
+    def trial(self, worker, options):
+        """Runs the append in a fresh folder: result, folder, trace."""
+        case = os.path.join(self.parent, f"case-{worker}")
+        log = os.path.join(self.parent, f"trace-{worker}")
+        shutil.rmtree(case, ignore_errors=True)
+        shutil.copytree(self.base, case)
+        return (strace(options, log, [self.program, case, *self.words]), case,
+                log)
 
     def points(self):
-        self.reset()
-        done = strace(["-e", "trace=" + ",".join(CALLS)], self.log,
-                      self.command)
+        done, case, log = self.trial(0, ["-y", "-e",
+                                         "trace=" + ",".join(CALLS)])
         assert done.returncode == 0, done.stderr
-        return find_points(self.log, self.case)
+        return find_points(log, case), lines_of(log)
 
-    def sync_order(self):
-        """What is wrong with the order of syncs."""
-        order = SyncOrder()
-        self.reset()
-        done = strace(["-y", "-e", "trace=write,fsync,renameat,unlinkat,"
-                       "mkdirat"], self.log, self.command)
-        assert done.returncode == 0, done.stderr
-        with open(self.log, encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                order.step(line)
-        order.need(order.checkpoints > 0, "no checkpoint was seen")
-        return order.wrong
-
-    def fails_at(self, call, number, fault):
-        """What is wrong after this fault, or None."""
-        self.reset()
-        done = strace(["-e", f"trace={call}",
-                       "-e", f"inject={call}:{fault}:when={number}"],
-                      self.log, self.command)
+    def fails_at(self, worker, call, number, fault):
+        """Whether the fault was there, and what is wrong after it."""
+        done, case, log = self.trial(
+            worker, ["-e", f"trace={call}",
+                     "-e", f"inject={call}:{fault}:when={number}"])
+        was_there = any(FAULTS[fault] in line for line in lines_of(log))
         if "written after a failure" in done.stdout:
-            return "the store went on after a failure"
+            return was_there, "the store went on after a failure"
         acked = self.before + len(re.findall(r"^ack \d+$", done.stdout, re.M))
-        verified = run([self.program, self.case, "verify", str(acked)])
+        verified = run([self.program, case, "verify", str(acked)])
         if verified.returncode != 0:
-            return verified.stderr.strip() or f"exit {verified.returncode}"
-        return None
+            return was_there, (verified.stderr.strip() or
+                               f"exit {verified.returncode}")
+        return was_there, None
 
 
-def run_scenario(program, name, before, count):
+def choose(points):
+    """The points that are tried, with their faults."""
+    stride = 1 if os.environ.get("FAULTS") == "all" else READ_STRIDE
+    reading = 0
+    for call, number, writes in points:
+        reading += not writes
+        if not writes and reading % stride != 0:
+            continue
+        for fault in FAULTS:
+            if fault != "error=ENOSPC" or call in NO_SPACE:
+                yield call, number, fault
+
+
+def try_all(scenario, name, trials):
     bad = 0
-    tested = collections.Counter()
-    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=place, prefix="faults-") as parent:
-        scenario = Scenario(program, parent, before, count)
-        for wrong in scenario.sync_order():
+    tried = collections.Counter()
+
+    def work(worker):
+        return [(trial, scenario.fails_at(worker, *trial))
+                for trial in trials[worker::WORKERS]]
+
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        results = [r for part in pool.map(work, range(WORKERS)) for r in part]
+    for (call, number, fault), (was_there, why) in results:
+        tried[fault] += was_there
+        if why is not None:
             bad += 1
+            print(f"{name}: {call} number {number}, {fault}: {why}")
+    return bad, tried
+
+
+def run_scenario(program, name, before, count, batch):
+    with scratch() as parent:
+        scenario = Scenario(program, parent, before, count, batch)
+        points, trace = scenario.points()
+        order = SyncOrder()
+        for line in trace:
+            order.step(line)
+        order.need(order.checkpoints > 0, "no checkpoint was seen")
+        for wrong in order.wrong:
             print(f"{name}: {wrong}")
-        for call, number in scenario.points():
-            faults = ["signal=KILL", "error=EIO"]
-            if call in NO_SPACE:
-                faults.append("error=ENOSPC")
-            for fault in faults:
-                why = scenario.fails_at(call, number, fault)
-                tested[fault] += 1
-                if why is not None:
-                    bad += 1
-                    print(f"{name}: {call} number {number}, {fault}: {why}")
-    counts = ", ".join(f"{n} of {fault}" for fault, n in tested.items())
-    print(f"{name}: {counts}; {bad} bad")
-    return bad, sum(tested.values())
+        trials = list(choose(points))
+        bad, tried = try_all(scenario, name, trials)
+    writing = sum(writes for _, _, writes in points)
+    counts = ", ".join(f"{n} of {fault}" for fault, n in tried.items())
+    print(f"{name}: {writing} calls write of {len(points)}; tried: {counts}; "
+          f"{bad} bad")
+    if (min(tried[fault] for fault in ("signal=KILL", "error=EIO")) < writing
+            or sum(tried.values()) < len(trials)):
+        print(f"{name}: faults at some calls did not take place")
+        bad += 1
+    return bad + len(order.wrong), sum(tried.values())
 
 
 def main():
@@ -199,8 +260,8 @@ def main():
     if not os.access(program, os.X_OK):
         sys.exit(f"{program} is not built")
     bad = total = 0
-    for name, before, count in SCENARIOS:
-        more_bad, more = run_scenario(program, name, before, count)
+    for scenario in SCENARIOS:
+        more_bad, more = run_scenario(program, *scenario)
         bad += more_bad
         total += more
     print(f"{total} points tested, {bad} bad")
