@@ -464,6 +464,34 @@ static bool is_false(int code)
 	return code == ERR_VERIFY || code == ERR_FORMAT;
 }
 
+static int remove_staged(void *cookie, const char *name, struct err *err)
+{
+	const struct log_store *store = cookie;
+
+	if (strncmp(name, LOG_STAGE_NAME, strlen(LOG_STAGE_NAME)) != 0)
+		return 0;
+	return file_remove(store->private_fd, name, err);
+}
+
+/* The private folder, once log/ was found well. A crash may leave staged files:
+ * they are no fault, and a repair takes them away. */
+static int check_private(struct log_store *store,
+    void (*report)(void *cookie, const char *path, const char *sentence),
+    void *cookie, uint64_t *faults, struct err *err)
+{
+	if (store->private_fd < 0)
+		return 0;
+	if (!file_exists(store->private_fd, LOG_COMMIT_NAME)) {
+		report(cookie, PRIVATE_PATH "/" LOG_COMMIT_NAME,
+		    "is missing: nobody knows what was signed for last, so "
+		    "nothing more is signed");
+		++*faults;
+	}
+	return store->lock_fd < 0
+	    ? 0
+	    : file_list(store->private_fd, ".", remove_staged, store, err);
+}
+
 int log_store_check(int case_fd, const struct note_key *log_key, bool is_repair,
     void (*report)(void *cookie, const char *path, const char *sentence),
     void *cookie, struct err *err)
@@ -495,6 +523,8 @@ int log_store_check(int case_fd, const struct note_key *log_key, bool is_repair,
 	}
 	if (r == 0 && opened < 0 && !is_false(opened))
 		r = err_set(err, opened, "%s", why.message);
+	if (r == 0)
+		r = check_private(store, report, cookie, &faults, err);
 	if (r == 0 && faults > 0)
 		r = err_set(
 		    err, ERR_VERIFY, "%" PRIu64 " things are wrong", faults);

@@ -134,8 +134,9 @@ int log_store_add_cosignatures(
  * entry bundles and compares every tile, the partial forms of earlier
  * checkpoints and the checkpoint. `report` is called once for each thing that
  * is wrong or missing, with the file's path ("log/tile/0/000") and a plain
- * sentence. With `is_repair` (takes the lock at once; ERR_CONFLICT), hash tiles
- * and partial forms that can be rebuilt are. 0: all well (or repaired),
+ * sentence; so are private/log/committed and seen. With `is_repair` (takes the
+ * lock at once; ERR_CONFLICT), hash tiles and partial forms that can be rebuilt
+ * are, and what a crash left staged is removed. 0: all well (or repaired),
  * ERR_VERIFY: something is wrong, others: could not be checked.
  */
 int log_store_check(int case_fd, const struct note_key *log_key, bool is_repair,

@@ -54,13 +54,13 @@ static int append(struct log_store *store, size_t n, struct err *err)
 	}
 	int r = log_store_append(
 	    store, &secret, leaves, n, &first, &is_committed, err);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		char line[32];
-		int length = snprintf(line, sizeof(line), "ack %llu\n",
-		    (unsigned long long)first + i);
-		if (write(STDOUT_FILENO, line, (size_t)length) != length)
-			r = err_set(err, ERR_IO, "acknowledging");
-	}
+	char acks[BATCH_MAX * 32];
+	size_t length = 0;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		length += (size_t)snprintf(acks + length, sizeof(acks) - length,
+		    "ack %llu\n", (unsigned long long)first + i);
+	if (r == 0 && write(STDOUT_FILENO, acks, length) != (ssize_t)length)
+		r = err_set(err, ERR_IO, "acknowledging");
 	return r;
 }
 

@@ -301,15 +301,38 @@ static void without_the_commit_a_ledger_can_only_be_read(void **state)
 	struct err err = {0};
 
 	(void)state;
+	struct box_report report;
 	box_fill(&box, 5);
 	box_remove(&box, COMMITTED);
-	box_must_be_well(&box);
+	assert_int_equal(box_check(&box, false, &report, NULL), ERR_VERIFY);
+	assert_int_equal(report.n, 1);
+	assert_string_equal(report.path[0], COMMITTED);
+	assert_int_equal(box_check(&box, true, &report, NULL), ERR_VERIFY);
 	assert_int_equal(box_open(&box, &store, NULL), 0);
 	assert_int_equal(log_store_lock(store, 0, &err), ERR_VERIFY);
 	assert_non_null(strstr(err.message, COMMITTED));
 	assert_int_equal(log_store_size(store), 5);
 	assert_int_equal(box_read_all(store, NULL), 0);
 	log_store_free(store);
+	box_done(&box);
+}
+
+static void a_repair_removes_what_a_crash_left_staged(void **state)
+{
+	struct box box;
+	struct box_report report;
+
+	(void)state;
+	box_fill(&box, 5);
+	box_write(&box, "private/log/staged", slice_of("rubbish"));
+	box_write(&box, "private/log/staged-3", slice_of("rubbish"));
+	box_must_be_well(&box);
+	assert_true(file_exists(box.fd, "private/log/staged-3"));
+	assert_int_equal(box_check(&box, true, &report, NULL), 0);
+	assert_int_equal(report.n, 0);
+	assert_false(file_exists(box.fd, "private/log/staged"));
+	assert_false(file_exists(box.fd, "private/log/staged-3"));
+	box_must_be_well(&box);
 	box_done(&box);
 }
 
@@ -537,6 +560,7 @@ int main(void)
 	    cmocka_unit_test(
 		a_tree_that_changed_under_an_open_store_is_refused),
 	    cmocka_unit_test(without_the_commit_a_ledger_can_only_be_read),
+	    cmocka_unit_test(a_repair_removes_what_a_crash_left_staged),
 	    cmocka_unit_test(a_missing_checkpoint_is_not_made_up),
 	    cmocka_unit_test(every_altered_commit_is_refused),
 	    cmocka_unit_test(a_backup_below_what_others_have_seen_is_refused),
