@@ -313,3 +313,27 @@ give() {
 	assert_status 0
 	assert_out '1 intact, 0 broken, 2 without a seal'
 }
+
+@test "a clock that goes back" {
+	at 2023-06-20T13:00:00Z hand --to court.example --as room.example \
+	    --all --counter --as court.example --count 3 --count-received 3
+	cf show last --json
+	assert_status 0
+	# Entered with the last record's time: entries never go back.
+	assert_out '"entered": "2023-06-21T09:40:00Z"'
+	cf fsck
+	assert_status 0
+}
+
+@test "the same record twice" {
+	give --all --count 3 --offer hand.offer
+	assert_status 0
+	cp hand.offer again.offer
+	must 2023-06-22T10:00:00Z accept hand.offer --as court.example --count 3
+	size=$(ledger_size)
+	at 2023-06-22T11:00:00Z accept again.offer --as court.example --count 3
+	assert_out 'already in the ledger'
+	[ "$(ledger_size)" = "$size" ]
+	cf fsck
+	assert_status 0
+}

@@ -59,8 +59,7 @@ def run(command, env=None):
 
 
 def strace(options, log, command):
-    return run(["strace", "-f", "-qq", "--seccomp-bpf", "-o", log, *options,
-                *command])
+    return run(["strace", "-f", "-qq", "-o", log, *options, *command])
 
 
 def find_program():
