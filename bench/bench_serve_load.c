@@ -463,8 +463,9 @@ static void serve(const struct bench *b, size_t writers, int tell, int until)
 	(void)!read(until, &byte, 1); /* ends when the load ends */
 	print_counts(serve_api_count(api));
 	http_server_quiesce(server);
-	serve_api_free(api);
+	serve_api_stop(api);
 	http_server_free(server);
+	serve_api_free(api);
 	serve_ledger_free(ledger);
 }
 

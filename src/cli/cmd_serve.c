@@ -9,6 +9,7 @@
 #include "cli_args.h"
 #include "cli_case.h"
 #include "cli_out.h"
+#include "cli_serve.h"
 #include "file.h"
 #include "http_server.h"
 #include "log_store.h"
@@ -37,6 +38,10 @@ static const struct cli_option options[] = {
     {"max-connections", 0, "N", false, "at once (default 4096)"},
     {"max-per-address", 0, "N", false,
 	"from one address (default: as many; behind a proxy all are one)"},
+    {"address-rate", 0, "N", false,
+	"requests that cost work, a second and address (default 100)"},
+    {"party-rate", 0, "N", false,
+	"records a second of one party (default 20; 0: no limit)"},
     {"read-only", 0, NULL, false, "take no records; change nothing"},
     {"no-sandbox", 0, NULL, false, "only to look for faults, with strace"},
 };
@@ -50,6 +55,7 @@ struct server {
 	size_t n;
 	struct cli_case *cases;
 	struct serve_case *served;
+	struct cli_serve *writers; /* zero where no records are taken */
 	struct serve_metrics *metrics;
 	struct serve *serve;
 };
@@ -161,7 +167,16 @@ static int open_case(struct server *server, const char *path, struct err *err)
 	}
 	server->served[server->n - 1] =
 	    (struct serve_case){.name = name_of(c), .fd = c->fd};
-	return 0;
+	if (cli_args_has(server->args, "read-only"))
+		return 0;
+	if (!cli_case_has_log_key(c)) {
+		cli_out_remark("%s: the ledger's key is not here, so no "
+			       "records are taken",
+		    c->log_key.name);
+		return 0;
+	}
+	return cli_serve_open(
+	    &server->writers[server->n - 1], c, server->metrics, err);
 }
 
 static int open_cases(struct server *server, struct err *err)
@@ -172,7 +187,8 @@ static int open_cases(struct server *server, struct err *err)
 
 	server->cases = mem_new(n, sizeof(*server->cases));
 	server->served = mem_new(n, sizeof(*server->served));
-	if (!server->cases || !server->served)
+	server->writers = mem_new(n, sizeof(*server->writers));
+	if (!server->cases || !server->served || !server->writers)
 		return err_nomem(err);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = open_case(
@@ -207,6 +223,24 @@ static int enter_sandbox(struct server *server, struct err *err)
 }
 
 /* ---- serving ---- */
+
+static int start_writers(struct server *server, struct err *err)
+{
+	struct serve_api_options limits = {0};
+
+	int rc = count_option(server, "address-rate", SERVE_API_PER_ADDRESS,
+	    &limits.per_address, err);
+	if (rc == 0)
+		rc = count_option(server, "party-rate", SERVE_API_PER_PARTY,
+		    &limits.per_party, err);
+	limits.address_burst = limits.per_address * SERVE_API_ADDRESS_BURST;
+	limits.party_burst = limits.per_party * SERVE_API_PARTY_BURST;
+	for (size_t i = 0; i < server->n && rc == 0; i++)
+		if (server->writers[i].ledger != NULL)
+			rc = cli_serve_start(&server->writers[i], &limits,
+			    &server->served[i], err);
+	return rc;
+}
 
 static int start(struct server *server, struct err *err)
 {
@@ -256,7 +290,9 @@ static int serve_until_told(struct server *server, struct err *err)
 	(void)sigaddset(&ends, SIGINT);
 	(void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
-	int rc = start(server, err);
+	int rc = start_writers(server, err);
+	if (rc == 0)
+		rc = start(server, err);
 	if (rc == 0)
 		rc = announce(server, err);
 	if (rc != 0)
@@ -268,10 +304,15 @@ static int serve_until_told(struct server *server, struct err *err)
 
 static void done(struct server *server)
 {
+	for (size_t i = 0; server->writers && i < server->n; i++)
+		cli_serve_stop(&server->writers[i]);
 	serve_free(server->serve);
+	for (size_t i = 0; server->writers && i < server->n; i++)
+		cli_serve_done(&server->writers[i]);
 	serve_metrics_free(server->metrics);
 	for (size_t i = 0; i < server->n; i++)
 		cli_case_done(&server->cases[i]);
+	free(server->writers);
 	free(server->cases);
 	free(server->served);
 	buf_done(&server->certificate);
@@ -290,9 +331,9 @@ static int run(const struct cli_args *args, struct err *err)
 	if (rc == 0 && geteuid() == 0 && !cli_args_has(args, "user"))
 		cli_out_remark("serving as root; --user NAME gives that up");
 	if (rc == 0)
-		rc = open_cases(&server, err);
-	if (rc == 0)
 		rc = serve_metrics_new(&server.metrics, err);
+	if (rc == 0)
+		rc = open_cases(&server, err);
 	if (rc == 0 && !cli_args_has(args, "no-sandbox"))
 		rc = enter_sandbox(&server, err);
 	if (rc == 0)

@@ -174,7 +174,7 @@ static bool has_id(struct slice path, const char *begin, const char *end)
 	    memcmp(id.p + id.n, end, strlen(end)) == 0;
 }
 
-bool serve_api_handle(
+static bool hand_over(
     struct serve_api *api, struct http_exchange *exchange, struct slice path)
 {
 	if (slice_is_text(path, "/records"))
@@ -194,6 +194,21 @@ bool serve_api_handle(
 	return true;
 }
 
+bool serve_api_handle(
+    struct serve_api *api, struct http_exchange *exchange, struct slice path)
+{
+	bool is_taken = true;
+
+	(void)pthread_rwlock_rdlock(&api->gate);
+	if (api->is_stopped)
+		http_exchange_answer_text(
+		    exchange, 503, "the server is being stopped");
+	else
+		is_taken = hand_over(api, exchange, path);
+	(void)pthread_rwlock_unlock(&api->gate);
+	return is_taken;
+}
+
 /* ---- its life ---- */
 
 int serve_api_new(struct serve_api **ret_api, struct serve_ledger *ledger,
@@ -204,6 +219,7 @@ int serve_api_new(struct serve_api **ret_api, struct serve_ledger *ledger,
 	if (api == NULL)
 		return err_nomem(err);
 	api->ledger = ledger;
+	(void)pthread_rwlock_init(&api->gate, NULL); /* cannot fail on Linux */
 	int rc = serve_limit_new(
 	    &api->addresses, options->per_address, options->address_burst, err);
 	if (rc == 0)
@@ -225,16 +241,29 @@ int serve_api_new(struct serve_api **ret_api, struct serve_ledger *ledger,
 	return 0;
 }
 
+void serve_api_stop(struct serve_api *api)
+{
+	if (api == NULL)
+		return;
+	(void)pthread_rwlock_wrlock(&api->gate);
+	api->is_stopped = true;
+	(void)pthread_rwlock_unlock(&api->gate);
+	serve_clerk_free(api->clerk);
+	serve_queue_free(api->queue);
+	api->clerk = NULL;
+	api->queue = NULL;
+}
+
 void serve_api_free(struct serve_api *api)
 {
 	if (api == NULL)
 		return;
-	serve_clerk_free(api->clerk);
-	serve_queue_free(api->queue);
+	serve_api_stop(api);
 	serve_questions_free(api->bundles);
 	serve_challenge_free(api->challenge);
 	serve_limit_free(api->addresses);
 	serve_limit_free(api->parties);
+	(void)pthread_rwlock_destroy(&api->gate);
 	free(api);
 }
 

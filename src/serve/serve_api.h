@@ -25,17 +25,19 @@ struct serve_api_options {
 	unsigned per_party, party_burst; /* records and offers */
 };
 
-/* What serve has without an option. */
+/* What serve has without an option; bursts in seconds of the rate. */
 #define SERVE_API_PER_ADDRESS 100
-#define SERVE_API_ADDRESS_BURST 400
+#define SERVE_API_ADDRESS_BURST 4
 #define SERVE_API_PER_PARTY 20
-#define SERVE_API_PARTY_BURST 300
+#define SERVE_API_PARTY_BURST 15
 
 /* The ledger is borrowed. A ledger without a secret key takes no records. */
 int serve_api_new(struct serve_api **ret_api, struct serve_ledger *ledger,
     const struct serve_api_options *options, struct err *err) MUST_CHECK;
-/* Finishes what is being entered and answers everybody who waits; no request
- * may be handed over any more. Accepts NULL. */
+/* Finishes what is being entered and answers everybody who waits; whoever comes
+ * later is told 503. Before http_server_free. Accepts NULL. */
+void serve_api_stop(struct serve_api *api);
+/* After http_server_free. Accepts NULL. */
 void serve_api_free(struct serve_api *api);
 
 /*
@@ -46,6 +48,7 @@ void serve_api_free(struct serve_api *api);
 bool serve_api_handle(
     struct serve_api *api, struct http_exchange *exchange, struct slice path);
 
+/* Before serve_api_stop; all 0 without a queue. */
 struct serve_queue_counts serve_api_count(struct serve_api *api);
 
 #endif

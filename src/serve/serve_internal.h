@@ -49,6 +49,8 @@ struct serve_clerk;
 struct serve_limit;
 
 struct serve_api {
+	pthread_rwlock_t gate; /* held for reading while a request comes in */
+	bool is_stopped; /* by `gate` */
 	struct serve_ledger *ledger;
 	struct serve_queue *queue; /* NULL: nothing is entered here */
 	struct serve_limit *addresses, *parties;

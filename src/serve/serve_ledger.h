@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 struct serve_ledger;
+struct serve_metrics;
 
 /* Everything is borrowed and must outlive the ledger. */
 struct serve_ledger_options {
@@ -27,6 +28,7 @@ struct serve_ledger_options {
 	/* NULL: the clock. For a demonstration whose clock is set. */
 	int64_t (*now)(void *cookie);
 	void *cookie;
+	struct serve_metrics *metrics; /* NULL: nothing is counted there */
 };
 
 /* Opens, locks and folds the whole ledger. Errors: log_store_open's and

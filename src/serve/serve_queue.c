@@ -13,13 +13,13 @@
 #include "log_store.h"
 #include "mem.h"
 #include "serve_internal.h"
+#include "serve_metrics.h"
 #include "tree.h"
 #include "when.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define ANSWER_MAX ((size_t)SERVE_SUBMISSION_RECORDS_MAX * CASE_RECEIPT_MAX)
 #define LINE_MAX 1024
@@ -226,14 +226,6 @@ static void judge(struct batch *b)
 
 /* ---- entering ---- */
 
-static double seconds_now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int commit(struct batch *b, size_t n, struct err *err)
 {
 	struct serve_ledger *ledger = b->queue->ledger;
@@ -270,6 +262,27 @@ static void fail(struct batch *b)
 	(void)pthread_rwlock_unlock(&ledger->fold);
 }
 
+static void commit_in_time(struct batch *b, size_t n)
+{
+	struct serve_metrics *metrics = b->queue->ledger->options.metrics;
+	struct serve_queue_counts *counts = &b->queue->counts;
+	double start = serve_api_seconds();
+	struct err why = {0};
+
+	if (commit(b, n, &why) != 0) {
+		b->failure = why;
+		fail(b);
+	}
+	double seconds = serve_api_seconds() - start;
+	(void)pthread_mutex_lock(&b->queue->lock);
+	counts->commits += b->failure.code == 0;
+	counts->commit_seconds += seconds;
+	counts->largest = n > counts->largest ? n : counts->largest;
+	(void)pthread_mutex_unlock(&b->queue->lock);
+	if (metrics != NULL && b->failure.code == 0)
+		serve_metrics_commit(metrics, n, seconds);
+}
+
 static void enter(struct batch *b)
 {
 	struct serve_ledger *ledger = b->queue->ledger;
@@ -282,21 +295,8 @@ static void enter(struct batch *b)
 	size_t n = b->failure.code == 0
 	    ? case_state_leaf_count(ledger->state) - b->base
 	    : 0;
-	if (n > 0) {
-		double start = seconds_now();
-		struct err why = {0};
-
-		if (commit(b, n, &why) != 0) {
-			b->failure = why;
-			fail(b);
-		}
-		struct serve_queue_counts *counts = &b->queue->counts;
-		(void)pthread_mutex_lock(&b->queue->lock);
-		counts->commits += b->failure.code == 0;
-		counts->commit_seconds += seconds_now() - start;
-		counts->largest = n > counts->largest ? n : counts->largest;
-		(void)pthread_mutex_unlock(&b->queue->lock);
-	}
+	if (n > 0)
+		commit_in_time(b, n);
 	(void)pthread_rwlock_unlock(&ledger->view);
 }
 
@@ -334,6 +334,13 @@ static void finish(
 
 static void count(struct serve_queue *queue, const struct serve_submission *s)
 {
+	static const enum serve_metrics_outcome outcomes[] = {
+	    [SERVE_ENTERED] = SERVE_METRICS_ENTERED,
+	    [SERVE_KNOWN] = SERVE_METRICS_KNOWN,
+	    [SERVE_REFUSED] = SERVE_METRICS_REFUSED,
+	    [SERVE_UNAVAILABLE] = SERVE_METRICS_FAILED,
+	};
+	struct serve_metrics *metrics = queue->ledger->options.metrics;
 	struct serve_queue_counts *c = &queue->counts;
 
 	(void)pthread_mutex_lock(&queue->lock);
@@ -344,6 +351,10 @@ static void count(struct serve_queue *queue, const struct serve_submission *s)
 	c->waiting--;
 	queue->bytes -= s->bytes;
 	(void)pthread_mutex_unlock(&queue->lock);
+	if (metrics == NULL)
+		return;
+	serve_metrics_records(metrics, outcomes[s->outcome], s->n);
+	serve_metrics_waiting(metrics, -1);
 }
 
 static void answer(struct batch *b)
@@ -439,6 +450,8 @@ void serve_queue_free(struct serve_queue *queue)
 int serve_queue_push(
     struct serve_queue *queue, struct serve_submission *s, struct err *err)
 {
+	struct serve_metrics *metrics = queue->ledger->options.metrics;
+	size_t n = s->n;
 	int rc = 0;
 
 	assert(s->done != NULL);
@@ -454,9 +467,13 @@ int serve_queue_push(
 		queue->last = &s->next;
 		queue->bytes += s->bytes;
 		queue->counts.waiting++;
+		if (metrics != NULL)
+			serve_metrics_waiting(metrics, 1);
 		(void)pthread_cond_signal(&queue->pushed);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
+	if (rc != 0 && metrics != NULL)
+		serve_metrics_records(metrics, SERVE_METRICS_TURNED_AWAY, n);
 	return rc;
 }
 

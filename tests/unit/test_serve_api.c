@@ -46,8 +46,9 @@ static void start(struct api_box *b, const struct serve_api_options *limits)
 static void stop(struct api_box *b)
 {
 	http_server_quiesce(b->server);
-	serve_api_free(b->api);
+	serve_api_stop(b->api);
 	http_server_free(b->server);
+	serve_api_free(b->api);
 }
 
 static int set_up(void **state)
