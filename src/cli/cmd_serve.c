@@ -167,6 +167,12 @@ static int open_case(struct server *server, const char *path, struct err *err)
 	}
 	server->served[server->n - 1] =
 	    (struct serve_case){.name = name_of(c), .fd = c->fd};
+	/* Before its lock is waited for, which may be ours. */
+	for (size_t i = 0; i + 1 < server->n; i++)
+		if (strcmp(server->served[i].name, name_of(c)) == 0)
+			return err_set(err, ERR_USAGE,
+			    "%s: two cases would have this address",
+			    name_of(c));
 	if (cli_args_has(server->args, "read-only"))
 		return 0;
 	if (!cli_case_has_log_key(c)) {

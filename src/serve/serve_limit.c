@@ -91,11 +91,13 @@ bool serve_limit_take(struct serve_limit *limit, struct slice name, unsigned n,
 	uint64_t number = number_of(limit, name);
 	(void)pthread_mutex_lock(&limit->lock);
 	struct bucket *b = find(limit, number, seconds);
-	if (seconds > b->at)
+	/* Threads may read the clock in one order and come here in another. */
+	if (seconds > b->at) {
 		b->tokens += (seconds - b->at) * limit->per_second;
+		b->at = seconds;
+	}
 	if (b->tokens > limit->burst)
 		b->tokens = limit->burst;
-	b->at = seconds;
 	bool is_taken = b->tokens >= 1;
 	if (is_taken)
 		b->tokens -= n;

@@ -143,7 +143,7 @@ refute_head() {
 }
 
 @test "what is entered meanwhile is served" {
-	start_server
+	start_server --read-only
 	get tile/0/000.p/8
 	assert_head 'HTTP/1.1 404 '
 	must 2023-06-22T09:00:00Z incident damage B-0001 --as room.example
