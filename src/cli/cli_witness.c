@@ -149,26 +149,31 @@ static void keep_proof(const struct asking *a, size_t i)
 		    key->name, why.message);
 }
 
+static bool is_stopping(const struct witness_client_result *result)
+{
+	return result->outcome == WITNESS_CLIENT_AHEAD ||
+	    result->outcome == WITNESS_CLIENT_SPLIT;
+}
+
+/* Speaks of one that can prove it, if there is one. */
 static int stop(const struct asking *a, struct err *err)
 {
-	const struct witness_client_result *first = NULL;
+	const struct witness_client_result *of = a->results.of;
+	bool is_proven = false;
 	size_t number = 0;
 
-	for (size_t i = 0; i < a->results.n; i++) {
-		const struct witness_client_result *r = &a->results.of[i];
-		if (r->outcome != WITNESS_CLIENT_AHEAD &&
-		    r->outcome != WITNESS_CLIENT_SPLIT)
+	for (size_t i = a->results.n; i-- > 0;) {
+		if (!is_stopping(&of[i]))
 			continue;
-		if (r->proof.n > 0)
+		if (of[i].proof.n > 0)
 			keep_proof(a, i);
-		if (first == NULL || (first->proof.n == 0 && r->proof.n > 0)) {
-			first = r;
+		if (of[i].proof.n > 0 || !is_proven)
 			number = i;
-		}
+		is_proven = is_proven || of[i].proof.n > 0;
 	}
-	return err_set(err, first->proof.n > 0 ? ERR_VERIFY : ERR_CONFLICT,
+	return err_set(err, is_proven ? ERR_VERIFY : ERR_CONFLICT,
 	    "%s: stopped, nothing was published: the witness %s %s", a->command,
-	    a->policy.witnesses[number].key.name, first->why.message);
+	    a->policy.witnesses[number].key.name, of[number].why.message);
 }
 
 static int add_lines(const struct asking *a, struct err *err)
