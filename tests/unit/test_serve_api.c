@@ -11,6 +11,7 @@
 #include "http_server.h"
 #include "note.h"
 #include "serve_api.h"
+#include "text.h"
 
 #define OFFER_FIELDS BOX_ASKED "text: together\n"
 
@@ -82,6 +83,66 @@ static int tear_down(void **state)
 
 /* ---- asking ---- */
 
+/* Does docs/openapi.json know this answer? The test reads what it must: the
+ * path's object, in it the method's, in it the status. */
+static bool is_documented(
+    const char *document, const char *path, const char *method, unsigned status)
+{
+	char name[192], lower[16], code[16];
+	size_t n = strlen(method);
+
+	(void)snprintf(name, sizeof(name), "\n    \"%s\": {\n", path);
+	text_lower(lower, (struct slice){method, n});
+	lower[n] = '\0';
+	const char *at = strstr(document, name);
+	const char *end = at != NULL ? strstr(at, "\n    }") : NULL;
+	(void)snprintf(name, sizeof(name), "\n      \"%s\": {", lower);
+	at = at != NULL ? strstr(at, name) : NULL;
+	if (at == NULL || at > end)
+		return false;
+	end = strstr(at, "\n      }");
+	(void)snprintf(code, sizeof(code), "\"%u\": {", status);
+	at = strstr(at, code);
+	return at != NULL && at < end;
+}
+
+/* "/offers/<64 digits>?x" as the document writes it. */
+static void put_template(char ret_path[128], const char *path)
+{
+	const char *id = strpbrk(path, "0123456789");
+	size_t n = strcspn(path, "?");
+
+	if (id == NULL || id > path + n) {
+		(void)snprintf(ret_path, 128, "%.*s", (int)n, path);
+		return;
+	}
+	const char *begin = id;
+	while (begin[-1] != '/')
+		begin--;
+	(void)snprintf(ret_path, 128, "%.*s{id}%s", (int)(begin - path), path,
+	    strlen(begin) > 64 ? begin + 64 : "");
+}
+
+static void expect_documented(
+    const char *method, const char *path, unsigned status)
+{
+	static char document[65536];
+	char template[128];
+
+	if (document[0] == '\0') {
+		FILE *file = fopen("docs/openapi.json", "r");
+		assert_non_null(file);
+		assert_true(fread(document, 1, sizeof(document) - 1, file) > 0);
+		(void)fclose(file); /* only read */
+	}
+	put_template(template, path);
+	if (strstr(template, "{id}") == NULL && strchr(path + 1, '/') != NULL)
+		return; /* no address of the API */
+	if (!is_documented(document, template, method, status))
+		fail_msg("docs/openapi.json: %s %s: no %u", method, template,
+		    status);
+}
+
 static unsigned call(struct api_box *b, const char *method, const char *path,
     struct slice body, const char *authorization)
 {
@@ -99,6 +160,7 @@ static unsigned call(struct api_box *b, const char *method, const char *path,
 	buf_done(&b->answer.body);
 	if (http_client_call(b->client, &c, &b->answer, &err) != 0)
 		fail_msg("%s", err.message);
+	expect_documented(method, path, b->answer.status);
 	return b->answer.status;
 }
 
@@ -216,7 +278,7 @@ static void others_and_other_things_are_turned_back(void **state)
 	assert_int_equal(call(b, "GET", "/records", slice_of(NULL), NULL), 405);
 	assert_int_equal(post(b, "/offers/", note), 404);
 	assert_int_equal(
-	    call(b, "GET", "/questions/12/bundle", slice_of(NULL), NULL), 404);
+	    call(b, "GET", "/questions/x/bundle", slice_of(NULL), NULL), 404);
 	assert_int_equal(serve_box_size(&b->s), b->s.base);
 }
 
