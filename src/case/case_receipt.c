@@ -239,10 +239,10 @@ static void put_entry(const struct case_receipt *receipt, struct buf *line)
 	const struct record *record = &receipt->record;
 
 	buf_printf(line,
-	    "The ledger %s holds this %s (%s) as record %" PRIu64 " of %" PRIu64
-	    ". Record id ",
-	    receipt->log_key.name, record->schema->name, record->schema->says,
-	    receipt->index + 1, receipt->size);
+	    "The ledger %s holds this %s as record %" PRIu64 " of %" PRIu64
+	    " (%s). Record id ",
+	    receipt->log_key.name, record->schema->name, receipt->index + 1,
+	    receipt->size, record->schema->says);
 	case_report_put_id(line, &record->id);
 	buf_puts(line, ", dated ");
 	case_report_put_when(line, record->at);
