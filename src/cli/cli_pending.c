@@ -3,6 +3,7 @@
  */
 #include "cli_pending.h"
 
+#include "cli_mailbox.h"
 #include "cli_out.h"
 #include "file.h"
 #include "hash.h"
@@ -66,10 +67,11 @@ static void say_what_next(
 		cli_out("all have signed; whoever holds the ledger's key "
 			"enters it: counterfoil accept %s\n",
 		    path);
+	const char *where = c->url.n > 0 ? c->url.p : c->path.p;
 	for (size_t at = 0; (party = case_offer_missing(offer, &at)).p != NULL;)
 		cli_out("still to sign: %.*s: counterfoil accept %s --case %s "
 			"--as %.*s\n",
-		    SLICE_ARG(party), path, c->path.p, SLICE_ARG(party));
+		    SLICE_ARG(party), path, where, SLICE_ARG(party));
 }
 
 int cli_pending_save(struct cli_case *c, const struct case_offer *offer,
@@ -91,8 +93,15 @@ int cli_pending_save(struct cli_case *c, const struct case_offer *offer,
 		    AT_FDCWD, copy_path, buf_slice(&bytes), 0600, err);
 	if (rc != 0)
 		goto out;
-	buf_printf(&shown, "%s/%s", c->path.p, path);
+	/* At the desk that it waits for, the file has another folder. */
+	if (c->url.n > 0)
+		buf_printf(&shown, "%.*s", CLI_CASE_SHORT_SIZE - 1,
+		    path + sizeof(FOLDER));
+	else
+		buf_printf(&shown, "%s/%s", c->path.p, path);
 	rc = buf_check(&shown, err);
+	if (rc == 0 && c->url.n > 0)
+		rc = cli_mailbox_leave(c, buf_slice(&bytes), err);
 	if (rc == 0)
 		say_what_next(
 		    c, offer, copy_path != NULL ? copy_path : shown.p);

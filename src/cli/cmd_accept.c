@@ -11,6 +11,7 @@
 #include "cli_counter.h"
 #include "cli_keys.h"
 #include "cli_offer.h"
+#include "cli_mailbox.h"
 #include "cli_out.h"
 #include "cli_pending.h"
 #include "cli_screen.h"
@@ -156,7 +157,9 @@ static int run_open(struct accept *a, struct err *err)
 {
 	const struct cli_args *args = a->c.args;
 
-	int rc = cli_pending_read(&a->c, args->words[0], &a->offer, err);
+	int rc = cli_mailbox_fetch(&a->c, &a->keys, err);
+	if (rc == 0)
+		rc = cli_pending_read(&a->c, args->words[0], &a->offer, err);
 	if (rc != 0)
 		return rc;
 	/* Whoever says it twice is told so before anything else is asked. */

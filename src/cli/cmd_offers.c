@@ -5,6 +5,8 @@
 #include "cli.h"
 #include "cli_args.h"
 #include "cli_case.h"
+#include "cli_keys.h"
+#include "cli_mailbox.h"
 #include "cli_out.h"
 #include "cli_pending.h"
 #include "json.h"
@@ -99,6 +101,7 @@ static int run(const struct cli_args *args, struct err *err)
 {
 	struct cli_case c = {0};
 	struct listing listing = {.c = &c};
+	struct cli_keys keys = {0};
 	struct json json;
 	struct buf out;
 
@@ -110,6 +113,10 @@ static int run(const struct cli_args *args, struct err *err)
 	}
 	int rc = cli_case_open(&c, args, err);
 	if (rc == 0)
+		rc = cli_keys_open(&keys, args, err);
+	if (rc == 0)
+		rc = cli_mailbox_fetch(&c, &keys, err);
+	if (rc == 0)
 		rc = cli_pending_each(&c, each, &listing, err);
 	if (rc == 0 && listing.json != NULL) {
 		json_close_array(&json);
@@ -119,6 +126,7 @@ static int run(const struct cli_args *args, struct err *err)
 	} else if (rc == 0 && listing.n == 0) {
 		cli_out("no offer waits for a signature\n");
 	}
+	cli_keys_done(&keys);
 	cli_case_done(&c);
 	buf_done(&out);
 	return rc;
@@ -127,8 +135,9 @@ static int run(const struct cli_args *args, struct err *err)
 const struct cli_command cmd_offers = {
     .name = "offers",
     .group = CLI_CUSTODY,
-    .usage = "[--json]",
+    .usage = "[--as PARTY] [--json]",
     .summary = "Lists what waits for signatures, and whose",
-    .shared = CLI_SHARED_CASE | CLI_SHARED_JSON,
+    .shared =
+	CLI_SHARED_CASE | CLI_SHARED_KEYS | CLI_SHARED_SIGN | CLI_SHARED_JSON,
     .run = run,
 };

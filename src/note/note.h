@@ -68,9 +68,8 @@ int note_check_bytes(const uint8_t public_key[32], const void *message,
 bool note_is_good_public_key(const uint8_t public_key[32]);
 /* Errors: only the token's; and ERR_VERIFY if what the token gave back is no
  * signature of the key. */
-int note_sign_bytes(uint8_t ret_signature[64],
-    const struct note_secret *secret, const void *message, size_t n,
-    struct err *err) MUST_CHECK;
+int note_sign_bytes(uint8_t ret_signature[64], const struct note_secret *secret,
+    const void *message, size_t n, struct err *err) MUST_CHECK;
 
 /* Appends one signature line over `text`, by a key of type 1, to *out. Errors:
  * note_sign_bytes's, and buf_check's of *out. */

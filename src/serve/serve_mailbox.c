@@ -302,6 +302,7 @@ int serve_mailbox_put(struct serve_ledger *ledger, struct slice bytes,
 
 struct listing {
 	struct slice party;
+	struct buf *out;
 	struct json json;
 };
 
@@ -333,19 +334,41 @@ static int list_one(void *cookie, const struct case_offer *offer,
 	return 0;
 }
 
-int serve_mailbox_list(struct serve_ledger *ledger, struct slice party,
-    struct buf *out, struct err *err)
+static int list_id(void *cookie, const struct case_offer *offer,
+    int64_t expires, struct err *err)
 {
-	struct listing listing = {.party = party};
-	struct walk walk = {ledger, list_one, &listing};
+	struct listing *listing = cookie;
+	char id[HASH_HEX_SIZE];
 
-	json_init(&listing.json, out);
-	json_open_object(&listing.json, NULL);
-	json_open_array(&listing.json, "offers");
-	int rc = walk_all(&walk, err);
-	json_close_array(&listing.json);
-	json_close_object(&listing.json);
-	return rc == 0 ? buf_check(out, err) : rc;
+	(void)expires;
+	hash_to_hex(id, &case_offer_main(offer)->id);
+	if (names(offer, listing->party))
+		buf_printf(listing->out, "%s\n", id);
+	return buf_check(listing->out, err);
+}
+
+static int list_json(
+    struct listing *listing, struct walk *walk, struct err *err)
+{
+	struct json *json = &listing->json;
+
+	walk->each = list_one;
+	json_init(json, listing->out);
+	json_open_object(json, NULL);
+	json_open_array(json, "offers");
+	int rc = walk_all(walk, err);
+	json_close_array(json);
+	json_close_object(json);
+	return rc == 0 ? buf_check(listing->out, err) : rc;
+}
+
+int serve_mailbox_list(struct serve_ledger *ledger, struct slice party,
+    bool is_text, struct buf *out, struct err *err)
+{
+	struct listing listing = {.party = party, .out = out};
+	struct walk walk = {ledger, list_id, &listing};
+
+	return is_text ? walk_all(&walk, err) : list_json(&listing, &walk, err);
 }
 
 /* The file of an offer that names the party; others are told nothing. */

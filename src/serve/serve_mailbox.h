@@ -32,9 +32,10 @@
 int serve_mailbox_put(struct serve_ledger *ledger, struct slice bytes,
     char ret_id[HASH_HEX_SIZE], struct err *err) MUST_CHECK;
 
-/* What waits for or was signed by `party`, as JSON. */
+/* What waits for or was signed by `party`, as JSON; or, with `is_text`, only
+ * the ids, one a line. */
 int serve_mailbox_list(struct serve_ledger *ledger, struct slice party,
-    struct buf *out, struct err *err) MUST_CHECK;
+    bool is_text, struct buf *out, struct err *err) MUST_CHECK;
 
 /* The offer itself; ERR_NOTFOUND if there is none for that party. */
 int serve_mailbox_get(struct serve_ledger *ledger, struct slice party,

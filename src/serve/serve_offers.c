@@ -102,10 +102,15 @@ static void list(struct serve_api *api, struct http_exchange *exchange)
 	if (!is_party(api, exchange, party))
 		return;
 	buf_init(&body, 1 << 20);
-	if (serve_mailbox_list(api->ledger, slice_of(party), &body, &err) == 0)
-		serve_api_answer_json(exchange, &body);
-	else
+	bool is_text =
+	    slice_is_text(http_exchange_query(exchange, "format"), "text");
+	if (serve_mailbox_list(
+		api->ledger, slice_of(party), is_text, &body, &err) != 0)
 		serve_api_answer_err(exchange, &err);
+	else if (is_text)
+		serve_api_answer_text(exchange, 200, &body);
+	else
+		serve_api_answer_json(exchange, &body);
 	buf_done(&body);
 }
 

@@ -44,7 +44,7 @@ nothing_entered() {
 @test "an offer is named by its whole id, as --json prints it" {
 	at 2023-06-22T10:00:00Z offers --json
 	whole=$(printf '%s' "$output" |
-	    python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["record"])')
+	    sed -n 's/^ *"record": "\([0-9a-f]*\)".*/\1/p')
 	[ "${#whole}" = 64 ]
 	accept "${whole:0:63}$(tr 0-9a-f 1-9a-f0 <<<"${whole:63}")" \
 	    --as court.example --count 3
