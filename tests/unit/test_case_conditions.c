@@ -182,6 +182,31 @@ static void who_did_not_sign_declared_nothing(void **state)
 	assert_false(case_set_has(&closure, box_party(box, "transit.example")));
 }
 
+/* A bag that was closed all the time vouches no more for a thing with which a
+ * rule was broken meanwhile: that is not over. */
+static void a_bag_does_not_vouch_for_what_a_rule_was_broken_with(void **state)
+{
+	struct case_box *box = *state;
+
+	box_done(box);
+	box_init(box);
+	box_intake(box);
+	box_give(box, BOX_JUNE(21, "09:00:00"), "police.example", ROOM);
+	uint32_t breach =
+	    box_add(box, RECORD_HANDLING, BOX_JUNE(25, "12:00:00"), ROOM,
+		"custodian: room.example\nwitness: room.example\n"
+		"authority: order 7\nitem: D-1\n  action: power-on\n");
+	expect_breach(box, breach, SELF_WITNESS);
+	box_add(box, RECORD_INSPECTION, BOX_JUNE(28, "12:00:00"), BOX_LOOKERS,
+	    BOX_SEEN_ALL);
+	box_ask(
+	    box, BOX_QUESTION("2023-07-01T00:00:00Z", "2023-07-04T00:00:00Z"));
+	box_add(box, RECORD_INSPECTION, BOX_JULY(12, "07:00:00"), BOX_LOOKERS,
+	    BOX_SEEN_ALL);
+	expect_hardware(box, "D-1", "CONTESTED breach:%u", breach);
+	expect_hardware(box, "D-9", "NO");
+}
+
 /* ---- holders after a breach ---- */
 
 /* Room and police both hold the loose drive, for one of them miscounted. */
@@ -526,6 +551,7 @@ int main(void)
 	    TEST(what_is_counted_is_what_is_named),
 	    TEST(another_seal_that_is_found_broken_is_no_breach),
 	    TEST(who_did_not_sign_declared_nothing),
+	    TEST(a_bag_does_not_vouch_for_what_a_rule_was_broken_with),
 	    TEST(after_a_breach_a_sighting_says_who_holds_it),
 	    TEST(the_holder_and_a_friend_do_not_say_who_holds_it),
 	    TEST(who_does_not_sign_is_not_said_to_hold_it),

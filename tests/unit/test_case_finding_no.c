@@ -820,21 +820,6 @@ static void an_opening_witnessed_by_an_interested_party_is_not(void **state)
 	    sealed);
 }
 
-/* A bag that was closed before and after vouches no more for a thing with
- * which a rule was broken meanwhile. */
-static void a_bag_does_not_vouch_for_what_a_rule_was_broken_with(void **state)
-{
-	struct case_box *box = *state;
-
-	uint32_t breach =
-	    box_add_late(box, RECORD_HANDLING, BOX_JULY(01, "12:00:00"),
-		BOX_JULY(06, "09:00:00"), "room.example notary.example",
-		"custodian: room.example\nwitness: room.example\n"
-		"authority: order 7\nitem: D-1\n  action: power-on\n");
-	look_at(box, BOX_SEEN(1));
-	expect_hardware(box, "D-1", "CONTESTED breach:%u", breach);
-}
-
 static void use_and_look(
     struct case_box *box, const char *witness, uint32_t *ret_used)
 {
@@ -997,7 +982,6 @@ int main(void)
 	    EACH(a_second_look_may_say_it),
 	    EACH(a_ledger_that_lacks_a_record_shows_nothing),
 	    EACH(a_tag_encloses_nothing),
-	    EACH(a_bag_does_not_vouch_for_what_a_rule_was_broken_with),
 	    EACH(an_opening_that_was_witnessed_throughout_is_enclosed),
 	    EACH(an_opening_not_witnessed_throughout_is_not),
 	    EACH(an_opening_witnessed_by_an_interested_party_is_not),
