@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# A case at a server, two desks: the giver leaves an offer, the receiver
+# fetches it, signs, and it is entered.
+
+load helper
+
+setup_file() {
+	make_case
+}
+
+setup() {
+	use_case
+	export XDG_DATA_HOME=$BATS_TEST_TMPDIR/giver
+	mkdir giver receiver
+	"$COUNTERFOIL" serve case --listen 127.0.0.1:0 >ready 2>served 3>&- &
+	echo $! >pid
+	for _ in $(seq 100); do
+		url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' ready)
+		[ -z "$url" ] || break
+		sleep 0.1
+	done
+	url=${url%/}
+}
+
+teardown() {
+	kill "$(cat "$BATS_TEST_TMPDIR/pid")"
+}
+
+@test "a hand-over between two desks" {
+	cf hand --all --to court.example --as room.example --count 3 \
+	    --case "$url"
+	assert_status 0
+	assert_out "left at $url" "--case $url --as court.example"
+	id=$(sed -n 's/^offer \([0-9a-f]*\):.*/\1/p' <<<"$output")
+	export XDG_DATA_HOME=$BATS_TEST_TMPDIR/receiver
+	cf offers --case "$url"
+	assert_out 'no offer waits'
+	cf offers --case "$url" --as court.example
+	assert_status 0
+	assert_out "$id"
+	cf accept "$id" --case "$url" --as court.example --count 3
+	assert_status 0
+	assert_out 'handover' '[good]'
+	cf show B-0001 --case "$url"
+	assert_out 'court.example'
+}
+
+@test "a record of one signer goes straight in, and a refused one does not" {
+	cf incident loss B-0001 --as room.example --case "$url"
+	assert_status 0
+	assert_out 'incident' '[good]'
+	cf incident loss B-0002 --as police.example --case "$url"
+	assert_status 1
+	assert_err 'not-holder'
+}
