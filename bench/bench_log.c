@@ -10,18 +10,15 @@
  * Usage: bench_log [writers [seconds]]. In a temporary folder below TMPDIR or
  * /tmp, which should be on the kind of disk that is asked about.
  */
+#include "bench_tool.h"
 #include "file.h"
 #include "log_store.h"
 #include "mem.h"
 
-#include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #define LEAF_MIN 32
 #define LEAF_MAX 200
@@ -48,14 +45,6 @@ struct desk {
 	bool is_closed;
 };
 
-static void must(int r, const struct err *err)
-{
-	if (r == 0)
-		return;
-	(void)fprintf(stderr, "%s\n", err->message);
-	exit(1);
-}
-
 static void *must_have(void *p)
 {
 	if (!p) {
@@ -65,14 +54,6 @@ static void *must_have(void *p)
 	return p;
 }
 
-static double now_seconds(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* A leaf that no other writer has: a number, then bytes of a fixed pattern. */
 static void write_leaf(struct writer *writer, uint64_t number)
 {
@@ -80,7 +61,7 @@ static void write_leaf(struct writer *writer, uint64_t number)
 	memset(writer->leaf, 'a' + (int)(number % 26), writer->n);
 	(void)snprintf(
 	    writer->leaf, LEAF_MIN, "leaf %llu", (unsigned long long)number);
-	writer->since = now_seconds();
+	writer->since = bench_tool_seconds();
 }
 
 static void swap(struct line *a, struct line *b)
@@ -166,7 +147,7 @@ static void serve(struct office *office, struct log_store *store,
 	struct slice *leaves =
 	    must_have(mem_new(office->writer_n, sizeof(leaves[0])));
 	float *waits = must_have(mem_new(WAITS_MAX, sizeof(waits[0])));
-	const double start = now_seconds();
+	const double start = bench_tool_seconds();
 	double now = start;
 	size_t n = 0;
 	uint64_t first;
@@ -177,15 +158,15 @@ static void serve(struct office *office, struct log_store *store,
 		for (size_t i = 0; i < mine.n; i++)
 			leaves[i] = (struct slice){
 			    mine.writers[i]->leaf, mine.writers[i]->n};
-		must(log_store_commit(store, secret, leaves, mine.n, &first,
-			 &is_committed, &err),
+		bench_tool_must(log_store_commit(store, secret, leaves, mine.n,
+				    &first, &is_committed, &err),
 		    &err);
-		now = now_seconds();
+		now = bench_tool_seconds();
 		for (size_t i = 0; i < mine.n && n < WAITS_MAX; i++)
 			waits[n++] = (float)(now - mine.writers[i]->since);
 		give(desk, &desk->answered, &mine);
-		must(log_store_publish(store, &err), &err);
-		now = now_seconds();
+		bench_tool_must(log_store_publish(store, &err), &err);
+		now = bench_tool_seconds();
 	}
 	print_result(office->writer_n, waits, n, now - start);
 	free(waits);
@@ -204,12 +185,13 @@ static void run(int case_fd, size_t writer_n, double seconds)
 	struct err err = {0};
 	pthread_t thread;
 
-	must(note_secret_new(&secret, slice_of("bench.example/log"),
-		 NOTE_KEY_ED25519, &err),
+	bench_tool_must(note_secret_new(&secret, slice_of("bench.example/log"),
+			    NOTE_KEY_ED25519, &err),
 	    &err);
-	must(log_store_create(case_fd, &secret, &err), &err);
-	must(log_store_open(&store, case_fd, &secret.key, &err), &err);
-	must(log_store_lock(store, 0, &err), &err);
+	bench_tool_must(log_store_create(case_fd, &secret, &err), &err);
+	bench_tool_must(
+	    log_store_open(&store, case_fd, &secret.key, &err), &err);
+	bench_tool_must(log_store_lock(store, 0, &err), &err);
 
 	(void)pthread_mutex_init(&desk->mutex, NULL);
 	(void)pthread_cond_init(&desk->came, NULL);
@@ -218,7 +200,7 @@ static void run(int case_fd, size_t writer_n, double seconds)
 	for (size_t i = 0; i < writer_n; i++)
 		desk->answered.writers[desk->answered.n++] = &writers[i];
 	if (pthread_create(&thread, NULL, write_on, &office) != 0)
-		must(err_nomem(&err), &err);
+		bench_tool_must(err_nomem(&err), &err);
 	serve(&office, store, &secret, seconds);
 	(void)pthread_mutex_lock(&desk->mutex);
 	desk->is_closed = true;
@@ -232,33 +214,13 @@ static void run(int case_fd, size_t writer_n, double seconds)
 	note_secret_done(&secret);
 }
 
-static int remove_one(
-    const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	return remove(path);
-}
-
 static void run_in_folder(size_t writer_n, double seconds)
 {
-	const char *parent = getenv("TMPDIR");
-	char path[4096];
-	struct err err = {0};
-	int case_fd = -1;
+	char path[PATH_MAX];
+	int case_fd = bench_tool_make_folder(path, "bench-log");
 
-	(void)snprintf(path, sizeof(path), "%s/bench-log-XXXXXX",
-	    parent ? parent : "/tmp");
-	if (!mkdtemp(path)) {
-		perror(path);
-		exit(1);
-	}
-	must(file_open_dir(&case_fd, AT_FDCWD, path, &err), &err);
 	run(case_fd, writer_n, seconds);
-	(void)close(case_fd); /* a folder */
-	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
-		perror(path);
+	bench_tool_remove_folder(path, case_fd);
 }
 
 int main(int argc, char **argv)

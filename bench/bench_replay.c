@@ -12,6 +12,7 @@
  * Memory is the peak of the resident set (VmHWM), the leaves and everything
  * else in this process included.
  */
+#include "bench_tool.h"
 #include "case_finding.h"
 #include "case_state.h"
 #include "crew.h"
@@ -60,14 +61,6 @@ static struct watch stop(struct watch since)
 static void print(const char *what, struct watch t)
 {
 	printf("%s %.2f s (%.2f s of processor time)\n", what, t.wall, t.cpu);
-}
-
-static void must(int rc, const struct err *err)
-{
-	if (rc == 0)
-		return;
-	(void)fprintf(stderr, "bench_replay: %s\n", err->message);
-	exit(1);
 }
 
 static void make(struct made_case *made, size_t records, bool is_signed)
@@ -127,13 +120,13 @@ static void run_replay(size_t records)
 	if (state == NULL)
 		exit(1);
 	struct watch watch = start();
-	must(case_state_add_all_unverified(
-		 state, made.leaves, made.count, 0, &err),
+	bench_tool_must(case_state_add_all_unverified(
+			    state, made.leaves, made.count, 0, &err),
 	    &err);
 	struct watch replay = stop(watch);
 	watch = start();
-	must(case_finding_make(
-		 &finding, state, made.question, made.end, NULL, &err),
+	bench_tool_must(case_finding_make(&finding, state, made.question,
+			    made.end, NULL, &err),
 	    &err);
 	struct watch weighing = stop(watch);
 	double sum = replay.wall + weighing.wall, peak = peak_bytes();
@@ -190,8 +183,9 @@ static void collect(struct signatures *s, const struct case_state *state)
 	for (uint32_t i = 0; i < count; i++) {
 		size_t n;
 		const uint32_t *signers = case_state_signers(state, i, &n);
-		must(note_parse(&note,
-			 case_state_note(case_state_leaf(state, i)), &err),
+		bench_tool_must(
+		    note_parse(&note,
+			case_state_note(case_state_leaf(state, i)), &err),
 		    &err);
 		for (size_t k = 0; k < n && k < 2; k++) {
 			struct signature *one = &s->all[s->n++];
@@ -215,7 +209,8 @@ static void run_signatures(size_t records)
 	if (state == NULL)
 		exit(1);
 	struct watch watch = start();
-	must(case_state_add_all(state, made.leaves, made.count, 0, &err), &err);
+	bench_tool_must(
+	    case_state_add_all(state, made.leaves, made.count, 0, &err), &err);
 	struct watch ours = stop(watch);
 	collect(&s, state);
 	watch = start();

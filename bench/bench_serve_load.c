@@ -11,6 +11,7 @@
  * known records, false ones, refused ones and garbage go on for `seconds`, and
  * the server's memory must not grow.
  */
+#include "bench_tool.h"
 #include "case_state.h"
 #include "file.h"
 #include "http_server.h"
@@ -23,7 +24,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -58,7 +58,7 @@ struct request {
 };
 
 struct bench {
-	char path[4096];
+	char path[PATH_MAX];
 	int case_fd;
 	struct note_secret log;
 	struct note_secret parties[PARTIES];
@@ -73,22 +73,6 @@ struct result {
 	size_t answers, entered, other;
 	double p50_ms, p99_ms, max_ms;
 };
-
-static double now_seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void must(int rc, const struct err *err)
-{
-	if (rc == 0)
-		return;
-	fprintf(stderr, "bench_serve_load: %s\n", err->message);
-	exit(1);
-}
 
 static void need(bool is_true, const char *what)
 {
@@ -105,7 +89,7 @@ static void sign(struct buf *out, const struct note_secret *secret,
 {
 	buf_put_slice(out, text);
 	buf_putc(out, '\n');
-	must(note_put_signature(out, secret, text, err), err);
+	bench_tool_must(note_put_signature(out, secret, text, err), err);
 }
 
 static void put_genesis(struct bench *b, struct buf *leaf)
@@ -132,7 +116,8 @@ static void put_genesis(struct bench *b, struct buf *leaf)
 		buf_putc(&text, '\n');
 	}
 	sign(&note, &b->parties[0], buf_slice(&text), &err);
-	must(record_leaf_put(leaf, b->now, buf_slice(&note), &err), &err);
+	bench_tool_must(
+	    record_leaf_put(leaf, b->now, buf_slice(&note), &err), &err);
 	buf_done(&text);
 	buf_done(&note);
 }
@@ -143,7 +128,7 @@ static void find_ref(struct bench *b, struct slice leaf)
 	struct case_state *state = case_state_new();
 	struct err err = {0};
 
-	must(case_state_add(state, leaf, &err), &err);
+	bench_tool_must(case_state_add(state, leaf, &err), &err);
 	buf_init(&b->ref, 1024);
 	buf_put_slice(&b->ref, case_state_ref(state));
 	case_state_free(state);
@@ -151,26 +136,22 @@ static void find_ref(struct bench *b, struct slice leaf)
 
 static void make_case(struct bench *b)
 {
-	const char *parent = getenv("TMPDIR");
 	struct err err = {0};
 	struct log_store *store;
 	struct buf leaf;
 	uint64_t first;
 	bool is_committed;
 
-	(void)snprintf(b->path, sizeof(b->path), "%s/bench-serve-XXXXXX",
-	    parent ? parent : "/tmp");
-	need(mkdtemp(b->path) != NULL, b->path);
-	must(file_open_dir(&b->case_fd, AT_FDCWD, b->path, &err), &err);
-	must(note_secret_new(
-		 &b->log, slice_of(LOG_NAME), NOTE_KEY_ED25519, &err),
+	b->case_fd = bench_tool_make_folder(b->path, "bench-serve");
+	bench_tool_must(note_secret_new(&b->log, slice_of(LOG_NAME),
+			    NOTE_KEY_ED25519, &err),
 	    &err);
 	for (size_t i = 0; i < PARTIES; i++) {
 		char name[32];
 
 		(void)snprintf(name, sizeof(name), "p%zu.example", i);
-		must(note_secret_new(&b->parties[i], slice_of(name),
-			 NOTE_KEY_ED25519, &err),
+		bench_tool_must(note_secret_new(&b->parties[i], slice_of(name),
+				    NOTE_KEY_ED25519, &err),
 		    &err);
 	}
 	b->now = when_now() - 60;
@@ -178,23 +159,15 @@ static void make_case(struct bench *b)
 	put_genesis(b, &leaf);
 	find_ref(b, buf_slice(&leaf));
 	const struct slice leaves[] = {buf_slice(&leaf)};
-	must(log_store_create(b->case_fd, &b->log, &err), &err);
-	must(log_store_open(&store, b->case_fd, &b->log.key, &err), &err);
-	must(log_store_lock(store, 0, &err), &err);
-	must(log_store_append(
-		 store, &b->log, leaves, 1, &first, &is_committed, &err),
+	bench_tool_must(log_store_create(b->case_fd, &b->log, &err), &err);
+	bench_tool_must(
+	    log_store_open(&store, b->case_fd, &b->log.key, &err), &err);
+	bench_tool_must(log_store_lock(store, 0, &err), &err);
+	bench_tool_must(log_store_append(store, &b->log, leaves, 1, &first,
+			    &is_committed, &err),
 	    &err);
 	log_store_free(store);
 	buf_done(&leaf);
-}
-
-static int remove_one(
-    const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	return remove(path);
 }
 
 /* ---- the requests ---- */
@@ -403,11 +376,11 @@ static void run_load(struct load *l)
 
 	l->times = malloc(RECORDS_MAX * sizeof(*l->times));
 	need(l->times != NULL, "memory");
-	send_due(l, now_seconds());
-	while (l->idle_count < l->count || is_open(l, now_seconds())) {
+	send_due(l, bench_tool_seconds());
+	while (l->idle_count < l->count || is_open(l, bench_tool_seconds())) {
 		int n = epoll_wait(
 		    l->epoll_fd, events, 256, l->rate > 0 ? 1 : 1000);
-		double now = now_seconds();
+		double now = bench_tool_seconds();
 
 		for (int i = 0; i < n; i++)
 			read_answer(l, events[i].data.ptr, now);
@@ -461,10 +434,11 @@ static void serve(const struct bench *b, size_t writers, int tell, int until)
 	struct err err = {0};
 	char byte;
 
-	must(serve_ledger_new(&ledger, &ledger_options, 0, &err), &err);
-	must(serve_api_new(&api, ledger, &api_options, &err), &err);
+	bench_tool_must(
+	    serve_ledger_new(&ledger, &ledger_options, 0, &err), &err);
+	bench_tool_must(serve_api_new(&api, ledger, &api_options, &err), &err);
 	options.cookie = api;
-	must(http_server_new(&server, &options, &err), &err);
+	bench_tool_must(http_server_new(&server, &options, &err), &err);
 	uint16_t port = http_server_port(server);
 	need(write(tell, &port, sizeof(port)) == sizeof(port), "pipe");
 	(void)!read(until, &byte, 1); /* ends when the load ends */
@@ -525,7 +499,7 @@ static size_t resident_kb(pid_t pid)
 static struct result load_for(struct load *l, double seconds)
 {
 	l->result = (struct result){0};
-	l->start = now_seconds();
+	l->start = bench_tool_seconds();
 	l->end = l->start + seconds;
 	run_load(l);
 	if (l->result.other > 0 && !l->is_soak)
@@ -621,9 +595,7 @@ int main(int argc, char **argv)
 	l.bench = &b;
 	l.count = writers;
 	int status = run(&b, &l, seconds, is_soak);
-	(void)close(b.case_fd); /* a folder */
-	if (nftw(b.path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
-		perror(b.path);
+	bench_tool_remove_folder(b.path, b.case_fd);
 	for (size_t i = 0; i < PARTIES; i++)
 		note_secret_done(&b.parties[i]);
 	note_secret_done(&b.log);

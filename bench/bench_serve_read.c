@@ -5,6 +5,7 @@
  * The bare loop knows its answers beforehand, takes no request apart and has a
  * thread for each connection: what it does is what the kernel can.
  */
+#include "bench_tool.h"
 #include "file.h"
 #include "log_store.h"
 #include "serve.h"
@@ -19,7 +20,6 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TILES 64
@@ -27,28 +27,12 @@
 #define CLIENTS 8
 #define ROUNDS 3000 /* tiles that each client reads */
 
-static void must(int rc, const struct err *err)
-{
-	if (rc == 0)
-		return;
-	(void)fprintf(stderr, "%s\n", err->message);
-	exit(1);
-}
-
 static void must_be(bool is_true, const char *what)
 {
 	if (is_true)
 		return;
 	perror(what);
 	exit(1);
-}
-
-static double now_seconds(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void make_ledger(int fd)
@@ -62,18 +46,19 @@ static void make_ledger(int fd)
 	uint64_t first;
 	bool is_committed;
 
-	must(note_secret_from_seed(&secret, slice_of("bench.example/log"),
-		 NOTE_KEY_ED25519, seed, &err),
+	bench_tool_must(
+	    note_secret_from_seed(&secret, slice_of("bench.example/log"),
+		NOTE_KEY_ED25519, seed, &err),
 	    &err);
-	must(log_store_create(fd, &secret, &err), &err);
-	must(log_store_open(&store, fd, &secret.key, &err), &err);
-	must(log_store_lock(store, 0, &err), &err);
+	bench_tool_must(log_store_create(fd, &secret, &err), &err);
+	bench_tool_must(log_store_open(&store, fd, &secret.key, &err), &err);
+	bench_tool_must(log_store_lock(store, 0, &err), &err);
 	for (size_t i = 0; i < TILES * 256; i++) {
 		(void)snprintf(texts[i], sizeof(texts[i]), "leaf %zu", i);
 		leaves[i] = slice_of(texts[i]);
 	}
-	must(log_store_append(store, &secret, leaves, TILES * 256, &first,
-		 &is_committed, &err),
+	bench_tool_must(log_store_append(store, &secret, leaves, TILES * 256,
+			    &first, &is_committed, &err),
 	    &err);
 	log_store_free(store);
 }
@@ -136,7 +121,7 @@ static void *read_tiles(void *cookie)
 static double measure(uint16_t port)
 {
 	pthread_t threads[CLIENTS];
-	const double start = now_seconds();
+	const double start = bench_tool_seconds();
 
 	for (int i = 0; i < CLIENTS; i++)
 		must_be(
@@ -144,7 +129,7 @@ static double measure(uint16_t port)
 		    "thread");
 	for (int i = 0; i < CLIENTS; i++)
 		(void)pthread_join(threads[i], NULL);
-	return CLIENTS * ROUNDS / (now_seconds() - start);
+	return CLIENTS * ROUNDS / (bench_tool_seconds() - start);
 }
 
 /* ---- the bare loop ---- */
@@ -241,11 +226,12 @@ static double measure_serve(int case_fd)
 	struct serve *serve;
 	struct err err = {0};
 
-	must(serve_metrics_new(&metrics, &err), &err);
-	must(serve_new(&serve,
-		 &(struct serve_options){
-		     .cases = &served, .case_count = 1, .metrics = metrics},
-		 &err),
+	bench_tool_must(serve_metrics_new(&metrics, &err), &err);
+	bench_tool_must(
+	    serve_new(&serve,
+		&(struct serve_options){
+		    .cases = &served, .case_count = 1, .metrics = metrics},
+		&err),
 	    &err);
 	const double rate = measure(serve_port(serve));
 
@@ -262,18 +248,13 @@ static void say(const char *name, double rate)
 
 int main(void)
 {
-	char path[] = "/tmp/counterfoil-bench-XXXXXX";
-	struct err err = {0};
-	int fd;
+	char path[PATH_MAX];
+	int fd = bench_tool_make_folder(path, "bench-serve-read");
 
-	must_be(mkdtemp(path) != NULL, path);
-	must(file_open_dir(&fd, AT_FDCWD, path, &err), &err);
 	note_key_setup();
 	make_ledger(fd);
 	say("serve_read", measure_serve(fd));
 	say("serve_read_bare_sendfile", measure_bare(fd));
-	(void)close(fd);
-	(void)fflush(stdout);
-	(void)execlp("rm", "rm", "-rf", "--", path, (char *)NULL);
-	return 1;
+	bench_tool_remove_folder(path, fd);
+	return 0;
 }

@@ -5,6 +5,7 @@
  * Each result feeds the next input. The median of five runs, which take turns
  * so that a change of the machine's speed meets all three.
  */
+#include "bench_tool.h"
 #include "tree.h"
 
 #include <openssl/evp.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RUNS 5
 #define RUN_NODES 150000
@@ -60,26 +60,17 @@ static void by_evp(
 		abort();
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
-		abort();
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* The last hash, so that the three can be compared. */
 static struct hash run_once(
     struct bench *bench, size_t number, struct hash_run *run)
 {
 	const struct hash right = {{2}};
 	struct hash left = {{1}};
-	double start = now();
+	double start = bench_tool_seconds();
 
 	for (size_t i = 0; i < RUN_NODES; i++)
 		bench->node(run, &left, &right);
-	bench->rates[number] = RUN_NODES / (now() - start);
+	bench->rates[number] = RUN_NODES / (bench_tool_seconds() - start);
 	return left;
 }
 

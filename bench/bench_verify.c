@@ -5,13 +5,13 @@
  *
  * The median of five runs, which take turns.
  */
+#include "bench_tool.h"
 #include "note.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RUNS 5
 #define RUN_CHECKS 1500
@@ -42,24 +42,15 @@ static bool by_key_check(const struct signed_text *s)
 	return note_is_good_public_key(s->secret.key.public_key);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
-		abort();
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static double rate(
     bool (*check)(const struct signed_text *), const struct signed_text *s)
 {
-	double start = now();
+	double start = bench_tool_seconds();
 
 	for (size_t i = 0; i < RUN_CHECKS; i++)
 		if (!check(s))
 			abort();
-	return RUN_CHECKS / (now() - start);
+	return RUN_CHECKS / (bench_tool_seconds() - start);
 }
 
 static int compare(const void *a, const void *b)

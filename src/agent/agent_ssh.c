@@ -214,7 +214,7 @@ static int each_on(int fd, agent_each_fn *each, void *cookie, struct err *err)
 static int ssh_each(const struct agent_way *way, agent_each_fn *each,
     void *cookie, struct err *err)
 {
-	int fd;
+	int fd = -1;
 
 	int r = dial(&fd, way, err);
 	if (r != 0)
