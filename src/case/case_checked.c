@@ -135,11 +135,5 @@ int case_checked_add(struct case_checked *checked, struct case_state *state,
 		return case_state_enter(
 		    state, record, leaf, parts.entered, &hash, err);
 	}
-	case_state_prefix(err, state->leaf_count, record);
-	if (rc == ERR_FORMAT || rc == ERR_LIMIT) {
-		if (err != NULL)
-			err->code = ERR_VERIFY;
-		rc = ERR_VERIFY;
-	}
-	return rc;
+	return case_state_say_refused(state->leaf_count, record, rc, err);
 }

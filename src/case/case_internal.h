@@ -146,9 +146,13 @@ int case_state_enter(struct case_state *state, const struct record *record,
 /* ERR_VERIFY: signature `i` is false. */
 int case_state_say_not_signed(
     const struct record *record, size_t i, struct err *err) MUST_CHECK;
-/* What an error says first: which leaf and record. */
+/* What an error says first: which leaf and record (NULL: it did not parse). */
 void case_state_prefix(
     struct err *err, size_t leaf, const struct record *record);
+/* Says so of the error rc, and gives it back; a leaf that does not even parse
+ * makes the ledger false, too: ERR_VERIFY. */
+int case_state_say_refused(size_t leaf, const struct record *record, int rc,
+    struct err *err) MUST_CHECK;
 
 /* case_form.c: what is refused always (findings sections 1 and 4). */
 #define CASE_FORM_OTHER_HISTORY "as-of: a checkpoint of another history"

@@ -248,6 +248,17 @@ void case_state_prefix(
 	err_prefix(err, "leaf %zu, %s %.12s", leaf, record->schema->name, hex);
 }
 
+int case_state_say_refused(
+    size_t leaf, const struct record *record, int rc, struct err *err)
+{
+	case_state_prefix(err, leaf, record);
+	if (rc != ERR_FORMAT && rc != ERR_LIMIT)
+		return rc;
+	if (err != NULL)
+		err->code = ERR_VERIFY;
+	return ERR_VERIFY;
+}
+
 int case_state_add(struct case_state *state, struct slice leaf, struct err *err)
 {
 	struct record_leaf parts;
@@ -272,14 +283,8 @@ int case_state_add(struct case_state *state, struct slice leaf, struct err *err)
 		return case_state_enter(
 		    state, record, leaf, parts.entered, &hash, err);
 	}
-	case_state_prefix(err, state->leaf_count, is_parsed ? record : NULL);
-	/* A leaf that does not even parse makes the ledger false, too. */
-	if (rc == ERR_FORMAT || rc == ERR_LIMIT) {
-		if (err != NULL)
-			err->code = ERR_VERIFY;
-		rc = ERR_VERIFY;
-	}
-	return rc;
+	return case_state_say_refused(
+	    state->leaf_count, is_parsed ? record : NULL, rc, err);
 }
 
 int case_state_add_reading(struct case_state *state, struct slice leaf,

@@ -17,7 +17,6 @@
 #include "file.h"
 #include "mem.h"
 #include "record_leaf.h"
-#include "text.h"
 
 #include <stdlib.h>
 
@@ -289,10 +288,7 @@ static int read_answer(
 		    c->url.p);
 		return CLI_FALSE;
 	}
-	struct slice line = slice_cut(&body, '\n');
-	bool is_sayable = text_is_line(line, NULL, NULL) && line.n < 200;
-	return err_set(err, ERR_IO, "%s answers %u: %.*s", c->url.p,
-	    answer->status, SLICE_ARG(is_sayable ? line : slice_of("")));
+	return cli_remote_refuse(c, answer, err);
 }
 
 static int submit(const struct cli_case *c, const struct case_offer *offer,

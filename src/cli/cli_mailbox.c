@@ -12,23 +12,12 @@
 #include "file.h"
 #include "hash.h"
 #include "note.h"
-#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define OFFERS "offers"
 #define OFFERS_MAX 1024
-
-/* The first line of an answer, as far as it can be shown. */
-static struct slice first_line(const struct http_answer *answer)
-{
-	struct slice rest = buf_slice(&answer->body);
-	struct slice line = slice_cut(&rest, '\n');
-
-	return text_is_line(line, NULL, NULL) && line.n < 200 ? line
-							      : slice_of("");
-}
 
 int cli_mailbox_leave(
     const struct cli_case *c, struct slice offer, struct err *err)
@@ -42,7 +31,8 @@ int cli_mailbox_leave(
 	else if (rc == 0)
 		cli_out_remark("%s did not take the offer (%u: %.*s); send the "
 			       "file",
-		    c->url.p, answer.status, SLICE_ARG(first_line(&answer)));
+		    c->url.p, answer.status,
+		    SLICE_ARG(cli_remote_line(&answer)));
 	buf_done(&answer.body);
 	return rc;
 }
@@ -69,7 +59,7 @@ static int get_nonce(const struct cli_case *c,
 	int rc = cli_remote_ask(
 	    c, "GET", "challenge", slice_of(NULL), NULL, &answer, err);
 	if (rc == 0) {
-		struct slice line = first_line(&answer);
+		struct slice line = cli_remote_line(&answer);
 		if (answer.status != 200 || line.n != CASE_REQUEST_NONCE_HEX)
 			rc = err_set(err, ERR_IO, "%s gives no challenge (%u)",
 			    c->url.p, answer.status);
@@ -136,8 +126,7 @@ static int get(const struct cli_case *c, const struct note_secret *secret,
 		rc = cli_remote_ask(
 		    c, "GET", whole, slice_of(NULL), header.p, &answer, err);
 	if (rc == 0 && answer.status != 200)
-		rc = err_set(err, ERR_IO, "%s answers %u: %.*s", c->url.p,
-		    answer.status, SLICE_ARG(first_line(&answer)));
+		rc = cli_remote_refuse(c, &answer, err);
 	if (rc == 0) {
 		buf_put_slice(out, buf_slice(&answer.body));
 		rc = buf_check(out, err);

@@ -12,6 +12,7 @@
 #include "file.h"
 #include "hash.h"
 #include "mirror.h"
+#include "text.h"
 #include "when.h"
 
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #define NAME_LENGTH 16 /* hex digits of the URL's hash */
 #define ANSWER_MAX (64u << 20)
 #define REF_ROOM 512
+#define LINE_MAX_SHOWN 200
 
 bool cli_remote_is_url(const char *path)
 {
@@ -73,20 +75,39 @@ static int write_conf(
 	return rc;
 }
 
-static int meet(const char *url, int fd, struct err *err)
+/* A server that is being asked. */
+struct asking {
+	struct http_client *client;
+	struct mirror *mirror;
+};
+
+static int ask(struct asking *asking, const char *url, struct err *err)
 {
 	struct http_client_options options = {0};
-	struct http_client *client = NULL;
-	struct mirror *mirror = NULL;
+
+	*asking = (struct asking){0};
+	int rc = http_client_new(&asking->client, &options, err);
+	if (rc == 0)
+		rc = mirror_new(&asking->mirror, asking->client, url, err);
+	return rc;
+}
+
+static void ask_done(struct asking *asking)
+{
+	mirror_free(asking->mirror);
+	http_client_free(asking->client);
+}
+
+static int meet(const char *url, int fd, struct err *err)
+{
+	struct asking asking;
 	struct note_key key;
 	struct buf ref;
 
 	buf_init(&ref, REF_ROOM);
-	int rc = http_client_new(&client, &options, err);
+	int rc = ask(&asking, url, err);
 	if (rc == 0)
-		rc = mirror_new(&mirror, client, url, err);
-	if (rc == 0)
-		rc = mirror_meet(mirror, &key, &ref, err);
+		rc = mirror_meet(asking.mirror, &key, &ref, err);
 	if (rc == 0)
 		rc = write_conf(fd, url, &key, err);
 	if (rc == 0)
@@ -94,8 +115,7 @@ static int meet(const char *url, int fd, struct err *err)
 			       "compare that name with one that you have from "
 			       "elsewhere",
 		    url, SLICE_ARG(buf_slice(&ref)));
-	mirror_free(mirror);
-	http_client_free(client);
+	ask_done(&asking);
 	buf_done(&ref);
 	return rc;
 }
@@ -180,29 +200,24 @@ static int take_news(
 
 int cli_remote_sync(struct cli_case *c, struct err *err)
 {
-	struct http_client_options options = {0};
-	struct http_client *client = NULL;
-	struct mirror *mirror = NULL;
+	struct asking asking;
 	struct mirror_news news;
 	struct err why = {0};
 
-	int rc = http_client_new(&client, &options, err);
-	if (rc == 0)
-		rc = mirror_new(&mirror, client, c->url.p, err);
+	int rc = ask(&asking, c->url.p, err);
+	if (rc != 0)
+		goto out;
+	rc = mirror_sync(asking.mirror, c->fd, &c->log_key, &news, &why);
 	if (rc == 0) {
-		rc = mirror_sync(mirror, c->fd, &c->log_key, &news, &why);
-		if (rc == 0)
-			rc = take_news(c, &news, err);
-		else if (rc == ERR_IO && file_exists(c->fd, "log/checkpoint")) {
-			cli_out_remark(
-			    "%s; this is the copy from before", why.message);
-			rc = 0;
-		} else {
-			rc = err_set(err, rc, "%s", why.message);
-		}
+		rc = take_news(c, &news, err);
+	} else if (rc == ERR_IO && file_exists(c->fd, "log/checkpoint")) {
+		cli_out_remark("%s; this is the copy from before", why.message);
+		rc = 0;
+	} else {
+		rc = err_set(err, rc, "%s", why.message);
 	}
-	mirror_free(mirror);
-	http_client_free(client);
+out:
+	ask_done(&asking);
 	return rc;
 }
 
@@ -233,4 +248,21 @@ int cli_remote_ask(const struct cli_case *c, const char *method,
 	http_client_free(client);
 	buf_done(&url);
 	return rc;
+}
+
+struct slice cli_remote_line(const struct http_answer *answer)
+{
+	struct slice rest = buf_slice(&answer->body);
+	struct slice line = slice_cut(&rest, '\n');
+	bool is_shown =
+	    text_is_line(line, NULL, NULL) && line.n <= LINE_MAX_SHOWN;
+
+	return is_shown ? line : slice_of("");
+}
+
+int cli_remote_refuse(
+    const struct cli_case *c, const struct http_answer *answer, struct err *err)
+{
+	return err_set(err, ERR_IO, "%s answers %u: %.*s", c->url.p,
+	    answer->status, SLICE_ARG(cli_remote_line(answer)));
 }

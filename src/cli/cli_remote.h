@@ -47,4 +47,10 @@ int cli_remote_ask(const struct cli_case *c, const char *method,
     const char *path, struct slice body, const char *authorization,
     struct http_answer *ret_answer, struct err *err) MUST_CHECK;
 
+/* An answer that nobody expected, as an error with its first line; ERR_IO. */
+int cli_remote_refuse(const struct cli_case *c,
+    const struct http_answer *answer, struct err *err) MUST_CHECK;
+/* The first line of an answer, or "" if it cannot be shown. */
+struct slice cli_remote_line(const struct http_answer *answer);
+
 #endif

@@ -100,6 +100,16 @@ static int put_partial(struct log_copy *copy, struct err *err)
 	return r;
 }
 
+static int take_checkpoint(struct log_copy *copy,
+    const struct log_checkpoint *head, struct slice note, struct err *err)
+{
+	copy->size = head->size;
+	copy->root = head->root;
+	buf_clear(&copy->view->note);
+	buf_put_slice(&copy->view->note, note);
+	return buf_check(&copy->view->note, err);
+}
+
 int log_copy_finish(
     struct log_copy *copy, struct slice checkpoint, struct err *err)
 {
@@ -115,14 +125,15 @@ int log_copy_finish(
 		    "the records do not lead to the checkpoint of size "
 		    "%" PRIu64,
 		    head.size);
-	r = put_partial(copy, err);
+	if (slice_is(buf_slice(&copy->view->note), checkpoint))
+		return 0;
+	if (copy->size != head.size)
+		r = put_partial(copy, err);
 	if (r == 0)
 		r = file_publish(copy->log_fd, LOG_CHECKPOINT_NAME, checkpoint,
 		    LOG_STAGE_PUBLIC, err);
-	if (r == 0) {
-		copy->size = head.size;
-		copy->root = head.root;
-	}
+	if (r == 0)
+		r = take_checkpoint(copy, &head, checkpoint, err);
 	return r;
 }
 
@@ -158,6 +169,7 @@ static int load(struct log_copy *copy, int case_fd, struct err *err)
 	copy->root = store->view->root;
 	copy->view->size = store->view->size;
 	memcpy(copy->view->edge, store->view->edge, sizeof(copy->view->edge));
+	buf_put_slice(&copy->view->note, buf_slice(&store->view->note));
 	r = load_bundle(copy, store, err);
 	log_store_free(store);
 	return r;

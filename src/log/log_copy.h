@@ -40,7 +40,7 @@ int log_copy_add(
 
 /* ERR_VERIFY: the leaves do not lead to this checkpoint, or it is not signed
  * by the ledger's key; the copy is then as it was. Cosignatures on it are kept
- * as they stand. */
+ * as they stand. A checkpoint that is there already costs no writing. */
 int log_copy_finish(
     struct log_copy *copy, struct slice checkpoint, struct err *err) MUST_CHECK;
 

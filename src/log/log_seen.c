@@ -35,39 +35,41 @@ static int check_contained(
 	return r;
 }
 
-/* What is kept; ERR_NOTFOUND: nothing yet. Borrowed from *bytes. err is not
- * NULL here. */
-static int read_seen(const struct log_store *store, struct buf *bytes,
+/* What is kept (its origin is absent); ERR_NOTFOUND: nothing yet. */
+static int read_seen(const struct log_store *store,
     struct log_checkpoint *ret_seen, struct err *err)
 {
-	int r = file_read(
-	    bytes, store->private_fd, LOG_SEEN_NAME, LOG_CHECKPOINT_MAX, err);
+	struct err why = {0};
+	struct buf bytes;
 
-	if (r != 0)
-		return r;
-	r = log_checkpoint_open(
-	    ret_seen, NULL, buf_slice(bytes), &store->key, err);
-	if (r == ERR_FORMAT || r == ERR_LIMIT)
-		r = err->code = ERR_VERIFY;
+	buf_init(&bytes, LOG_CHECKPOINT_MAX);
+	int r = file_read(
+	    &bytes, store->private_fd, LOG_SEEN_NAME, LOG_CHECKPOINT_MAX, &why);
+	if (r == 0) {
+		r = log_checkpoint_open(
+		    ret_seen, NULL, buf_slice(&bytes), &store->key, &why);
+		if (r == ERR_FORMAT || r == ERR_LIMIT)
+			r = ERR_VERIFY;
+		ret_seen->origin = slice_of(NULL);
+	}
+	buf_done(&bytes);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return err_set(err, r, SEEN_PATH ": %s", why.message);
 	return r;
 }
 
 int log_seen_check(struct log_store *store, struct err *err)
 {
-	struct log_checkpoint seen;
-	struct err why = {0};
-	struct buf bytes;
+	struct log_checkpoint seen = {0};
 
-	buf_init(&bytes, LOG_CHECKPOINT_MAX);
-	int r = read_seen(store, &bytes, &seen, &why);
-	if (r == 0)
-		r = check_contained(store, &seen, &why);
-	buf_done(&bytes);
+	int r = read_seen(store, &seen, err);
 	if (r == ERR_NOTFOUND)
 		return 0;
-	err_prefix(&why, SEEN_PATH);
-	if (r != 0 && err)
-		*err = why;
+	if (r == 0) {
+		r = check_contained(store, &seen, err);
+		if (r != 0)
+			err_prefix(err, SEEN_PATH);
+	}
 	return r;
 }
 
@@ -85,21 +87,12 @@ static int keep(
 static int compare(const struct log_store *store,
     const struct log_checkpoint *seen, bool *ret_is_larger, struct err *err)
 {
-	struct log_checkpoint kept;
-	struct err why = {0};
-	struct buf bytes;
+	struct log_checkpoint kept = {0};
 
-	buf_init(&bytes, LOG_CHECKPOINT_MAX);
-	int r = read_seen(store, &bytes, &kept, &why);
+	int r = read_seen(store, &kept, err);
 	*ret_is_larger =
 	    r == ERR_NOTFOUND || (r == 0 && seen->size > kept.size);
-	buf_done(&bytes);
-	if (r == ERR_NOTFOUND)
-		return 0;
-	err_prefix(&why, SEEN_PATH);
-	if (r != 0 && err)
-		*err = why;
-	return r;
+	return r == ERR_NOTFOUND ? 0 : r;
 }
 
 int log_seen_note(struct log_store *store, struct slice note, struct err *err)

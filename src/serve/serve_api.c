@@ -84,7 +84,7 @@ void serve_api_answer_text(
 	http_exchange_answer(exchange, &reply);
 }
 
-void serve_api_answer_json(struct http_exchange *exchange, struct buf *body)
+static void answer_json(struct http_exchange *exchange, struct buf *body)
 {
 	const struct http_reply reply = {
 	    .status = 200,
@@ -94,6 +94,20 @@ void serve_api_answer_json(struct http_exchange *exchange, struct buf *body)
 	};
 
 	http_exchange_answer(exchange, &reply);
+}
+
+bool serve_api_is_text(const struct http_exchange *exchange)
+{
+	return slice_is_text(http_exchange_query(exchange, "format"), "text");
+}
+
+void serve_api_answer_list(
+    struct http_exchange *exchange, bool is_text, struct buf *body)
+{
+	if (is_text)
+		serve_api_answer_text(exchange, 200, body);
+	else
+		answer_json(exchange, body);
 }
 
 static unsigned status_of(int code)

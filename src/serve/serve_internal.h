@@ -78,11 +78,15 @@ void serve_api_answer_err(
 /* 429 with Retry-After. */
 void serve_api_answer_wait(
     struct http_exchange *exchange, unsigned seconds, const char *why);
+/* Whether ?format=text was asked for; a list is answered so, or as JSON. Takes
+ * the contents of *body. */
+bool serve_api_is_text(const struct http_exchange *exchange);
+void serve_api_answer_list(
+    struct http_exchange *exchange, bool is_text, struct buf *body);
 /* Takes the contents of *body. */
 void serve_api_answer_text(
     struct http_exchange *exchange, unsigned status, struct buf *body);
 
-void serve_api_answer_json(struct http_exchange *exchange, struct buf *body);
 /* The clerk does it later; or 429. */
 void serve_api_to_clerk(struct serve_api *api, struct http_exchange *exchange,
     void (*job)(struct serve_api *api, struct http_exchange *exchange));

@@ -102,15 +102,12 @@ static void list(struct serve_api *api, struct http_exchange *exchange)
 	if (!is_party(api, exchange, party))
 		return;
 	buf_init(&body, 1 << 20);
-	bool is_text =
-	    slice_is_text(http_exchange_query(exchange, "format"), "text");
+	bool is_text = serve_api_is_text(exchange);
 	if (serve_mailbox_list(
 		api->ledger, slice_of(party), is_text, &body, &err) != 0)
 		serve_api_answer_err(exchange, &err);
-	else if (is_text)
-		serve_api_answer_text(exchange, 200, &body);
 	else
-		serve_api_answer_json(exchange, &body);
+		serve_api_answer_list(exchange, is_text, &body);
 	buf_done(&body);
 }
 

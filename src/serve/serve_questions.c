@@ -158,8 +158,7 @@ static int put_text(
 
 static void list(struct serve_api *api, struct http_exchange *exchange)
 {
-	bool is_text =
-	    slice_is_text(http_exchange_query(exchange, "format"), "text");
+	bool is_text = serve_api_is_text(exchange);
 	struct slice checkpoint;
 	struct err err = {0};
 	struct buf body;
@@ -175,10 +174,8 @@ static void list(struct serve_api *api, struct http_exchange *exchange)
 		serve_ledger_leave(api->ledger);
 	if (err.code != 0)
 		serve_api_answer_err(exchange, &err);
-	else if (is_text)
-		serve_api_answer_text(exchange, 200, &body);
 	else
-		serve_api_answer_json(exchange, &body);
+		serve_api_answer_list(exchange, is_text, &body);
 	buf_done(&body);
 }
 

@@ -178,3 +178,27 @@ make_claim() {
 	    --recipient council.example --concerns drive --part-of \
 	    --quote 'Part of the drives have been received.'
 }
+
+# ---- a server ----
+
+# Sets $url and $pid once the server says that it is ready; its output is in the
+# files out and err. Arguments as serve.
+start_server() {
+	"$COUNTERFOIL" serve --listen 127.0.0.1:0 "$@" >out 2>err 3>&- &
+	pid=$!
+	for _ in $(seq 400); do
+		url=$(sed -n 's/.* is served at //p' out | head -1)
+		[ -n "$url" ] && return 0
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.05
+	done
+	cat out err
+	return 1
+}
+
+stop_server() {
+	[ -n "${pid:-}" ] || return 0
+	kill "$pid" 2>/dev/null || true
+	wait "$pid" || true
+	pid=
+}

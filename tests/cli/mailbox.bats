@@ -12,19 +12,11 @@ setup() {
 	use_case
 	export XDG_DATA_HOME=$BATS_TEST_TMPDIR/giver
 	mkdir giver receiver
-	"$COUNTERFOIL" serve case --listen 127.0.0.1:0 >ready 2>served 3>&- &
-	echo $! >pid
-	for _ in $(seq 100); do
-		url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' ready)
-		[ -z "$url" ] || break
-		sleep 0.1
-	done
+	start_server case
 	url=${url%/}
 }
 
-teardown() {
-	kill "$(cat "$BATS_TEST_TMPDIR/pid")"
-}
+teardown() { stop_server; }
 
 @test "a hand-over between two desks" {
 	cf hand --all --to court.example --as room.example --count 3 \

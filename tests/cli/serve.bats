@@ -7,27 +7,6 @@ setup_file() { make_case; }
 setup() { use_case; }
 teardown() { stop_server; }
 
-# Sets $url and $pid once the server says that it is ready. Arguments as serve.
-start_server() {
-	"$COUNTERFOIL" serve "$@" --listen 127.0.0.1:0 >out 2>err 3>&- &
-	pid=$!
-	for _ in $(seq 200); do
-		url=$(sed -n 's/.* is served at //p' out | head -1)
-		[ -n "$url" ] && return 0
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.05
-	done
-	cat out err
-	return 1
-}
-
-stop_server() {
-	[ -n "${pid:-}" ] || return 0
-	kill "$pid" 2>/dev/null || true
-	wait "$pid" || true
-	pid=
-}
-
 # The answer's status and head are in $head, its body in the file `body`.
 get() {
 	local path=$1

@@ -15,25 +15,8 @@ make_desk() {
 	rm desk/private/log.key
 }
 
-start_server() {
-	"$COUNTERFOIL" serve --now 2023-07-04T09:05:00Z \
-	    --listen 127.0.0.1:0 "$@" >out 2>err 3>&- &
-	pid=$!
-	for _ in $(seq 400); do
-		url=$(sed -n 's/.* is served at //p' out | head -1)
-		[ -n "$url" ] && return 0
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.05
-	done
-	cat out err
-	return 1
-}
-
-stop_server() {
-	[ -n "${pid:-}" ] || return 0
-	kill "$pid" 2>/dev/null || true
-	wait "$pid" || true
-	pid=
+start_at() {
+	start_server --now 2023-07-04T09:05:00Z "$@"
 }
 
 # post PATH FILE: the status is in $code, the body in the file `body`.
@@ -60,7 +43,7 @@ sign_question() {
 
 @test "a record is entered, with a receipt, and known again" {
 	sign_question
-	start_server
+	start_at
 	post records question
 	assert_code 201
 	sed -n 2p body | grep -E '^entered 7 [0-9a-f]{64} [0-9]+$'
@@ -77,7 +60,7 @@ sign_question() {
 
 @test "what a stranger signed, and what nobody signed, is not taken" {
 	sign_question
-	start_server
+	start_at
 	sed 's/^\(— owner.example .\{12\}\)./\1A/' question >false
 	cmp -s question false && sed -i 's/^\(— owner.example .\{12\}\)./\1B/' \
 	    false
@@ -98,7 +81,7 @@ sign_question() {
 	    --packages B-0001 --to court.example --from room.example \
 	    --as room.example --count 1
 	cp desk/private/offers/*.offer half
-	start_server
+	start_at
 	post records half
 	assert_code 400
 	grep 'not everybody has signed' body
@@ -117,7 +100,7 @@ sign_question() {
 
 @test "questions are listed, and their bundles verify" {
 	sign_question
-	start_server
+	start_at
 	post records question
 	assert_code 201
 	get questions
@@ -134,7 +117,7 @@ sign_question() {
 @test "without the ledger's key nothing is taken" {
 	sign_question
 	COUNTERFOIL_CASE=$PWD/desk
-	start_server
+	start_at
 	grep "the ledger's key is not here" err
 	post records question
 	assert_code 404
@@ -144,7 +127,7 @@ sign_question() {
 
 @test "health and metrics say how it is" {
 	sign_question
-	start_server
+	start_at
 	post records question
 	get health
 	assert_code 200

@@ -76,6 +76,13 @@ copy() {
 	    "$(copy)/log/tile/entries/000.p/$n"
 }
 
+@test "a look at what did not change writes nothing" {
+	must 2023-07-01T10:00:00Z show --case "$url"
+	find home -type f -exec stat -c '%n %i %Y' {} + | sort >before
+	must 2023-07-01T10:00:00Z show --case "$url"
+	find home -type f -exec stat -c '%n %i %Y' {} + | sort | cmp - before
+}
+
 @test "a server that is gone leaves the copy readable, and says so" {
 	must 2023-07-01T10:00:00Z show --case "$url"
 	stop_servers
