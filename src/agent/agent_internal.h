@@ -25,6 +25,13 @@ struct agent_kind {
 };
 
 extern const struct agent_kind agent_ssh;
+
+/* What an ssh-agent answers, without its type; pure. ERR_FORMAT. */
+int agent_ssh_read_keys(struct slice answer, agent_each_fn *each, void *cookie,
+    struct err *err) MUST_CHECK;
+int agent_ssh_read_signature(uint8_t ret_signature[AGENT_SIGNATURE_SIZE],
+    struct slice answer, struct err *err) MUST_CHECK;
+
 extern const struct agent_kind agent_pkcs11;
 
 #endif

@@ -175,7 +175,7 @@ static struct slice key_of(struct slice blob)
 	return is_ours ? key : slice_of(NULL);
 }
 
-static int each_of(
+int agent_ssh_read_keys(
     struct slice answer, agent_each_fn *each, void *cookie, struct err *err)
 {
 	struct reader reader;
@@ -205,7 +205,7 @@ static int each_on(int fd, agent_each_fn *each, void *cookie, struct err *err)
 	buf_putc(&request, REQUEST_IDENTITIES);
 	int r = ask(fd, &request, IDENTITIES_ANSWER, &answer, err);
 	if (r == 0)
-		r = each_of(buf_slice(&answer), each, cookie, err);
+		r = agent_ssh_read_keys(buf_slice(&answer), each, cookie, err);
 	buf_done(&request);
 	buf_done(&answer);
 	return r;
@@ -277,7 +277,7 @@ static int ssh_open(void **ret_open, const struct agent_way *way,
 }
 
 /* string (string KIND, string 64 bytes) */
-static int read_signature(uint8_t ret_signature[AGENT_SIGNATURE_SIZE],
+int agent_ssh_read_signature(uint8_t ret_signature[AGENT_SIGNATURE_SIZE],
     struct slice answer, struct err *err)
 {
 	struct reader reader;
@@ -312,7 +312,8 @@ static int ssh_sign(void *open, const void *message, size_t n,
 	if (r == 0)
 		r = ask(ssh->fd, &request, SIGN_RESPONSE, &answer, err);
 	if (r == 0)
-		r = read_signature(ret_signature, buf_slice(&answer), err);
+		r = agent_ssh_read_signature(
+		    ret_signature, buf_slice(&answer), err);
 	buf_done(&request);
 	buf_done(&answer);
 	return r;

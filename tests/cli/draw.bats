@@ -24,13 +24,19 @@ draw_both() {
 	must 2023-06-22T10:30:00Z draw --open last --as police.example
 }
 
+# The bytes that a file of hex digits stands for.
+unhex() {
+	python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(
+	    open(sys.argv[1]).read().strip()))' "$1"
+}
+
 @test "who commits keeps the secret to itself" {
 	at 2023-06-22T10:00:00Z draw --commit --as owner.example
 	assert_status 0
 	[[ $output =~ ^owner\.example\ [0-9a-f]{64}$ ]]
 	file=$COUNTERFOIL_CASE/private/draws/${output#* }.secret
 	[ "$(stat -c %a "$file")" = 600 ]
-	[ "$(xxd -r -p "$file" | sha256sum)" = "${output#* }  -" ]
+	[ "$(unhex "$file" | sha256sum)" = "${output#* }  -" ]
 }
 
 @test "the least sample is worked out and offered to the other side" {
