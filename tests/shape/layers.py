@@ -30,9 +30,8 @@ MAY_USE = {
     "witness": ["base", "tree", "note", "log", "http"],
     "mirror": CORE + ["http"],
     "serve": CORE + ["http", "witness", "stamp"],
-    "watch": CORE + ["http", "witness", "stamp", "mirror"],
     "cli": CORE + ["cage", "media", "exam", "flow", "http", "agent", "stamp",
-                   "witness", "mirror", "serve", "watch"],
+                   "witness", "mirror", "serve"],
     "verify": CORE,
 }
 
