@@ -39,7 +39,9 @@ def archive():
         return None
     listed = run("apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)",
                  "Created-By: Packages").stdout
-    found = re.search(r"^Debian (https?://\S+/debian/?)$", listed, re.M)
+    # A system that debootstrap has just made has no Release file yet, which
+    # would say the origin.
+    found = re.search(r"^(?:Debian)? ?(https?://\S+/debian/?)$", listed, re.M)
     return found[1] if found else None
 
 
