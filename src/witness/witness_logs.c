@@ -49,6 +49,10 @@ int witness_logs_add(struct witness_logs *logs, const struct note_key *key,
 	if (key->type != NOTE_KEY_ED25519)
 		return err_set(err, ERR_FORMAT,
 		    "%s: a log needs an Ed25519 key of type 1", key->name);
+	/* As strict as a key's name: it is shown, and kept as a string. */
+	if (origin.n == 0 || !text_is_line(origin, NULL, NULL))
+		return err_set(err, ERR_FORMAT,
+		    "%s: its origin is no line of text", key->name);
 	if (known != NULL && is_same(known, key))
 		return 0;
 	if (known != NULL)

@@ -36,7 +36,8 @@ void witness_logs_init(struct witness_logs *logs);
 void witness_logs_done(struct witness_logs *logs); /* accepts zeroed */
 
 /* ERR_CONFLICT: the origin has another key already. The same again is 0.
- * ERR_FORMAT: no key of type 1. ERR_LIMIT. */
+ * ERR_FORMAT: no key of type 1, or an origin that is not text_is_line.
+ * ERR_LIMIT. */
 int witness_logs_add(struct witness_logs *logs, const struct note_key *key,
     struct slice origin, uint32_t per_day, struct err *err) MUST_CHECK;
 int witness_logs_add_vkey(
