@@ -63,6 +63,22 @@ static void try_key(struct slice input)
 	require_same(&out, input);
 }
 
+/* A key that is elsewhere: its file has one spelling, and no secret. */
+static bool try_elsewhere(
+    const struct note_key *key, struct slice input, int opened)
+{
+	struct slice place = note_key_file_elsewhere(input);
+	struct buf out;
+
+	if (place.p == NULL)
+		return false;
+	require(opened == ERR_UNSUPPORTED);
+	buf_init(&out, NOTE_KEY_FILE_MAX);
+	require(note_key_file_put_elsewhere(&out, key, place, NULL) == 0);
+	require_same(&out, input);
+	return true;
+}
+
 static void try_key_file(struct slice input)
 {
 	const struct slice none = {0};
@@ -77,6 +93,8 @@ static void try_key_file(struct slice input)
 		require(opened == peeked);
 		return;
 	}
+	if (try_elsewhere(&key, input, opened))
+		return;
 	if (is_locked || opened < 0) {
 		require(opened == (is_locked ? ERR_DENIED : ERR_FORMAT));
 		return;
