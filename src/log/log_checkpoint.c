@@ -99,6 +99,22 @@ int log_checkpoint_open(struct log_checkpoint *ret_checkpoint,
 	return 0;
 }
 
+int log_checkpoint_put_own(struct buf *out, struct slice bytes,
+    const struct note_key *log_key, struct err *err)
+{
+	struct log_checkpoint checkpoint;
+	struct note note;
+	int r = log_checkpoint_open(&checkpoint, &note, bytes, log_key, err);
+
+	if (r != 0)
+		return r;
+	const struct note_signature *own = note_find(&note, log_key);
+	buf_put_slice(out, note.text);
+	buf_putc(out, '\n');
+	note_put_signature_bytes(out, log_key, own->bytes, own->bytes_n);
+	return buf_check(out, err);
+}
+
 static void put_cosigned(struct buf *out, uint64_t when, struct slice text)
 {
 	buf_printf(out, "cosignature/v1\ntime %" PRIu64 "\n", when);

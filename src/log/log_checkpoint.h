@@ -39,6 +39,15 @@ int log_checkpoint_open(struct log_checkpoint *ret_checkpoint,
     struct note *ret_note, struct slice bytes, const struct note_key *log_key,
     struct err *err) MUST_CHECK;
 
+/*
+ * The checkpoint with the log's own signature line and no other: one spelling
+ * for all who hold the same checkpoint, however many have cosigned theirs. A
+ * site log holds these bytes as a leaf, and RFC 3161 stamps are made over them.
+ * `log_key` and errors as in log_checkpoint_open, and buf_check's of *out.
+ */
+int log_checkpoint_put_own(struct buf *out, struct slice bytes,
+    const struct note_key *log_key, struct err *err) MUST_CHECK;
+
 /* One cosignature line over a checkpoint text at `when` (seconds, > 0). Errors:
  * note_sign_bytes's, and buf_check's of *out. */
 int log_checkpoint_cosign(struct buf *out, const struct note_secret *witness,

@@ -220,6 +220,24 @@ static int check_line(const char *text, const char *line,
 	return r;
 }
 
+static void puts_the_logs_own_signature_and_no_other(void **state)
+{
+	struct note_secret log = log_secret();
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, LOG_CHECKPOINT_MAX);
+	assert_int_equal(
+	    log_checkpoint_put_own(&out,
+		slice_of(TEXT "\n" WITNESS_LINE LOG_LINE), &log.key, NULL),
+	    0);
+	assert_string_equal(out.p, TEXT "\n" LOG_LINE);
+	assert_int_equal(log_checkpoint_put_own(&out,
+			     slice_of(TEXT "\n" WITNESS_LINE), &log.key, NULL),
+	    ERR_VERIFY);
+	buf_done(&out);
+}
+
 static void checks_a_cosignature_and_gives_its_time(void **state)
 {
 	struct note_secret witness = witness_secret();
@@ -313,6 +331,7 @@ int main(void)
 	    cmocka_unit_test(refuses_a_checkpoint_of_somebody_else),
 	    cmocka_unit_test(refuses_every_altered_bit_and_every_length),
 	    cmocka_unit_test(cosigns_as_the_specification_says),
+	    cmocka_unit_test(puts_the_logs_own_signature_and_no_other),
 	    cmocka_unit_test(checks_a_cosignature_and_gives_its_time),
 	    cmocka_unit_test(refuses_every_altered_cosignature),
 	    cmocka_unit_test(refuses_the_time_zero_and_times_past_63_bits),
