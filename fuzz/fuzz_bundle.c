@@ -39,7 +39,7 @@ static void write_again(const struct case_bundle *bundle, struct slice bytes)
 
 	buf_init(&out, CASE_BUNDLE_MAX);
 	require(case_bundle_put(&out, &bundle->finding, bundle->checkpoint,
-		    reveals_of(bytes), NULL) == 0);
+		    reveals_of(bytes), &bundle->beside, NULL) == 0);
 	require(slice_is(buf_slice(&out), bytes));
 	buf_done(&out);
 }

@@ -43,6 +43,7 @@ struct layout {
 	struct hash root;
 	struct slice screen;
 	struct slice checkpoint;
+	struct case_bundle_beside beside;
 	struct slice reveals;
 	struct slice machine;
 	struct case_section_leaf *entries;
@@ -145,8 +146,30 @@ out:
 	return rc;
 }
 
+static int put_beside(struct buf *out, const struct case_bundle_beside *beside,
+    struct slice checkpoint, const struct note_key *log_key, struct err *err)
+{
+	struct log_site step;
+	int rc = 0;
+
+	if (beside == NULL)
+		return 0;
+	if (beside->stamps.n > CASE_BUNDLE_STAMPS_MAX)
+		return err_set(err, ERR_LIMIT, "stamps of more than %u bytes",
+		    CASE_BUNDLE_STAMPS_MAX);
+	if (beside->site.n > 0) {
+		rc = log_site_check(
+		    &step, beside->site, checkpoint, log_key, err);
+		case_section_put(out, "site", beside->site);
+	}
+	if (beside->stamps.n > 0)
+		case_section_put(out, "stamps", beside->stamps);
+	return rc;
+}
+
 int case_bundle_put(struct buf *out, const struct case_finding *finding,
-    struct slice checkpoint, struct slice reveals, struct err *err)
+    struct slice checkpoint, struct slice reveals,
+    const struct case_bundle_beside *beside, struct err *err)
 {
 	struct buf screen, machine, note, lines;
 
@@ -168,6 +191,10 @@ int case_bundle_put(struct buf *out, const struct case_finding *finding,
 	put_head(out, finding);
 	case_section_put(out, "finding", buf_slice(&screen));
 	case_section_put(out, "checkpoint", buf_slice(&note));
+	rc = put_beside(out, beside, buf_slice(&note),
+	    case_state_log_key(finding->state), err);
+	if (rc != 0)
+		goto out;
 	for (uint32_t i = 0; i < finding->size; i++)
 		case_section_put_leaf(out, finding->state, i);
 	case_section_put(out, "reveals", buf_slice(&lines));
@@ -223,6 +250,29 @@ static int read_head(
 	return 0;
 }
 
+/* A section that is not there has no spelling with no bytes. */
+static int read_beside(
+    struct reader *reader, struct case_bundle_beside *beside, struct err *err)
+{
+	struct reader ahead = *reader;
+
+	if (reader_accept(&ahead, "== site ")) {
+		beside->site = case_section_read(reader, "== site ");
+		if (reader->failed || beside->site.n == 0)
+			return case_section_fail(
+			    reader, "the section \"== site\"", err);
+	}
+	ahead = *reader;
+	if (reader_accept(&ahead, "== stamps ")) {
+		beside->stamps = case_section_read(reader, "== stamps ");
+		if (reader->failed || beside->stamps.n == 0 ||
+		    beside->stamps.n > CASE_BUNDLE_STAMPS_MAX)
+			return case_section_fail(
+			    reader, "the section \"== stamps\"", err);
+	}
+	return 0;
+}
+
 static int read_entries(
     struct reader *reader, struct layout *layout, struct err *err)
 {
@@ -269,7 +319,9 @@ static int read_layout(
 	if (reader.failed)
 		return case_section_fail(
 		    &reader, "the section \"== checkpoint\"", err);
-	rc = read_entries(&reader, layout, err);
+	rc = read_beside(&reader, &layout->beside, err);
+	if (rc == 0)
+		rc = read_entries(&reader, layout, err);
 	if (rc != 0)
 		return rc;
 	layout->reveals = case_section_read(&reader, "== reveals ");
@@ -405,6 +457,22 @@ static int check_root(const struct case_bundle *bundle,
 	    case_state_log_key(bundle->state), err);
 	if (rc != 0)
 		err_prefix(err, "the checkpoint's signature by the log");
+	return rc;
+}
+
+static int check_site(
+    struct case_bundle *bundle, const struct layout *layout, struct err *err)
+{
+	if (layout->beside.site.n == 0)
+		return 0;
+	bundle->site = mem_new(1, sizeof(*bundle->site));
+	if (bundle->site == NULL)
+		return err_nomem(err);
+	int rc = log_site_check(bundle->site, layout->beside.site,
+	    layout->checkpoint, case_state_log_key(bundle->state), err);
+
+	if (rc != 0)
+		err_prefix(err, "the step into the site log");
 	return rc;
 }
 
@@ -570,11 +638,25 @@ static bool is_in_case(
 	return false;
 }
 
+static bool is_in_step(const struct log_site *site, const struct note_key *key)
+{
+	if (site == NULL)
+		return false;
+	if (is_same_key(key, &site->key))
+		return true;
+	for (size_t i = 0; i < site->witness_count; i++)
+		if (is_same_key(key, &site->witnesses[i].key))
+			return true;
+	return false;
+}
+
 int case_bundle_check_pins(const struct case_state *state,
-    const struct note_key *pinned, size_t n, struct err *err)
+    const struct log_site *site, const struct note_key *pinned, size_t n,
+    struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!is_in_case(state, &pinned[i]))
+		if (!is_in_case(state, &pinned[i]) &&
+		    !is_in_step(site, &pinned[i]))
 			return err_set(err, ERR_VERIFY,
 			    "the pinned key %s (%08" PRIx32 ") is not in this "
 			    "case: somebody else signed here under that name, "
@@ -595,14 +677,17 @@ int case_bundle_check(struct case_bundle *ret_bundle, struct slice bytes,
 	if (rc == 0)
 		rc = check_root(&bundle, &layout, err);
 	if (rc == 0)
+		rc = check_site(&bundle, &layout, err);
+	if (rc == 0)
 		rc = make_finding(&bundle, &layout, err);
 	if (rc == 0)
 		rc = check_finding(&bundle, &layout, err);
 	if (rc == 0)
 		rc = case_bundle_check_pins(
-		    bundle.state, pinned, pinned_count, err);
+		    bundle.state, bundle.site, pinned, pinned_count, err);
 	if (rc == 0) {
 		bundle.checkpoint = layout.checkpoint;
+		bundle.beside = layout.beside;
 		bundle.reveals = layout.reveals;
 		bundle.screen = layout.screen;
 		*ret_bundle = bundle;
@@ -617,5 +702,6 @@ void case_bundle_done(struct case_bundle *bundle)
 {
 	case_finding_done(&bundle->finding);
 	case_state_free(bundle->state);
+	free(bundle->site);
 	*bundle = (struct case_bundle){0};
 }

@@ -13,14 +13,18 @@
  *	== finding <bytes>		the screen of case_report.h
  *	== checkpoint <bytes>		the log's signature, then the witnesses'
  *					in the order of the genesis
+ *	== site <bytes>			may be missing: the step into a site
+ *					log (log_site.h)
+ *	== stamps <bytes>		may be missing: time stamps over the
+ *					checkpoint, which are not read here
  *	== leaf <index> <bytes> <leaf hash> <kind> <record id>	once for each
  *	== reveals <bytes>		lines as in record_withheld.h, bytewise
  *					ascending, none twice
  *	== machine <bytes>		the machine form
  *	== end
  *
- * Every byte is either fixed, signed, hashed into the tree or recomputed, so a
- * change anywhere is found. A bundle has exactly one spelling.
+ * Every byte but the stamps' is either fixed, signed, hashed into the tree or
+ * recomputed, so a change anywhere is found. A bundle has exactly one spelling.
  */
 #ifndef CASE_BUNDLE_H
 #define CASE_BUNDLE_H
@@ -29,6 +33,7 @@
 #include "case_finding.h"
 #include "case_state.h"
 #include "err.h"
+#include "log_site.h"
 #include "slice.h"
 
 #include <stdbool.h>
@@ -40,15 +45,25 @@
 /* Whether a file means to be a bundle: its first line. */
 bool case_bundle_is_one(struct slice bytes);
 
+/* What others say of the checkpoint; without bytes: nothing. */
+struct case_bundle_beside {
+	struct slice site;
+	struct slice stamps; /* at most CASE_BUNDLE_STAMPS_MAX bytes */
+};
+
+#define CASE_BUNDLE_STAMPS_MAX (1u << 20)
+
 /*
  * Writes a bundle. The finding's state holds all leaves; `checkpoint` is the
  * ledger's checkpoint note over exactly these leaves; `reveals` zero or more
  * reveal lines in any order. Signature lines by keys that the case does not
  * name are left out. ERR_USAGE if the checkpoint is not over the finding's size
- * and root, or carries cosignatures that the finding does not count.
+ * and root, or carries cosignatures that the finding does not count;
+ * log_site_check's for what is beside it (NULL: nothing is).
  */
 int case_bundle_put(struct buf *out, const struct case_finding *finding,
-    struct slice checkpoint, struct slice reveals, struct err *err) MUST_CHECK;
+    struct slice checkpoint, struct slice reveals,
+    const struct case_bundle_beside *beside, struct err *err) MUST_CHECK;
 
 /* The checkpoint alone, as it stands in a bundle: with the signatures of the
  * log and of the case's witnesses, in their order. ERR_USAGE as above. */
@@ -64,6 +79,8 @@ struct case_bundle {
 	struct case_state *state;
 	struct case_finding finding;
 	struct slice checkpoint;
+	struct case_bundle_beside beside; /* as it stands in the file */
+	struct log_site *site; /* what the step says; NULL: there is none */
 	struct slice reveals; /* lines as in record_withheld.h */
 	size_t leaf_count;
 	size_t signature_count; /* of records; each was checked */
@@ -76,11 +93,13 @@ struct case_bundle {
  * Recomputes everything. `bytes` must outlive *ret_bundle. 0: it holds.
  * ERR_VERIFY: checked and false; the message names record and rule. ERR_FORMAT
  * and others: could not be checked. `pinned` keys (may be NULL): each must be
- * the log's, a party's or a witness's key in this case, or ERR_VERIFY.
+ * the log's, a party's or a witness's key in this case, or one of the site step
+ * beside it, or ERR_VERIFY.
  *
  * The order is such that the first fault found says most: form; each leaf's
  * own hash, record, rule and signatures; the root; the log's signature;
- * cosignatures; reveals; question and time; the finding computed again; pins.
+ * the site step; cosignatures; reveals; question and time; the finding computed
+ * again; pins.
  */
 int case_bundle_check(struct case_bundle *ret_bundle, struct slice bytes,
     const struct note_key *pinned, size_t pinned_count,
@@ -99,8 +118,10 @@ int case_bundle_cosignatures(const struct case_state *state,
     struct case_witnessed *ret_witnessed, size_t *ret_n,
     struct err *err) MUST_CHECK;
 
-/* Each pinned key must be the log's, a party's or a witness's: ERR_VERIFY. */
+/* Each pinned key must be the log's, a party's, a witness's or one of the site
+ * step (may be NULL): ERR_VERIFY. */
 int case_bundle_check_pins(const struct case_state *state,
-    const struct note_key *pinned, size_t n, struct err *err) MUST_CHECK;
+    const struct log_site *site, const struct note_key *pinned, size_t n,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * case_check.c: one file checked, and told in words or in lines.
  *
- * The invariant: nothing is appended about a file that did not hold.
+ * The invariant: nothing is told about a file that did not hold.
  */
 #include "case_check.h"
 
@@ -131,6 +131,70 @@ static void put_signers(struct buf *out, const struct case_check *check,
 	buf_putc(out, '\n');
 }
 
+static void put_key(
+    struct buf *out, const struct case_check *check, const struct note_key *key)
+{
+	buf_printf(out, "%s (", key->name);
+	if (is_pinned(check, key))
+		buf_puts(out, "pinned by you");
+	else
+		case_report_put_key(out, key);
+	buf_putc(out, ')');
+}
+
+/* Which log, and who has cosigned that; of what use it is. */
+static void put_site(struct buf *out, const struct case_check *check,
+    const struct log_site *site)
+{
+	struct buf line;
+
+	buf_init(&line, SENTENCE_MAX);
+	buf_printf(&line,
+	    "This checkpoint is entry %" PRIu64 " of the site log ",
+	    site->index);
+	put_key(&line, check, &site->key);
+	buf_puts(&line,
+	    site->witness_count == 0 ? ", which no witness has cosigned."
+				     : ", which was cosigned by ");
+	for (size_t i = 0; i < site->witness_count; i++) {
+		buf_puts(&line, i == 0 ? "" : "; ");
+		put_key(&line, check, &site->witnesses[i].key);
+		buf_puts(&line, " at ");
+		case_report_put_when(&line, site->witnesses[i].when);
+	}
+	if (site->witness_count > 0)
+		buf_puts(&line, " UTC.");
+	case_wrap_put(out, "  ", buf_slice(&line));
+	buf_done(&line);
+	case_wrap_put(out, "  ",
+	    slice_of("That shows that this checkpoint was there, not that it "
+		     "is the only one of its ledger: for that count only "
+		     "those who cosigned the ledger itself, as told above."));
+}
+
+/* What stands beside the checkpoint and changes no word of the finding. */
+static int put_beside(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle, struct err *err)
+{
+	int rc = 0;
+
+	if (bundle->site == NULL && bundle->beside.stamps.n == 0)
+		return 0;
+	buf_puts(out, "\nWHO ELSE SAW IT\n");
+	if (bundle->site != NULL)
+		put_site(out, check, bundle->site);
+	if (bundle->beside.stamps.n == 0)
+		return 0;
+	if (check->tell_stamps != NULL)
+		rc = check->tell_stamps(check->stamps_cookie, bundle, out, err);
+	else
+		case_wrap_put(out, "  ",
+		    slice_of("There are time stamps in this file, which this "
+			     "program cannot check; `counterfoil verify` "
+			     "can."));
+	return rc;
+}
+
 static void put_checks(struct buf *out, const struct case_check *check,
     const struct case_bundle *bundle)
 {
@@ -169,19 +233,22 @@ static void put_beginning(
 	buf_putc(out, '\n');
 }
 
-static void put_bundle(struct buf *out, const struct case_check *check,
-    const struct case_bundle *bundle)
+static int put_bundle(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle, struct err *err)
 {
 	put_beginning(out, bundle->state,
 	    "This finding HOLDS: it follows from the signed records in this "
 	    "file.");
 	put_signers(out, check, bundle->state);
 	buf_put_slice(out, bundle->screen);
+	int rc = put_beside(out, check, bundle, err);
 	put_checks(out, check, bundle);
+	return rc;
 }
 
-static void put_with(struct buf *out, const struct case_check *check,
-    const struct case_bundle *bundle, const struct case_with *with)
+static int put_with(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle, const struct case_with *with,
+    struct err *err)
 {
 	put_beginning(out, bundle->state,
 	    with->is_standing
@@ -194,7 +261,9 @@ static void put_with(struct buf *out, const struct case_check *check,
 	buf_putc(out, '\n');
 	put_signers(out, check, bundle->state);
 	case_report_put(&with->finding, out);
+	int rc = put_beside(out, check, bundle, err);
 	put_checks(out, check, bundle);
+	return rc;
 }
 
 static void put_slim_line(struct buf *out, const struct case_slim *slim,
@@ -269,8 +338,9 @@ static void put_leaves(
 /* files */
 
 /* `with` is NULL if nothing is held against the bundle. */
-static void put_result(struct buf *out, const struct case_check *check,
-    const struct case_bundle *bundle, const struct case_with *with)
+static int put_result(struct buf *out, const struct case_check *check,
+    const struct case_bundle *bundle, const struct case_with *with,
+    struct err *err)
 {
 	if (check->is_leaves)
 		put_leaves(
@@ -279,11 +349,9 @@ static void put_result(struct buf *out, const struct case_check *check,
 		case_finding_put_machine(
 		    with != NULL ? &with->finding : &bundle->finding, out);
 	if (check->is_leaves || check->is_machine)
-		return;
-	if (with != NULL)
-		put_with(out, check, bundle, with);
-	else
-		put_bundle(out, check, bundle);
+		return 0;
+	return with != NULL ? put_with(out, check, bundle, with, err)
+			    : put_bundle(out, check, bundle, err);
 }
 
 /* The name that belongs in front of a message. */
@@ -309,7 +377,9 @@ static int check_bundle(const struct case_check *check, const char *name,
 		rc = case_with_make(
 		    &with, &bundle, check->with, check->with_count, err);
 	if (rc == 0) {
-		put_result(out, check, &bundle, has_with ? &with : NULL);
+		rc = fail_file(put_result(out, check, &bundle,
+				   has_with ? &with : NULL, err),
+		    name, err);
 		*ret_stands = with.is_standing;
 	}
 	case_with_done(&with);

@@ -28,6 +28,12 @@ struct case_check {
 	bool is_leaves; /* tell each leaf's standing */
 	struct case_with_file *with; /* held against the file */
 	size_t with_count, with_cap;
+	/* Tells in lines of two spaces' indent what the time stamps beside the
+	 * checkpoint are worth: they need a library that the small program
+	 * does not have. NULL: it is said that they were not checked. */
+	int (*tell_stamps)(void *cookie, const struct case_bundle *bundle,
+	    struct buf *out, struct err *err);
+	void *stamps_cookie;
 };
 
 void case_check_done(struct case_check *check);

@@ -506,7 +506,7 @@ int case_slim_check(struct case_slim *ret_slim, struct slice bytes,
 		rc = check_finding(&slim, &layout, err);
 	if (rc == 0)
 		rc = case_bundle_check_pins(
-		    slim.state, pinned, pinned_count, err);
+		    slim.state, NULL, pinned, pinned_count, err);
 	if (rc == 0)
 		*ret_slim = slim;
 	else

@@ -108,7 +108,7 @@ static int write_bundle(struct cli_case *c, const struct case_finding *finding,
 		rc = collect_reveals(c, &reveals, err);
 	if (rc == 0)
 		rc = case_bundle_put(&bundle, finding, buf_slice(&checkpoint),
-		    buf_slice(&reveals), err);
+		    buf_slice(&reveals), NULL, err);
 	if (rc == 0)
 		rc =
 		    file_publish(AT_FDCWD, path, buf_slice(&bundle), 0644, err);

@@ -264,7 +264,7 @@ static int make(struct buf *out, const struct case_state *state,
 		    now > last ? now : last, &cosignatures, err);
 	if (rc == 0)
 		rc = case_bundle_put(
-		    out, &finding, checkpoint, slice_of(NULL), err);
+		    out, &finding, checkpoint, slice_of(NULL), NULL, err);
 	case_finding_done(&finding);
 	free(witnessed);
 	return rc;

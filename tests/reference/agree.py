@@ -187,6 +187,34 @@ def check_demo():
             raise Disagreement('the demonstration made too few bundles')
 
 
+# What may stand beside the checkpoint
+
+def check_beside():
+    """A bundle with a step into a site log: it holds for both, and with one
+    byte of the step changed for neither."""
+    path = os.path.join(SOURCE, 'fuzz', 'corpus', 'bundle', 'site-and-stamps')
+    check_file(path)
+    with open(path, 'rb') as f:
+        data = f.read()
+    begin = data.index(b'== site ')
+    with tempfile.TemporaryDirectory(dir=SHM) as folder:
+        for at in range(begin, data.index(b'== stamps '), 7):
+            put(folder, 'a.bundle', data[:at] + bytes([data[at] ^ 1]) +
+                data[at + 1:])
+            check_refused(os.path.join(folder, 'a.bundle'))
+
+
+def check_refused(path):
+    """By both, as false or as no bundle."""
+    try:
+        with open(path, 'rb') as f:
+            bundle.check(bundle.read(f.read()))
+    except text.Fault:
+        if run('counterfoil-verify', path).returncode in (1, 3):
+            return
+    raise Disagreement('a changed step is not refused by both')
+
+
 # The vectors of counterfoil-record(5)
 
 def check_vectors():
@@ -296,7 +324,7 @@ def main():
     is_whole = seeds >= SEEDS
     seen = collections.Counter()
     problems = []
-    print(f'1..{4 if is_whole else 3}')
+    print(f'1..{5 if is_whole else 4}')
     with concurrent.futures.ProcessPoolExecutor(WORKERS) as pool:
         for problem, one in pool.map(check_seed, range(first, first + seeds),
                                      chunksize=16):
@@ -305,8 +333,9 @@ def main():
     failed = report(1, f'{seeds} histories', '\n'.join(problems[:20]))
     failed |= report(2, 'the demonstration', attempt(check_demo))
     failed |= report(3, 'the vectors of Ed25519', attempt(check_vectors))
+    failed |= report(4, 'what stands beside', attempt(check_beside))
     if is_whole:
-        failed |= report(4, 'everything came up',
+        failed |= report(5, 'everything came up',
                          attempt(check_coverage, seen))
     show_table(seen)
     if len(problems) > 20:

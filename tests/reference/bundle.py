@@ -10,6 +10,7 @@ import re
 
 import keys
 import law
+import sitelog
 import values
 from finding import machine_form
 from text import (Fault, check_reveal, demand, leaf_hash, read_note,
@@ -17,6 +18,7 @@ from text import (Fault, check_reveal, demand, leaf_hash, read_note,
 
 BUNDLE_MAX = 256 << 20
 CHECKPOINT_MAX = 65536
+STAMPS_MAX = 1 << 20
 EXPLANATION = '''\
 This file holds one finding and everything that it rests on: every record of
 the case with its signatures, the ledger's signed checkpoint, and the finding
@@ -30,7 +32,7 @@ letter of this file is changed, the check fails and says where.
 LeafSection = collections.namedtuple('LeafSection', 'data hash kind id')
 Bundle = collections.namedtuple(
     'Bundle', 'question time size root words checkpoint leaves reveals '
-              'machine')
+              'machine site stamps', defaults=(b'', b''))
 
 
 class Reader:
@@ -63,6 +65,13 @@ class Reader:
         size, = self.line(f'== {name} ([0-9]+)')
         return self.content(size)
 
+    def optional(self, name):
+        if not self.data.startswith(f'== {name} '.encode(), self.at):
+            return b''
+        out = self.section(name)
+        demand(out, 'form', f'{name} without bytes')
+        return out
+
 
 def read(data):
     demand(len(data) <= BUNDLE_MAX, 'form', 'too long')
@@ -77,6 +86,8 @@ def read(data):
     demand(raw is not None and len(raw) == 32, 'form', 'root')
     demand(values.is_number(size), 'form', 'size')
     words, checkpoint = reader.section('finding'), reader.section('checkpoint')
+    site, stamps = reader.optional('site'), reader.optional('stamps')
+    demand(len(stamps) <= STAMPS_MAX, 'form', 'stamps')
     leaves = []
     while reader.data.startswith(b'== leaf ', reader.at):
         index, length, digest, kind, record_id = reader.line(
@@ -90,7 +101,7 @@ def read(data):
     reader.expect('== end\n')
     demand(reader.at == len(data), 'form', 'more follows')
     return Bundle(question, values.seconds(time), int(size), raw, words,
-                  checkpoint, leaves, reveals, machine)
+                  checkpoint, leaves, reveals, machine, site, stamps)
 
 
 def check(bundle):
@@ -100,6 +111,9 @@ def check(bundle):
         demand(leaf_hash(section.data).hex() == section.hash, 'leaf-hash')
     ledger = read_leaves(bundle)
     cosigned = check_checkpoint(bundle, ledger)
+    if bundle.site:
+        sitelog.check(bundle.site, bundle.checkpoint, ledger.log_key,
+                      read_checkpoint, is_cosignature)
     check_reveals(bundle, ledger)
     number = ledger.number_of.get(bundle.question)
     demand(number is not None, 'question')
@@ -200,6 +214,9 @@ def write(bundle, iso_time):
     line('root ' + base64.b64encode(bundle.root).decode())
     section('finding', bundle.words)
     section('checkpoint', bundle.checkpoint)
+    for name in ('site', 'stamps'):
+        if getattr(bundle, name):
+            section(name, getattr(bundle, name))
     for number, leaf in enumerate(bundle.leaves):
         line(f'leaf {number} {len(leaf.data)} {leaf.hash} {leaf.kind} '
              f'{leaf.id}')

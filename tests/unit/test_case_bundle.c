@@ -36,7 +36,7 @@ static void make(struct sample *s, int64_t witnessed)
 	    s->fixture, &finding, s->question, TIME, witnessed);
 	fixture_case_put_checkpoint(s->fixture, &note, witnessed);
 	assert_int_equal(case_bundle_put(&s->bundle, &finding, buf_slice(&note),
-			     buf_slice(&s->fixture->reveals), &err),
+			     buf_slice(&s->fixture->reveals), NULL, &err),
 	    0);
 	case_finding_done(&finding);
 	buf_done(&note);
@@ -377,7 +377,7 @@ static void a_writer_leaves_strangers_out(void **state)
 	fixture_case_finding(
 	    s->fixture, &finding, s->question, TIME, WITNESSED);
 	assert_int_equal(case_bundle_put(&out, &finding, buf_slice(&more),
-			     buf_slice(&s->fixture->reveals), NULL),
+			     buf_slice(&s->fixture->reveals), NULL, NULL),
 	    0);
 	assert_true(slice_is(buf_slice(&out), buf_slice(&s->bundle)));
 	case_finding_done(&finding);
@@ -455,7 +455,7 @@ static void a_checkpoint_of_another_size_makes_no_bundle(void **state)
 	fixture_case_finding(s->fixture, &finding, s->question, TIME, 0);
 	finding.size--;
 	assert_int_equal(case_bundle_put(&out, &finding, buf_slice(&note),
-			     (struct slice){0}, NULL),
+			     (struct slice){0}, NULL, NULL),
 	    ERR_USAGE);
 	case_finding_done(&finding);
 	buf_done(&note);
