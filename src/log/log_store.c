@@ -288,6 +288,11 @@ uint64_t log_store_size(const struct log_store *store)
 	return store->view->size;
 }
 
+const struct note_key *log_store_key(const struct log_store *store)
+{
+	return &store->key;
+}
+
 struct hash log_store_root(const struct log_store *store)
 {
 	return store->view->root;

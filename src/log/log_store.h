@@ -68,6 +68,7 @@ void log_store_unlock(struct log_store *store);
 
 uint64_t log_store_size(const struct log_store *store);
 struct hash log_store_root(const struct log_store *store);
+const struct note_key *log_store_key(const struct log_store *store);
 /* The published checkpoint note with all its signatures; borrowed until the
  * next call that changes the store. */
 struct slice log_store_checkpoint(const struct log_store *store);

@@ -28,10 +28,11 @@ MAY_USE = {
     "agent": ["base", "note"],
     "stamp": ["base", "log"],
     "witness": ["base", "tree", "note", "log", "http"],
+    "site": ["base", "tree", "note", "log"],
     "mirror": CORE + ["http"],
-    "serve": CORE + ["http", "witness", "stamp"],
+    "serve": CORE + ["http", "witness", "stamp", "site"],
     "cli": CORE + ["cage", "media", "exam", "flow", "http", "agent", "stamp",
-                   "witness", "mirror", "serve"],
+                   "witness", "site", "mirror", "serve"],
     "verify": CORE,
 }
 
