@@ -74,22 +74,15 @@ struct cli_command {
 extern const struct cli_command cmd_help, cmd_key, cmd_init, cmd_join;
 extern const struct cli_command cmd_seize, cmd_hand, cmd_accept, cmd_offers;
 extern const struct cli_command cmd_handling, cmd_inspect, cmd_incident;
-extern const struct cli_command cmd_order, cmd_release, cmd_correct;
-extern const struct cli_command cmd_draw, cmd_move, cmd_dispose, cmd_object;
-extern const struct cli_command cmd_policy, cmd_relate, cmd_claim, cmd_assess;
-extern const struct cli_command cmd_ask, cmd_answer, cmd_finding;
-extern const struct cli_command cmd_show, cmd_search, cmd_record;
-extern const struct cli_command cmd_receipt, cmd_bundle, cmd_verify;
-extern const struct cli_command cmd_watch;
-extern const struct cli_command cmd_fsck, cmd_cosign;
-extern const struct cli_command cmd_due, cmd_export, cmd_label;
-extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal;
-extern const struct cli_command cmd_due, cmd_export, cmd_label, cmd_print;
-extern const struct cli_command cmd_fsck, cmd_cosign, cmd_reveal, cmd_publish;
-extern const struct cli_command cmd_letter;
-extern const struct cli_command cmd_compare, cmd_serve;
-extern const struct cli_command cmd_letter, cmd_completion;
-extern const struct cli_command cmd_witness;
+extern const struct cli_command cmd_order, cmd_release, cmd_correct, cmd_draw;
+extern const struct cli_command cmd_move, cmd_dispose, cmd_object, cmd_policy;
+extern const struct cli_command cmd_relate, cmd_claim, cmd_assess, cmd_ask;
+extern const struct cli_command cmd_answer, cmd_finding, cmd_show, cmd_search;
+extern const struct cli_command cmd_record, cmd_receipt, cmd_bundle, cmd_verify;
+extern const struct cli_command cmd_watch, cmd_fsck, cmd_cosign, cmd_due;
+extern const struct cli_command cmd_export, cmd_label, cmd_reveal, cmd_print;
+extern const struct cli_command cmd_publish, cmd_letter, cmd_compare, cmd_serve;
+extern const struct cli_command cmd_completion, cmd_witness, cmd_site;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];

@@ -5,8 +5,10 @@
  * counterfoil.conf says `origin:`, `log:` (the ledger's public key),
  * `log-key:` (the file of its secret key, relative to the folder), `witnesses:`
  * (a tlog-policy, likewise; may be missing), for a copy of a case at a server
- * `url:` and, for a demonstration, `clock: set`. Invariant: a record is either
- * in the ledger with its reveals on disk, or it is not in the ledger.
+ * `url:`, for a demonstration `clock: set` and, for a site log, which is no
+ * case and has a folder of the same form (cli_site.h), `site: yes`. Invariant:
+ * a record is either in the ledger with its reveals on disk, or it is not in
+ * the ledger.
  */
 #ifndef CLI_CASE_H
 #define CLI_CASE_H
@@ -43,6 +45,7 @@ struct cli_case {
 	struct buf log_key_path;
 	struct buf witnesses_path; /* empty: none is named */
 	struct buf url; /* of its server (cli_remote.h); empty: it is here */
+	bool is_site; /* no case, but a site log */
 	bool is_clock_set; /* --now is allowed */
 	int64_t now; /* --now, or the clock */
 	struct log_store *store;
@@ -57,7 +60,8 @@ struct cli_case {
 /*
  * Finds the folder or URL (--case, else $COUNTERFOIL_CASE, else the current
  * folder), brings a copy up to date, opens the ledger and folds all its leaves.
- * A folder that is no case: ERR_NOTFOUND. A ledger that is false: ERR_VERIFY.
+ * A folder that is no case: ERR_NOTFOUND (ERR_USAGE: it is a site log). A
+ * ledger that is false: ERR_VERIFY.
  * --now in a case whose clock is not set: ERR_USAGE. cli_case_done accepts a
  * zeroed struct.
  */

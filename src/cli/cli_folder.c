@@ -127,6 +127,8 @@ static int publish_conf(
 	buf_printf(&conf, "\nlog-key: %s\n", CLI_CASE_LOG_KEY);
 	if (folder->is_clock_set)
 		buf_puts(&conf, "clock: set\n");
+	if (folder->genesis == NULL)
+		buf_puts(&conf, "site: yes\n");
 	int rc = buf_check(&conf, err);
 	if (rc == 0)
 		rc = file_publish_new(
@@ -147,7 +149,7 @@ static int make_locked(const struct cli_folder *folder, int fd, struct err *err)
 		    fd, CLI_CASE_LOG_KEY, folder->log_key_file, 0600, err);
 	if (rc == 0)
 		rc = log_store_create(fd, folder->log_secret, err);
-	if (rc == 0)
+	if (rc == 0 && folder->genesis != NULL)
 		rc = publish_genesis(folder, fd, err);
 	if (rc == 0)
 		rc = publish_conf(folder, fd, err);

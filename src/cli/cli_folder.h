@@ -20,7 +20,7 @@ struct cli_folder {
 	const char *path; /* as typed */
 	const struct note_secret *log_secret;
 	struct slice log_key_file; /* what to publish of it */
-	const struct case_offer *genesis;
+	const struct case_offer *genesis; /* NULL: a site log, no case */
 	bool is_clock_set;
 };
 

@@ -31,46 +31,53 @@ struct asking {
 	struct buf checkpoint; /* the one that is asked about */
 };
 
+static const char *policy_of(const struct cli_args *args)
+{
+	return cli_args_knows(args, "policy") ? cli_args_get(args, "policy")
+					      : NULL;
+}
+
 bool cli_witness_is_given(const struct cli_case *c)
 {
-	return cli_args_has(c->args, "policy") || c->witnesses_path.n > 0;
+	return policy_of(c->args) != NULL || c->witnesses_path.n > 0;
 }
 
 /* ---- what is known before ---- */
 
-static int check_logs(const struct asking *a, struct err *err)
+static int check_logs(const struct cli_case *c,
+    const struct witness_policy *policy, struct err *err)
 {
-	for (size_t i = 0; i < a->policy.log_count; i++)
-		if (note_key_is_same_point(
-			&a->policy.logs[i].key, &a->c->log_key))
+	for (size_t i = 0; i < policy->log_count; i++)
+		if (note_key_is_same_point(&policy->logs[i].key, &c->log_key))
 			return 0;
-	if (a->policy.log_count == 0)
+	if (policy->log_count == 0)
 		return 0;
 	return err_set(err, ERR_CONFLICT,
-	    "its `log` lines do not name this ledger, %s", a->c->log_key.name);
+	    "its `log` lines do not name this ledger, %s", c->log_key.name);
 }
 
-static int read_policy(struct asking *a, struct err *err)
+int cli_witness_read_policy(const struct cli_case *c,
+    struct witness_policy *ret_policy, struct err *err)
 {
-	const char *path = cli_args_get(a->c->args, "policy");
+	const char *path = policy_of(c->args);
 	struct err why = {0};
 	struct buf text;
 
 	buf_init(&text, WITNESS_POLICY_BYTES_MAX);
 	int rc = path != NULL
 	    ? file_read_user(&text, path, WITNESS_POLICY_BYTES_MAX, &why)
-	    : file_read(&text, a->c->fd, a->c->witnesses_path.p,
+	    : file_read(&text, c->fd, c->witnesses_path.p,
 		  WITNESS_POLICY_BYTES_MAX, &why);
 	if (path == NULL)
-		path = a->c->witnesses_path.p;
+		path = c->witnesses_path.p;
 	if (rc == 0)
-		rc = witness_policy_parse(&a->policy, buf_slice(&text), &why);
+		rc = witness_policy_parse(ret_policy, buf_slice(&text), &why);
 	if (rc == 0)
-		rc = check_logs(a, &why);
+		rc = check_logs(c, ret_policy, &why);
 	buf_done(&text);
 	return rc == 0 ? 0
-		       : err_set(err, rc, "%s: policy %s: %s", a->command, path,
-			     why.message);
+		       : err_set(err, rc, "%s: policy %s: %s",
+			     c->args->command->name, path, why.message);
 }
 
 static void read_memory(struct asking *a)
@@ -223,7 +230,7 @@ static int collect(struct asking *a, uint64_t wait_s, struct err *err)
 	struct witness_client_job job = {
 	    .policy = &a->policy,
 	    .log_key = &a->c->log_key,
-	    .source = case_state_tree(a->c->state),
+	    .source = log_store_source(a->c->store),
 	    .known_sizes = a->sizes,
 	    .wait_ms = (unsigned)wait_s * 1000,
 	    .ca_file = cli_args_get(a->c->args, "ca"),
@@ -241,7 +248,7 @@ static int collect(struct asking *a, uint64_t wait_s, struct err *err)
 static int ask(
     struct asking *a, uint64_t wait_s, bool *ret_is_met, struct err *err)
 {
-	int rc = read_policy(a, err);
+	int rc = cli_witness_read_policy(a->c, &a->policy, err);
 
 	if (rc != 0)
 		return rc;

@@ -27,7 +27,15 @@
 		    "certificates (PEM) to trust besides the system's"         \
 	}
 
+struct witness_policy;
+
 bool cli_witness_is_given(const struct cli_case *c);
+
+/* Reads it; the message names the command and the file. ERR_CONFLICT: its `log`
+ * lines do not name this ledger. witness_policy_done it, also after a failure.
+ */
+int cli_witness_read_policy(const struct cli_case *c,
+    struct witness_policy *ret_policy, struct err *err) MUST_CHECK;
 
 /*
  * Asks all of them, puts their lines onto the checkpoint, prints a line for

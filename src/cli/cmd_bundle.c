@@ -14,8 +14,11 @@
 #include "file.h"
 #include "flow_page.h"
 #include "mem.h"
+#include "site.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,20 +98,51 @@ static int put_checkpoint(struct cli_case *c,
 	return rc;
 }
 
+/* The step into a site log and the stamps, as far as they are of this very
+ * checkpoint; without them a bundle is as good for what it says. */
+static int read_beside(const struct cli_case *c, struct slice checkpoint,
+    uint64_t size, struct buf *site, struct buf *stamps, struct err *err)
+{
+	struct log_site step;
+	char path[64];
+
+	int rc = file_read(site, c->fd, SITE_STEP_PATH, LOG_SITE_MAX, err);
+	if (rc == 0 &&
+	    log_site_check(
+		&step, buf_slice(site), checkpoint, &c->log_key, NULL) != 0) {
+		cli_out_remark("the step into the site log is of another "
+			       "checkpoint, and left out");
+		buf_clear(site);
+	}
+	if (rc != 0 && rc != ERR_NOTFOUND)
+		return rc;
+	(void)snprintf(path, sizeof(path), "log/stamps/%" PRIu64, size);
+	rc = file_read(stamps, c->fd, path, CASE_BUNDLE_STAMPS_MAX, err);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 static int write_bundle(struct cli_case *c, const struct case_finding *finding,
     const char *path, struct err *err)
 {
-	struct buf checkpoint, reveals, bundle;
+	struct buf checkpoint, reveals, bundle, site, stamps;
 
 	buf_init(&checkpoint, LOG_CHECKPOINT_MAX);
 	buf_init(&reveals, CASE_BUNDLE_MAX);
 	buf_init(&bundle, CASE_BUNDLE_MAX);
+	buf_init(&site, LOG_SITE_MAX);
+	buf_init(&stamps, CASE_BUNDLE_STAMPS_MAX);
 	int rc = put_checkpoint(c, finding, &checkpoint, err);
 	if (rc == 0)
 		rc = collect_reveals(c, &reveals, err);
 	if (rc == 0)
+		rc = read_beside(c, buf_slice(&checkpoint), finding->size,
+		    &site, &stamps, err);
+	if (rc == 0) {
+		struct case_bundle_beside beside = {
+		    buf_slice(&site), buf_slice(&stamps)};
 		rc = case_bundle_put(&bundle, finding, buf_slice(&checkpoint),
-		    buf_slice(&reveals), NULL, err);
+		    buf_slice(&reveals), &beside, err);
+	}
 	if (rc == 0)
 		rc =
 		    file_publish(AT_FDCWD, path, buf_slice(&bundle), 0644, err);
@@ -119,6 +153,8 @@ static int write_bundle(struct cli_case *c, const struct case_finding *finding,
 	buf_done(&checkpoint);
 	buf_wipe(&reveals);
 	buf_done(&bundle);
+	buf_done(&site);
+	buf_done(&stamps);
 	return rc;
 }
 
