@@ -23,6 +23,7 @@
 
 #define PATH_ROOM 4096
 #define CONF_ROOM 4096
+#define BESIDE_ROOM 64
 #define NAME_LENGTH 16 /* hex digits of the URL's hash */
 #define ANSWER_MAX (64u << 20)
 #define REF_ROOM 512
@@ -38,7 +39,8 @@ bool cli_remote_is_url(const char *path)
 
 /* ---- the folder ---- */
 
-static int put_folder(const char *url, struct buf *path, struct err *err)
+static int put_folder(
+    const char *url, const char *kind, struct buf *path, struct err *err)
 {
 	const char *data = getenv("XDG_DATA_HOME");
 	const char *home = getenv("HOME");
@@ -54,19 +56,19 @@ static int put_folder(const char *url, struct buf *path, struct err *err)
 		    "it is not clear where copies of cases are kept: neither "
 		    "HOME nor XDG_DATA_HOME is set");
 	hash_to_hex(hex, &hash);
-	buf_printf(path, "/counterfoil/cases/%.*s", NAME_LENGTH, hex);
+	buf_printf(path, "/counterfoil/%s/%.*s", kind, NAME_LENGTH, hex);
 	return buf_check(path, err);
 }
 
-static int write_conf(
-    int fd, const char *url, const struct note_key *key, struct err *err)
+static int write_conf(int fd, const char *url, const struct note_key *key,
+    bool is_site, struct err *err)
 {
 	struct buf conf;
 
 	buf_init(&conf, CONF_ROOM);
 	buf_printf(&conf, "origin: %s\nlog: ", key->name);
 	note_key_put(&conf, key);
-	buf_printf(&conf, "\nurl: %s\n", url);
+	buf_printf(&conf, "\nurl: %s\n%s", url, is_site ? "site: yes\n" : "");
 	int rc = buf_check(&conf, err);
 	if (rc == 0)
 		rc = file_publish(
@@ -109,7 +111,7 @@ static int meet(const char *url, int fd, struct err *err)
 	if (rc == 0)
 		rc = mirror_meet(asking.mirror, &key, &ref, err);
 	if (rc == 0)
-		rc = write_conf(fd, url, &key, err);
+		rc = write_conf(fd, url, &key, false, err);
 	if (rc == 0)
 		cli_out_remark("first contact with %s: it calls itself %.*s; "
 			       "compare that name with one that you have from "
@@ -120,6 +122,43 @@ static int meet(const char *url, int fd, struct err *err)
 	return rc;
 }
 
+static int meet_site(
+    const char *url, const struct note_key *key, int fd, struct err *err)
+{
+	if (key == NULL)
+		return err_set(err, ERR_USAGE,
+		    "%s: the case names no site log, so give its key "
+		    "(--site-key)",
+		    url);
+	int rc = write_conf(fd, url, key, true, err);
+
+	if (rc == 0)
+		cli_out_remark("first contact with the site log %s at %s; "
+			       "compare its key with one that you have from "
+			       "elsewhere",
+		    key->name, url);
+	return rc;
+}
+
+/* The folder of the copy, which is made if need be; its conf says whether there
+ * was a first contact. */
+static int open_copy(const struct cli_args *args, const char *url,
+    const char *kind, struct buf *trimmed, struct buf *ret_path, int *ret_fd,
+    struct err *err)
+{
+	buf_puts(trimmed, url);
+	int rc = buf_check(trimmed, err);
+	while (rc == 0 && trimmed->n > 0 && trimmed->p[trimmed->n - 1] == '/')
+		trimmed->p[--trimmed->n] = '\0';
+	if (rc == 0)
+		rc = put_folder(trimmed->p, kind, ret_path, err);
+	if (rc == 0)
+		rc = file_make_dir(ret_fd, AT_FDCWD, ret_path->p, true, err);
+	if (rc != 0)
+		err_prefix(err, "%s", args->command->name);
+	return rc;
+}
+
 int cli_remote_folder(const struct cli_args *args, const char *url,
     struct buf *ret_path, struct err *err)
 {
@@ -127,18 +166,31 @@ int cli_remote_folder(const struct cli_args *args, const char *url,
 	int fd = -1;
 
 	buf_init(&trimmed, MIRROR_URL_MAX);
-	buf_puts(&trimmed, url);
-	int rc = buf_check(&trimmed, err);
-	while (rc == 0 && trimmed.n > 0 && trimmed.p[trimmed.n - 1] == '/')
-		trimmed.p[--trimmed.n] = '\0';
-	if (rc == 0)
-		rc = put_folder(trimmed.p, ret_path, err);
-	if (rc == 0)
-		rc = file_make_dir(&fd, AT_FDCWD, ret_path->p, true, err);
-	if (rc == 0 && !file_exists(fd, CLI_CASE_CONF))
+	int rc = open_copy(args, url, "cases", &trimmed, ret_path, &fd, err);
+	if (rc == 0 && !file_exists(fd, CLI_CASE_CONF)) {
 		rc = meet(trimmed.p, fd, err);
-	if (rc != 0)
-		err_prefix(err, "%s", args->command->name);
+		if (rc != 0)
+			err_prefix(err, "%s", args->command->name);
+	}
+	if (fd >= 0)
+		(void)close(fd); /* a folder: what is in it is synced */
+	buf_done(&trimmed);
+	return rc;
+}
+
+int cli_remote_site_folder(const struct cli_args *args, const char *url,
+    const struct note_key *key, struct buf *ret_path, struct err *err)
+{
+	struct buf trimmed;
+	int fd = -1;
+
+	buf_init(&trimmed, MIRROR_URL_MAX);
+	int rc = open_copy(args, url, "sites", &trimmed, ret_path, &fd, err);
+	if (rc == 0 && !file_exists(fd, CLI_CASE_CONF)) {
+		rc = meet_site(trimmed.p, key, fd, err);
+		if (rc != 0)
+			err_prefix(err, "%s", args->command->name);
+	}
 	if (fd >= 0)
 		(void)close(fd); /* a folder: what is in it is synced */
 	buf_done(&trimmed);
@@ -248,6 +300,30 @@ int cli_remote_ask(const struct cli_case *c, const char *method,
 	http_client_free(client);
 	buf_done(&url);
 	return rc;
+}
+
+int cli_remote_get_beside(const struct cli_case *c, const char *path,
+    size_t max_bytes, struct buf *out, struct err *err)
+{
+	struct http_answer answer = {0};
+	char file[BESIDE_ROOM];
+
+	if (c->url.n == 0) {
+		(void)snprintf(file, sizeof(file), "log/%s", path);
+		int rc = file_read(out, c->fd, file, max_bytes, err);
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	}
+	int rc =
+	    cli_remote_ask(c, "GET", path, slice_of(NULL), NULL, &answer, err);
+	if (rc == 0 && answer.status == 200 && answer.body.n > max_bytes)
+		rc = err_set(err, ERR_LIMIT, "%s/%s: longer than %zu bytes",
+		    c->url.p, path, max_bytes);
+	else if (rc == 0 && answer.status == 200)
+		buf_put_slice(out, buf_slice(&answer.body));
+	else if (rc == 0 && answer.status != 404)
+		rc = cli_remote_refuse(c, &answer, err);
+	buf_done(&answer.body);
+	return rc == 0 ? buf_check(out, err) : rc;
 }
 
 struct slice cli_remote_line(const struct http_answer *answer)

@@ -18,8 +18,10 @@
 #include "slice.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct cli_case;
+struct note_key;
 
 /* https://... or http://... */
 bool cli_remote_is_url(const char *path);
@@ -28,6 +30,21 @@ bool cli_remote_is_url(const char *path);
  * be believed is said on standard error. */
 int cli_remote_folder(const struct cli_args *args, const char *url,
     struct buf *ret_path, struct err *err) MUST_CHECK;
+
+/* The same for a site log (cli_site.h), whose key nobody there says: at first
+ * contact it is `key`. ERR_USAGE: that is NULL. Its copy is opened with
+ * cli_case_open_folder_at. */
+int cli_remote_site_folder(const struct cli_args *args, const char *url,
+    const struct note_key *key, struct buf *ret_path,
+    struct err *err) MUST_CHECK;
+
+/*
+ * A public file beside the tiles, such as `site` or `stamps/42`: from the
+ * case's server, or the folder's log/; appended, not believed. 0 and nothing if
+ * there is none; ERR_LIMIT if it is longer.
+ */
+int cli_remote_get_beside(const struct cli_case *c, const char *path,
+    size_t max_bytes, struct buf *out, struct err *err) MUST_CHECK;
 
 /* Brings the copy in c->fd up to date. A server that cannot be reached is
  * said, and the copy is used as it is; ERR_VERIFY: it shows something false,

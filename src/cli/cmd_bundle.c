@@ -10,11 +10,11 @@
 #include "cli_finding.h"
 #include "cli_keys.h"
 #include "cli_out.h"
+#include "cli_remote.h"
 #include "cli_reveals.h"
 #include "file.h"
 #include "flow_page.h"
 #include "mem.h"
-#include "site.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -98,27 +98,40 @@ static int put_checkpoint(struct cli_case *c,
 	return rc;
 }
 
-/* The step into a site log and the stamps, as far as they are of this very
- * checkpoint; without them a bundle is as good for what it says. */
-static int read_beside(const struct cli_case *c, struct slice checkpoint,
-    uint64_t size, struct buf *site, struct buf *stamps, struct err *err)
+/* What cannot be had, or is of another checkpoint, is left out: without it a
+ * bundle is as good for what it says. */
+static void read_site(
+    const struct cli_case *c, struct slice checkpoint, struct buf *site)
 {
 	struct log_site step;
-	char path[64];
+	struct err why = {0};
 
-	int rc = file_read(site, c->fd, SITE_STEP_PATH, LOG_SITE_MAX, err);
-	if (rc == 0 &&
+	int rc = cli_remote_get_beside(c, "site", LOG_SITE_MAX, site, &why);
+	if (rc == 0 && site->n > 0 &&
 	    log_site_check(
-		&step, buf_slice(site), checkpoint, &c->log_key, NULL) != 0) {
-		cli_out_remark("the step into the site log is of another "
-			       "checkpoint, and left out");
-		buf_clear(site);
-	}
-	if (rc != 0 && rc != ERR_NOTFOUND)
-		return rc;
-	(void)snprintf(path, sizeof(path), "log/stamps/%" PRIu64, size);
-	rc = file_read(stamps, c->fd, path, CASE_BUNDLE_STAMPS_MAX, err);
-	return rc == ERR_NOTFOUND ? 0 : rc;
+		&step, buf_slice(site), checkpoint, &c->log_key, NULL) != 0)
+		rc = err_set(&why, ERR_CONFLICT,
+		    "it is of another checkpoint than this one");
+	if (rc == 0)
+		return;
+	cli_out_remark(
+	    "the step into the site log is left out: %s", why.message);
+	buf_clear(site);
+}
+
+static void read_stamps(
+    const struct cli_case *c, uint64_t size, struct buf *stamps)
+{
+	char path[40];
+	struct err why = {0};
+
+	(void)snprintf(path, sizeof(path), "stamps/%" PRIu64, size);
+	int rc = cli_remote_get_beside(
+	    c, path, CASE_BUNDLE_STAMPS_MAX, stamps, &why);
+	if (rc == 0)
+		return;
+	cli_out_remark("the time stamps are left out: %s", why.message);
+	buf_clear(stamps);
 }
 
 static int write_bundle(struct cli_case *c, const struct case_finding *finding,
@@ -134,10 +147,9 @@ static int write_bundle(struct cli_case *c, const struct case_finding *finding,
 	int rc = put_checkpoint(c, finding, &checkpoint, err);
 	if (rc == 0)
 		rc = collect_reveals(c, &reveals, err);
-	if (rc == 0)
-		rc = read_beside(c, buf_slice(&checkpoint), finding->size,
-		    &site, &stamps, err);
 	if (rc == 0) {
+		read_site(c, buf_slice(&checkpoint), &site);
+		read_stamps(c, finding->size, &stamps);
 		struct case_bundle_beside beside = {
 		    buf_slice(&site), buf_slice(&stamps)};
 		rc = case_bundle_put(&bundle, finding, buf_slice(&checkpoint),

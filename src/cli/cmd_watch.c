@@ -14,6 +14,7 @@
 #include "cli_json.h"
 #include "cli_out.h"
 #include "cli_remote.h"
+#include "cli_site_view.h"
 #include "file.h"
 #include "hash.h"
 #include "mirror.h"
@@ -34,11 +35,14 @@
 #define EVERY_S 60
 #define EVERY_MIN 5
 #define EVERY_MAX 86400
+/* A server may hold a checkpoint back until witnesses have cosigned it. */
+#define HELD_BACK_S 8
 
 struct watch {
 	const struct cli_args *args;
 	struct cli_case c;
 	bool is_open;
+	struct cli_site_view site; /* --site */
 	uint64_t size; /* leaves that were looked at before */
 	int64_t time; /* when that was; INT64_MIN: never */
 	size_t alarms; /* of this look */
@@ -168,6 +172,124 @@ static int compare_all(struct watch *w, struct err *err)
 	return 0;
 }
 
+/* ---- the site log ---- */
+
+static void keep_proof(const struct watch *w, uint64_t size, struct slice note)
+{
+	struct mirror_news news = {.size = size};
+	struct err err = {0};
+
+	buf_init(&news.checkpoint, LOG_CHECKPOINT_MAX);
+	buf_put_slice(&news.checkpoint, note);
+	if (cli_remote_keep_proof(&w->c, &news, &err) != 0)
+		cli_out_remark("%s", err.message);
+	buf_done(&news.checkpoint);
+}
+
+static void take_site_fault(void *cookie, enum cli_site_fault fault,
+    uint64_t index, uint64_t size, struct slice checkpoint)
+{
+	struct watch *w = cookie;
+	const char *site = w->site.copy.log_key.name;
+
+	if (fault == CLI_SITE_AHEAD) {
+		put_alarm(w, "withheld",
+		    "entry %" PRIu64 " of the site log %s is a checkpoint of "
+		    "%s with %" PRIu64 " records, and here are %" PRIu64,
+		    index, site, w->c.log_key.name, size,
+		    log_store_size(w->c.store));
+		keep_proof(w, size, checkpoint);
+	} else if (fault == CLI_SITE_SPLIT) {
+		put_alarm(w, "split view",
+		    "entry %" PRIu64 " of the site log %s is of another "
+		    "history of %s (%" PRIu64
+		    " records), signed by the same key",
+		    index, site, w->c.log_key.name, size);
+		keep_proof(w, size, checkpoint);
+	} else {
+		put_alarm(w, "false checkpoint",
+		    "entry %" PRIu64 " of the site log %s bears the name of "
+		    "%s and is not signed by its key",
+		    index, site, w->c.log_key.name);
+	}
+}
+
+static int read_site_key(const struct watch *w, struct note_key *ret_key,
+    const struct note_key **ret_given, struct err *err)
+{
+	const char *typed = cli_args_get(w->args, "site-key");
+	int rc =
+	    typed == NULL ? 0 : note_key_parse(ret_key, slice_of(typed), err);
+
+	*ret_given = typed != NULL ? ret_key : NULL;
+	if (rc != 0)
+		err_prefix(err, "watch: --site-key");
+	return rc;
+}
+
+static void see_behind(void *cookie, enum cli_site_fault fault, uint64_t index,
+    uint64_t size, struct slice checkpoint)
+{
+	bool *is_behind = cookie;
+
+	(void)index;
+	(void)size;
+	(void)checkpoint;
+	*is_behind = *is_behind || fault == CLI_SITE_AHEAD;
+}
+
+/* The site log is fetched before the case is once more, so that what is in it
+ * should be in the case, now or soon. */
+static int compare_site(struct watch *w, uint64_t *ret_count, struct err *err)
+{
+	bool is_behind = false;
+
+	int rc = cli_case_follow(&w->c, err);
+	if (rc == 0)
+		rc = cli_site_view_compare(
+		    &w->site, &w->c, see_behind, &is_behind, ret_count, err);
+	if (rc == 0 && is_behind) {
+		(void)nanosleep(
+		    &(struct timespec){.tv_sec = HELD_BACK_S}, NULL);
+		rc = cli_case_follow(&w->c, err);
+	}
+	return rc == 0 ? cli_site_view_compare(&w->site, &w->c, take_site_fault,
+			     w, ret_count, err)
+		       : rc;
+}
+
+static int look_at_site(struct watch *w, struct err *err)
+{
+	const char *url = cli_args_get(w->args, "site");
+	const struct note_key *given;
+	const char *alarm = "false site log";
+	struct note_key key;
+	struct err why = {0};
+	uint64_t count = 0;
+
+	if (url == NULL)
+		return 0;
+	int rc = read_site_key(w, &key, &given, err);
+	if (rc != 0)
+		return rc;
+	rc = cli_site_view_sync(&w->site, w->args, url, given, &w->c, &why);
+	if (rc == 0) {
+		alarm = "false ledger";
+		rc = compare_site(w, &count, &why);
+	}
+	if (rc == ERR_VERIFY) {
+		put_alarm(w, alarm, "%s", why.message);
+		return 0;
+	}
+	if (rc != 0)
+		return err_set(err, rc, "%s", why.message);
+	if (count == 0)
+		put_alarm(w, "withheld",
+		    "the site log %s has no checkpoint of %s",
+		    w->site.copy.log_key.name, w->c.log_key.name);
+	return 0;
+}
+
 /* Rules broken by what is new, and who is known to be behind a red line. */
 static void look_at_rules(struct watch *w)
 {
@@ -265,6 +387,8 @@ static int look(struct watch *w, struct err *err)
 	int rc = bring_up(w, err);
 	if (rc == 0)
 		rc = compare_all(w, err);
+	if (rc == 0)
+		rc = look_at_site(w, err);
 	if (rc == 0) {
 		look_at_rules(w);
 		rc = look_at_dates(w, err);
@@ -316,6 +440,7 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = cli_args_has(args, "once") ? look(&w, err)
 						: follow(&w, every, err);
 	buf_done(&w.out);
+	cli_site_view_done(&w.site);
 	cli_case_done(&w.c);
 	return rc;
 }
@@ -324,13 +449,18 @@ static const struct cli_option options[] = {
     {"once", 0, NULL, false, "look once; exit 1 if there is an alarm"},
     {"every", 0, "SECONDS", false, "how often to look (default 60)"},
     {"witness", 0, "URL", true, "also compare with what this witness cosigned"},
+    {"site", 0, "URL", false,
+	"also compare with every checkpoint of it in this site log"},
+    {"site-key", 0, "KEY", false,
+	"that log's key, at first contact (default: what the case names)"},
     {"all", 0, NULL, false, "tell again what was told before"},
 };
 
 const struct cli_command cmd_watch = {
     .name = "watch",
     .group = CLI_CHECKING,
-    .usage = "[MIRROR...] [--once] [--every SECONDS] [--witness URL...]",
+    .usage = "[MIRROR...] [--once] [--every SECONDS] [--witness URL...] "
+	     "[--site URL]",
     .summary = "Follows a ledger from outside and alarms",
     .shared = CLI_SHARED_CASE | CLI_SHARED_JSON,
     .options = options,

@@ -118,6 +118,18 @@ static int read_keys(
 	return r;
 }
 
+int log_site_peek(struct note_key *ret_key, struct slice step, struct err *err)
+{
+	struct log_site site = {0};
+	struct reader reader;
+
+	reader_init(&reader, step.p, step.n);
+	int r = read_keys(&site, &reader, err);
+	if (r == 0)
+		*ret_key = site.key;
+	return r;
+}
+
 /* Every line is by the key that stands for it, and there is no other. */
 static int check_signatures(
     struct log_site *step, const struct note *note, struct err *err)

@@ -56,6 +56,10 @@ int log_site_put(struct buf *out, const struct note_key *site,
     const struct tree_proof *path, struct slice site_checkpoint,
     struct err *err) MUST_CHECK;
 
+/* The site's key as the step names it, which proves nothing. ERR_FORMAT. */
+int log_site_peek(
+    struct note_key *ret_key, struct slice step, struct err *err) MUST_CHECK;
+
 /*
  * Checks a step for `checkpoint`, a note of the log `log_key`: that the site
  * log holds it, the site's signature, and every cosignature. ERR_FORMAT: not a

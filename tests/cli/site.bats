@@ -118,7 +118,7 @@ END
 	ask_question
 	at 2023-07-12T00:00:00Z bundle last -o before.bundle
 	assert_status 0
-	assert_err 'of another checkpoint, and left out'
+	assert_err 'is left out: it is of another checkpoint'
 	add
 	at 2023-07-12T00:00:00Z bundle last -o a.bundle
 	assert_status 0
