@@ -69,6 +69,8 @@ static int check(void *cookie, struct err *err)
 	struct cli_serve *serve = cookie;
 	struct err why = {0};
 
+	if (serve->courier != NULL && !serve_courier_is_well(serve->courier))
+		return err_set(err, ERR_IO, "nobody asks the witnesses");
 	return serve_ledger_is_well(serve->ledger, &why)
 	    ? 0
 	    : err_set(err, why.code, "%s", why.message);

@@ -13,6 +13,7 @@
 #include "err.h"
 #include "serve.h"
 #include "serve_api.h"
+#include "serve_courier.h"
 #include "serve_ledger.h"
 
 #include <stdint.h>
@@ -22,6 +23,8 @@ struct cli_serve {
 	int64_t ahead; /* of the clock: --now, where the case allows it */
 	struct serve_ledger *ledger;
 	struct serve_api *api;
+	/* NULL: none is needed; if it has ended, /health says so. */
+	const struct serve_courier *courier;
 };
 
 /* Unlocks the ledger's key, locks and reads the ledger of an opened folder.

@@ -448,6 +448,29 @@ int log_store_add_cosignatures(
 	return r != 0 ? r : log_commit_cosign(store, lines, err);
 }
 
+int log_store_take_cosigned(struct log_store *store, struct slice checkpoint,
+    bool *ret_is_current, struct err *err)
+{
+	struct log_checkpoint head;
+	struct note note;
+
+	*ret_is_current = false;
+	int r = check_writable(store, err);
+	if (r == 0)
+		r = log_checkpoint_open(
+		    &head, &note, checkpoint, &store->key, err);
+	if (r != 0)
+		return r;
+	struct hash root = log_store_root(store);
+	if (head.size != log_store_size(store) || !hash_is(&head.root, &root))
+		return log_seen_note(store, checkpoint, err);
+	*ret_is_current = true;
+	/* After the text and the empty line. */
+	struct slice lines = {
+	    checkpoint.p + note.text.n + 1, checkpoint.n - note.text.n - 1};
+	return log_commit_cosign(store, lines, err);
+}
+
 /* Reports a message, which begins with the file's path. */
 static void report_message(char *message,
     void (*report)(void *cookie, const char *path, const char *sentence),

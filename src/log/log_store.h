@@ -131,6 +131,15 @@ int log_store_add_cosignatures(
     struct log_store *store, struct slice lines, struct err *err) MUST_CHECK;
 
 /*
+ * Takes a checkpoint note of this log that came back from witnesses, all of
+ * whose lines the caller has verified: if it is the published checkpoint, the
+ * lines are put onto it (*ret_is_current), else it is noted as seen. Under the
+ * lock, and not between commit and publish (ERR_USAGE).
+ */
+int log_store_take_cosigned(struct log_store *store, struct slice checkpoint,
+    bool *ret_is_current, struct err *err) MUST_CHECK;
+
+/*
  * Opens the ledger as log_store_open does, then recomputes everything from the
  * entry bundles and compares every tile, the partial forms of earlier
  * checkpoints and the checkpoint. `report` is called once for each thing that

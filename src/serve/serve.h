@@ -29,6 +29,8 @@ struct serve_case {
 	 * one of its; false: it is not, and nothing was done. */
 	bool (*handle)(
 	    void *cookie, struct http_exchange *exchange, struct slice path);
+	/* How long a checkpoint waits for its quorum (serve_tiles_hold). */
+	unsigned hold_ms;
 	/* For /health: 0, or why it does not work. */
 	int (*check)(void *cookie, struct err *err);
 };
@@ -45,6 +47,8 @@ struct serve_options {
  * in an address; log_checkpoint_parse's and file_read's for a checkpoint. */
 int serve_new(struct serve **ret_serve, const struct serve_options *options,
     struct err *err) MUST_CHECK;
+/* A checkpoint of the case with this number that has its quorum. */
+void serve_show(struct serve *serve, size_t number, struct slice checkpoint);
 uint16_t serve_port(const struct serve *serve);
 /* Takes nobody new, and waits up to wait_ms for those who are there. */
 void serve_quiesce(struct serve *serve, unsigned wait_ms);

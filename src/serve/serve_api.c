@@ -281,6 +281,12 @@ void serve_api_free(struct serve_api *api)
 	free(api);
 }
 
+void serve_api_take_cosigned(struct serve_api *api, struct slice checkpoint)
+{
+	if (api->queue != NULL)
+		serve_queue_take_cosigned(api->queue, checkpoint);
+}
+
 struct serve_queue_counts serve_api_count(struct serve_api *api)
 {
 	return api->queue != NULL ? serve_queue_count(api->queue)

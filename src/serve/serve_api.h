@@ -48,6 +48,9 @@ void serve_api_free(struct serve_api *api);
 bool serve_api_handle(
     struct serve_api *api, struct http_exchange *exchange, struct slice path);
 
+/* See serve_queue_take_cosigned; before serve_api_stop. */
+void serve_api_take_cosigned(struct serve_api *api, struct slice checkpoint);
+
 /* Before serve_api_stop; all 0 without a queue. */
 struct serve_queue_counts serve_api_count(struct serve_api *api);
 

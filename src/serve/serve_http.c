@@ -18,7 +18,7 @@
 
 #define PAGE_MAX ((size_t)4 * 1024 * 1024)
 
-struct site {
+struct place {
 	const struct serve_case *c;
 	struct serve_tiles *tiles;
 };
@@ -27,7 +27,7 @@ struct serve {
 	struct serve_metrics *metrics;
 	_Atomic(struct http_server *) http; /* NULL until it runs */
 	size_t n;
-	struct site *sites;
+	struct place *places;
 };
 
 /* --- about the server --- */
@@ -43,32 +43,33 @@ static void answer_page(struct http_exchange *exchange, unsigned status,
 	buf_done(page);
 }
 
-static int check_site(const struct site *site, struct err *err)
+static int check_place(const struct place *place, struct err *err)
 {
 	struct serve_tiles_glance glance;
-	const int rc = serve_tiles_look(site->tiles, &glance, err);
+	const int rc = serve_tiles_look(place->tiles, &glance, err);
 
-	return rc == 0 && site->c->check ? site->c->check(site->c->cookie, err)
-					 : rc;
+	return rc == 0 && place->c->check
+	    ? place->c->check(place->c->cookie, err)
+	    : rc;
 }
 
-static void answer_health(struct serve *serve, const struct site *site,
+static void answer_health(struct serve *serve, const struct place *place,
     struct http_exchange *exchange, struct slice path)
 {
 	unsigned status = 200;
 	struct buf page;
 
-	(void)site;
+	(void)place;
 	(void)path;
 	buf_init(&page, PAGE_MAX);
 	for (size_t i = 0; i < serve->n; i++) {
 		struct err why = {0};
 
-		if (check_site(&serve->sites[i], &why) == 0)
+		if (check_place(&serve->places[i], &why) == 0)
 			continue;
 		status = 503;
 		buf_printf(
-		    &page, "%s: %s\n", serve->sites[i].c->name, why.message);
+		    &page, "%s: %s\n", serve->places[i].c->name, why.message);
 	}
 	if (status == 200)
 		buf_puts(&page, "ok\n");
@@ -82,9 +83,10 @@ static void put_gauge(struct serve *serve, struct buf *page, const char *name,
 	for (size_t i = 0; i < serve->n; i++) {
 		struct serve_tiles_glance glance;
 
-		if (serve_tiles_look(serve->sites[i].tiles, &glance, NULL) == 0)
+		if (serve_tiles_look(serve->places[i].tiles, &glance, NULL) ==
+		    0)
 			buf_printf(page, "%s{case=\"%s\"} %.0f\n", name,
-			    serve->sites[i].c->name, value(&glance));
+			    serve->places[i].c->name, value(&glance));
 	}
 }
 
@@ -105,13 +107,13 @@ static double cosignatures_of(const struct serve_tiles_glance *glance)
 	return glance->cosignatures;
 }
 
-static void answer_metrics(struct serve *serve, const struct site *site,
+static void answer_metrics(struct serve *serve, const struct place *place,
     struct http_exchange *exchange, struct slice path)
 {
 	const struct http_server *http = atomic_load(&serve->http);
 	struct buf page;
 
-	(void)site;
+	(void)place;
 	(void)path;
 	buf_init(&page, PAGE_MAX);
 	serve_metrics_put(serve->metrics, &page);
@@ -132,20 +134,28 @@ static void answer_metrics(struct serve *serve, const struct site *site,
 
 /* --- about a case --- */
 
-static void answer_checkpoint(struct serve *serve, const struct site *site,
+static void answer_checkpoint(struct serve *serve, const struct place *place,
     struct http_exchange *exchange, struct slice path)
 {
 	(void)serve;
 	(void)path;
-	serve_tiles_checkpoint(site->tiles, exchange);
+	serve_tiles_checkpoint(place->tiles, exchange);
 }
 
-static void answer_tile(struct serve *serve, const struct site *site,
+static void answer_beside(struct serve *serve, const struct place *place,
+    struct http_exchange *exchange, struct slice path)
+{
+	(void)serve;
+	serve_tiles_beside(
+	    place->tiles, exchange, (struct slice){path.p + 1, path.n - 1});
+}
+
+static void answer_tile(struct serve *serve, const struct place *place,
     struct http_exchange *exchange, struct slice path)
 {
 	(void)serve;
 	serve_tiles_tile(
-	    site->tiles, exchange, (struct slice){path.p + 1, path.n - 1});
+	    place->tiles, exchange, (struct slice){path.p + 1, path.n - 1});
 }
 
 /* The first that fits; a pattern that ends in '/' is only a beginning. */
@@ -153,12 +163,14 @@ static const struct route {
 	const char *pattern;
 	bool is_of_case; /* below a case's own path */
 	enum serve_metrics_route counted;
-	void (*answer)(struct serve *serve, const struct site *site,
+	void (*answer)(struct serve *serve, const struct place *place,
 	    struct http_exchange *exchange, struct slice path);
 } routes[] = {
     {"/health", false, SERVE_METRICS_HEALTH, answer_health},
     {"/metrics", false, SERVE_METRICS_METRICS, answer_metrics},
     {"/checkpoint", true, SERVE_METRICS_CHECKPOINT, answer_checkpoint},
+    {"/site", true, SERVE_METRICS_CHECKPOINT, answer_beside},
+    {"/stamps/", true, SERVE_METRICS_CHECKPOINT, answer_beside},
     {"/tile/entries/", true, SERVE_METRICS_ENTRIES, answer_tile},
     {"/tile/", true, SERVE_METRICS_TILE, answer_tile},
 };
@@ -182,22 +194,22 @@ static const struct route *route_of(struct slice path, bool is_of_case)
 }
 
 /* The case that is meant, and what is asked of it. */
-static const struct site *site_of(
+static const struct place *place_of(
     const struct serve *serve, struct slice path, struct slice *ret_rest)
 {
 	struct slice rest = {path.p + 1, path.n - 1};
 
 	*ret_rest = path;
 	if (serve->n == 1)
-		return &serve->sites[0];
+		return &serve->places[0];
 	const struct slice name = slice_cut(&rest, '/');
 
 	if (!rest.p)
 		return NULL;
 	*ret_rest = (struct slice){rest.p - 1, rest.n + 1};
 	for (size_t i = 0; i < serve->n; i++)
-		if (slice_is_text(name, serve->sites[i].c->name))
-			return &serve->sites[i];
+		if (slice_is_text(name, serve->places[i].c->name))
+			return &serve->places[i];
 	return NULL;
 }
 
@@ -226,19 +238,19 @@ static void handle(void *cookie, struct http_exchange *exchange)
 	struct serve *serve = cookie;
 	const enum http_method method = http_exchange_method(exchange);
 	struct slice path = http_exchange_path(exchange);
-	const struct site *site = NULL;
+	const struct place *place = NULL;
 	const struct route *route = route_of(path, false);
 
 	if (!route) {
-		site = site_of(serve, path, &path);
-		route = site ? route_of(path, true) : NULL;
+		place = place_of(serve, path, &path);
+		route = place ? route_of(path, true) : NULL;
 	}
 	if (route && method != HTTP_GET && method != HTTP_HEAD)
 		answer_wrong_method(exchange);
 	else if (route)
-		route->answer(serve, site, exchange, path);
-	else if (!site || !site->c->handle ||
-	    !site->c->handle(site->c->cookie, exchange, path))
+		route->answer(serve, place, exchange, path);
+	else if (!place || !place->c->handle ||
+	    !place->c->handle(place->c->cookie, exchange, path))
 		answer_nowhere(exchange);
 }
 
@@ -252,7 +264,7 @@ static void count(
 
 	if (path.n > 0 && path.p[0] == '/') {
 		route = route_of(path, false);
-		if (!route && site_of(serve, path, &path)) {
+		if (!route && place_of(serve, path, &path)) {
 			counted = SERVE_METRICS_OTHER_PART;
 			route = route_of(path, true);
 		}
@@ -293,7 +305,7 @@ static int check_name(
 	return 0;
 }
 
-static int add_sites(
+static int add_places(
     struct serve *serve, const struct serve_options *options, struct err *err)
 {
 	for (size_t i = 0; i < options->case_count; i++) {
@@ -301,13 +313,14 @@ static int add_sites(
 		int rc = check_name(options, i, err);
 
 		if (rc == 0)
-			rc =
-			    serve_tiles_new(&serve->sites[i].tiles, c->fd, err);
+			rc = serve_tiles_new(
+			    &serve->places[i].tiles, c->fd, err);
 		if (rc != 0) {
 			err_prefix(err, "case %s", c->name);
 			return rc;
 		}
-		serve->sites[i].c = c;
+		serve_tiles_hold(serve->places[i].tiles, c->hold_ms);
+		serve->places[i].c = c;
 		serve->n++;
 	}
 	return 0;
@@ -323,8 +336,9 @@ int serve_new(struct serve **ret_serve, const struct serve_options *options,
 	if (!serve)
 		return err_nomem(err);
 	serve->metrics = options->metrics;
-	serve->sites = mem_new(options->case_count, sizeof *serve->sites);
-	int rc = serve->sites ? add_sites(serve, options, err) : err_nomem(err);
+	serve->places = mem_new(options->case_count, sizeof *serve->places);
+	int rc =
+	    serve->places ? add_places(serve, options, err) : err_nomem(err);
 
 	http.handle = handle;
 	http.answered = count;
@@ -338,6 +352,11 @@ int serve_new(struct serve **ret_serve, const struct serve_options *options,
 	}
 	*ret_serve = serve;
 	return 0;
+}
+
+void serve_show(struct serve *serve, size_t number, struct slice checkpoint)
+{
+	serve_tiles_show(serve->places[number].tiles, checkpoint);
 }
 
 uint16_t serve_port(const struct serve *serve)
@@ -362,7 +381,7 @@ void serve_free(struct serve *serve)
 		return;
 	http_server_free(serve->http);
 	for (size_t i = 0; i < serve->n; i++)
-		serve_tiles_free(serve->sites[i].tiles);
-	free(serve->sites);
+		serve_tiles_free(serve->places[i].tiles);
+	free(serve->places);
 	free(serve);
 }

@@ -5,14 +5,17 @@
  */
 #include "case_bundle.h"
 #include "case_finding.h"
+#include "file.h"
 #include "hash.h"
 #include "json.h"
 #include "log_checkpoint.h"
 #include "mem.h"
 #include "serve_clerk.h"
 #include "serve_internal.h"
+#include "site.h"
 #include "when.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,8 +247,51 @@ static void keep(struct serve_bundles *bundles, const struct hash *question,
 	bundles->next = (bundles->next + 1) % KEPT;
 }
 
+/* What is bundled beside the records. */
+struct beside {
+	struct buf site, stamps;
+	struct case_bundle_beside given;
+	struct hash digest; /* of all of it, and the checkpoint */
+};
+
+/* What is not there, or of another checkpoint, is left out. */
+static void read_beside(struct beside *b, const struct serve_ledger *ledger,
+    struct slice checkpoint, size_t size)
+{
+	const int fd = serve_ledger_fd(ledger);
+	struct buf all;
+	struct log_site step;
+	char path[40];
+
+	buf_init(&b->site, LOG_SITE_MAX);
+	buf_init(&b->stamps, CASE_BUNDLE_STAMPS_MAX);
+	(void)snprintf(path, sizeof(path), "log/stamps/%zu", size);
+	if (file_read(&b->site, fd, SITE_STEP_PATH, LOG_SITE_MAX, NULL) != 0 ||
+	    log_site_check(&step, buf_slice(&b->site), checkpoint,
+		serve_ledger_key(ledger), NULL) != 0)
+		buf_clear(&b->site);
+	if (file_read(&b->stamps, fd, path, CASE_BUNDLE_STAMPS_MAX, NULL) != 0)
+		buf_clear(&b->stamps);
+	b->given = (struct case_bundle_beside){
+	    buf_slice(&b->site), buf_slice(&b->stamps)};
+	buf_init(
+	    &all, LOG_CHECKPOINT_MAX + LOG_SITE_MAX + CASE_BUNDLE_STAMPS_MAX);
+	buf_put_slice(&all, checkpoint);
+	buf_put_slice(&all, b->given.site);
+	buf_put_slice(&all, b->given.stamps);
+	b->digest = hash_of(all.p, all.n);
+	buf_done(&all);
+}
+
+static void beside_done(struct beside *b)
+{
+	buf_done(&b->site);
+	buf_done(&b->stamps);
+}
+
 static int make(struct buf *out, const struct case_state *state,
-    uint32_t question, struct slice checkpoint, int64_t now, struct err *err)
+    uint32_t question, struct slice checkpoint,
+    const struct case_bundle_beside *beside, int64_t now, struct err *err)
 {
 	size_t n = case_state_leaf_count(state);
 	int64_t last = case_state_leaf(state, n - 1)->entered;
@@ -264,7 +310,7 @@ static int make(struct buf *out, const struct case_state *state,
 		    now > last ? now : last, &cosignatures, err);
 	if (rc == 0)
 		rc = case_bundle_put(
-		    out, &finding, checkpoint, slice_of(NULL), NULL, err);
+		    out, &finding, checkpoint, slice_of(NULL), beside, err);
 	case_finding_done(&finding);
 	free(witnessed);
 	return rc;
@@ -274,25 +320,29 @@ static int find_or_make(struct serve_api *api, const struct hash *id,
     struct buf *out, struct err *err)
 {
 	struct slice checkpoint;
+	struct beside beside;
 	const struct case_state *state =
 	    serve_ledger_look(api->ledger, &checkpoint);
 	double now = serve_api_seconds();
 
 	if (state == NULL)
 		return err_set(err, ERR_IO, "the ledger is out of order");
-	struct hash digest = hash_of(checkpoint.p, checkpoint.n);
+	read_beside(
+	    &beside, api->ledger, checkpoint, case_state_leaf_count(state));
+	const struct hash *digest = &beside.digest;
 	uint32_t leaf = case_state_find_leaf(state, id);
 	int rc = leaf == CASE_NONE ||
 		case_state_leaf(state, leaf)->kind != RECORD_QUESTION
 	    ? err_set(err, ERR_NOTFOUND, "no question with this id")
 	    : 0;
-	if (rc == 0 && !find_kept(api->bundles, id, &digest, now, out)) {
-		rc = make(out, state, leaf, checkpoint,
+	if (rc == 0 && !find_kept(api->bundles, id, digest, now, out)) {
+		rc = make(out, state, leaf, checkpoint, &beside.given,
 		    serve_ledger_now(api->ledger), err);
 		if (rc == 0)
-			keep(api->bundles, id, &digest, now, buf_slice(out));
+			keep(api->bundles, id, digest, now, buf_slice(out));
 	}
 	serve_ledger_leave(api->ledger);
+	beside_done(&beside);
 	return rc == 0 ? buf_check(out, err) : rc;
 }
 

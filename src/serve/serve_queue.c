@@ -31,6 +31,7 @@ struct serve_queue {
 	pthread_cond_t pushed;
 	struct serve_submission *first, **last;
 	size_t bytes;
+	struct buf cosigned; /* a note that waits; empty: none */
 	bool is_ending;
 	struct serve_queue_counts counts;
 };
@@ -382,18 +383,76 @@ static void publish(struct serve_ledger *ledger)
 		serve_ledger_fail(ledger, &why);
 }
 
-/* ---- the queue ---- */
+/* ---- what witnesses say ---- */
 
-static struct serve_submission *take_all(struct serve_queue *queue)
+static struct buf take_note(struct serve_queue *queue)
 {
 	(void)pthread_mutex_lock(&queue->lock);
-	while (queue->first == NULL && !queue->is_ending)
+	struct buf note = queue->cosigned;
+	buf_init(&queue->cosigned, LOG_CHECKPOINT_MAX);
+	(void)pthread_mutex_unlock(&queue->lock);
+	return note;
+}
+
+static void put_cosigned(struct serve_queue *queue)
+{
+	struct serve_ledger *ledger = queue->ledger;
+	struct buf note = take_note(queue);
+	bool is_current = false;
+	struct err why = {0};
+	int rc = 0;
+
+	if (note.n > 0 && serve_ledger_is_well(ledger, NULL))
+		rc = log_store_take_cosigned(
+		    ledger->store, buf_slice(&note), &is_current, &why);
+	if (rc == 0 && is_current) {
+		(void)pthread_rwlock_wrlock(&ledger->view);
+		rc = serve_ledger_take_checkpoint(
+		    ledger, log_store_checkpoint(ledger->store), &why);
+		(void)pthread_rwlock_unlock(&ledger->view);
+	}
+	if (rc != 0)
+		serve_ledger_fail(ledger, &why);
+	buf_done(&note);
+}
+
+void serve_queue_take_cosigned(
+    struct serve_queue *queue, struct slice checkpoint)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	buf_clear(&queue->cosigned);
+	buf_put_slice(&queue->cosigned, checkpoint);
+	if (buf_check(&queue->cosigned, NULL) != 0)
+		buf_clear(&queue->cosigned); /* there will be another one */
+	(void)pthread_cond_signal(&queue->pushed);
+	(void)pthread_mutex_unlock(&queue->lock);
+}
+
+/* ---- the queue ---- */
+
+/* False: nothing waits, and nothing will. */
+static bool take_all(struct serve_queue *queue, struct serve_submission **ret)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	while (
+	    queue->first == NULL && queue->cosigned.n == 0 && !queue->is_ending)
 		(void)pthread_cond_wait(&queue->pushed, &queue->lock);
-	struct serve_submission *first = queue->first;
+	bool is_ended = queue->first == NULL && queue->cosigned.n == 0;
+	*ret = queue->first;
 	queue->first = NULL;
 	queue->last = &queue->first;
 	(void)pthread_mutex_unlock(&queue->lock);
-	return first;
+	return !is_ended;
+}
+
+static void run_batch(struct batch *b)
+{
+	if (b->first == NULL)
+		return;
+	enter(b);
+	answer(b);
+	if (b->failure.code == 0)
+		publish(b->queue->ledger);
 }
 
 static void *run(void *cookie)
@@ -402,13 +461,11 @@ static void *run(void *cookie)
 	struct batch b;
 
 	for (;;) {
-		b = (struct batch){.queue = queue, .first = take_all(queue)};
-		if (b.first == NULL)
+		b = (struct batch){.queue = queue};
+		if (!take_all(queue, &b.first))
 			return NULL;
-		enter(&b);
-		answer(&b);
-		if (b.failure.code == 0)
-			publish(queue->ledger);
+		run_batch(&b);
+		put_cosigned(queue);
 	}
 }
 
@@ -421,6 +478,7 @@ int serve_queue_new(struct serve_queue **ret_queue, struct serve_ledger *ledger,
 		return err_nomem(err);
 	queue->ledger = ledger;
 	queue->last = &queue->first;
+	buf_init(&queue->cosigned, LOG_CHECKPOINT_MAX);
 	(void)pthread_mutex_init(&queue->lock, NULL);
 	(void)pthread_cond_init(&queue->pushed, NULL);
 	int errnum = pthread_create(&queue->thread, NULL, run, queue);
@@ -444,6 +502,7 @@ void serve_queue_free(struct serve_queue *queue)
 	(void)pthread_join(queue->thread, NULL);
 	(void)pthread_mutex_destroy(&queue->lock);
 	(void)pthread_cond_destroy(&queue->pushed);
+	buf_done(&queue->cosigned);
 	free(queue);
 }
 

@@ -33,6 +33,13 @@ void serve_queue_free(struct serve_queue *queue);
 int serve_queue_push(struct serve_queue *queue,
     struct serve_submission *submission, struct err *err) MUST_CHECK;
 
+/* A checkpoint note of this ledger that came back from witnesses and is true
+ * (serve_courier.h). The queue's thread puts it where it belongs; a newer one
+ * takes the place of one that still waits. One that this ledger contradicts
+ * stops the writer. */
+void serve_queue_take_cosigned(
+    struct serve_queue *queue, struct slice checkpoint);
+
 /* Records since the start, and what is going on now. */
 struct serve_queue_counts {
 	uint64_t entered, known, refused, failed, turned_away;

@@ -20,13 +20,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHECKPOINT "checkpoint"
 #define BYTES "application/octet-stream"
+#define BESIDE_MAX ((size_t)1024 * 1024)
+#define NAME_ROOM 32 /* "stamps/" and 20 digits */
 #define GZIP_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 #define FOR_EVER                                                               \
@@ -42,10 +47,21 @@
 		"Access-Control-Allow-Origin", "*"                             \
 	}
 
+/* What readers are shown while newer ones wait for their quorum. */
+struct shown {
+	pthread_mutex_t lock; /* for what follows */
+	unsigned hold_ms;
+	uint64_t size; /* the largest that was answered or given */
+	struct buf note; /* of that size */
+	bool has_quorum;
+	int64_t since_ms; /* a newer one is held back; 0: none is */
+};
+
 struct serve_tiles {
 	int log_fd;
 	atomic_uint_fast64_t size;
 	struct serve_gzip *gzip;
+	struct shown shown;
 };
 
 /* --- the checkpoint --- */
@@ -102,14 +118,76 @@ int serve_tiles_look(struct serve_tiles *tiles,
 	return 0;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* is always there */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void serve_tiles_hold(struct serve_tiles *tiles, unsigned hold_ms)
+{
+	tiles->shown.hold_ms = hold_ms;
+}
+
+static void show(
+    struct shown *shown, struct slice note, uint64_t size, bool has_quorum)
+{
+	shown->size = size;
+	shown->has_quorum = has_quorum;
+	shown->since_ms = 0;
+	buf_clear(&shown->note);
+	buf_put_slice(&shown->note, note);
+	if (buf_check(&shown->note, NULL) != 0)
+		shown->has_quorum = false; /* nothing is held back then */
+}
+
+void serve_tiles_show(struct serve_tiles *tiles, struct slice checkpoint)
+{
+	struct shown *shown = &tiles->shown;
+	struct serve_tiles_glance glance = {0};
+
+	if (parse(checkpoint, &glance, NULL) != 0)
+		return;
+	(void)pthread_mutex_lock(&shown->lock);
+	if (glance.size >= shown->size)
+		show(shown, checkpoint, glance.size, true);
+	(void)pthread_mutex_unlock(&shown->lock);
+}
+
+/* The newest one, unless it has to wait for its quorum. */
+static void choose(struct serve_tiles *tiles, struct buf *newest)
+{
+	struct shown *shown = &tiles->shown;
+	struct serve_tiles_glance glance = {0};
+
+	if (shown->hold_ms == 0 || parse(buf_slice(newest), &glance, NULL) != 0)
+		return;
+	(void)pthread_mutex_lock(&shown->lock);
+	if (glance.size > shown->size && shown->since_ms == 0)
+		shown->since_ms = now_ms();
+	if (glance.size > shown->size && shown->has_quorum &&
+	    now_ms() - shown->since_ms < (int64_t)shown->hold_ms) {
+		buf_clear(newest);
+		buf_put_slice(newest, buf_slice(&shown->note));
+	} else if (glance.size > shown->size) {
+		show(shown, buf_slice(newest), glance.size, false);
+	}
+	(void)pthread_mutex_unlock(&shown->lock);
+}
+
 void serve_tiles_checkpoint(
     struct serve_tiles *tiles, struct http_exchange *exchange)
 {
 	struct buf bytes;
 
 	buf_init(&bytes, LOG_CHECKPOINT_MAX);
-	if (file_read(&bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX,
-		NULL) == 0)
+	int rc = file_read(
+	    &bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX, NULL);
+	if (rc == 0)
+		choose(tiles, &bytes);
+	if (rc == 0)
 		http_exchange_answer(exchange,
 		    &(struct http_reply){.status = 200,
 			.type = "text/plain; charset=utf-8",
@@ -120,6 +198,43 @@ void serve_tiles_checkpoint(
 		    &(struct http_reply){.status = 503,
 			.type = "text/plain; charset=utf-8",
 			.body = slice_of("The checkpoint cannot be read.\n"),
+			.fields = {NEVER, FOR_ALL}});
+	buf_done(&bytes);
+}
+
+/* --- beside the tiles --- */
+
+static bool is_beside(struct slice path)
+{
+	unsigned long long size;
+	struct slice rest = path;
+
+	if (slice_is_text(path, "site"))
+		return true;
+	return slice_is_text(slice_cut(&rest, '/'), "stamps") &&
+	    rest.p != NULL && slice_to_u64(rest, &size);
+}
+
+void serve_tiles_beside(struct serve_tiles *tiles,
+    struct http_exchange *exchange, struct slice path)
+{
+	char name[NAME_ROOM];
+	struct buf bytes;
+
+	buf_init(&bytes, BESIDE_MAX);
+	(void)snprintf(name, sizeof name, "%.*s", SLICE_ARG(path));
+	if (is_beside(path) &&
+	    file_read(&bytes, tiles->log_fd, name, BESIDE_MAX, NULL) == 0)
+		http_exchange_answer(exchange,
+		    &(struct http_reply){.status = 200,
+			.type = "text/plain; charset=utf-8",
+			.take = &bytes,
+			.fields = {NEVER, FOR_ALL}});
+	else
+		http_exchange_answer(exchange,
+		    &(struct http_reply){.status = 404,
+			.type = "text/plain; charset=utf-8",
+			.body = slice_of("There is none.\n"),
 			.fields = {NEVER, FOR_ALL}});
 	buf_done(&bytes);
 }
@@ -297,6 +412,8 @@ int serve_tiles_new(
 	if (!tiles)
 		return err_nomem(err);
 	tiles->log_fd = -1;
+	(void)pthread_mutex_init(&tiles->shown.lock, NULL);
+	buf_init(&tiles->shown.note, LOG_CHECKPOINT_MAX);
 	int rc = file_open_dir(&tiles->log_fd, case_fd, "log", err);
 
 	if (rc == 0)
@@ -318,5 +435,7 @@ void serve_tiles_free(struct serve_tiles *tiles)
 	serve_gzip_free(tiles->gzip);
 	if (tiles->log_fd >= 0)
 		(void)close(tiles->log_fd);
+	(void)pthread_mutex_destroy(&tiles->shown.lock);
+	buf_done(&tiles->shown.note);
 	free(tiles);
 }

@@ -21,11 +21,26 @@ int serve_tiles_new(
     struct serve_tiles **ret_tiles, int case_fd, struct err *err) MUST_CHECK;
 void serve_tiles_free(struct serve_tiles *tiles); /* accepts NULL */
 
+/*
+ * From now on a checkpoint that no quorum of witnesses has cosigned is held
+ * back for so long: the newest one that was given to serve_tiles_show is
+ * answered instead. Never an older one than was answered before. After that
+ * time it is shown as it is, and so are those after it, until there is a quorum
+ * again. 0: nothing is held back.
+ */
+void serve_tiles_hold(struct serve_tiles *tiles, unsigned hold_ms);
+/* A checkpoint note of this log that has its quorum. */
+void serve_tiles_show(struct serve_tiles *tiles, struct slice checkpoint);
+
 /* Each answers a GET. `path` is "tile/...", relative to the log. */
 void serve_tiles_checkpoint(
     struct serve_tiles *tiles, struct http_exchange *exchange);
 void serve_tiles_tile(struct serve_tiles *tiles, struct http_exchange *exchange,
     struct slice path);
+
+/* Answers a GET of a file beside the tiles: "site" or "stamps/<size>". */
+void serve_tiles_beside(struct serve_tiles *tiles,
+    struct http_exchange *exchange, struct slice path);
 
 /* What the published checkpoint says, whose signature is the reader's to
  * check. Errors: file_read's, note_parse's, log_checkpoint_parse's. */

@@ -52,6 +52,7 @@ def patterns(document):
     index = parameters["index"]["schema"]["pattern"].strip("^$")
     return sorted(
         ((re.compile(re.escape(path).replace(r"\{level\}", "[0-7]")
+                     .replace(r"\{size\}", "[0-9]+")
                      .replace(r"\{index\}", index)), path)
          for path in document["paths"]),
         key=lambda pair: pair[1].count("{"))
@@ -104,6 +105,14 @@ def requests(case):
     for path in ("/checkpoint", tile, entries, "/health", "/metrics"):
         yield "GET", path
         yield "POST", path
+    for path in ("/site", "/stamps/3"):
+        yield "GET", path
+        yield "POST", path
+    (case / "log/site").write_text("a step\n")
+    (case / "log/stamps").mkdir()
+    (case / "log/stamps/3").write_text("stamps\n")
+    yield "GET", "/site"
+    yield "GET", "/stamps/3"
     yield "GET", "/tile/0/000"
     yield "GET", "/tile/entries/000"
     for path in ("/", "/tile/", "/tile/0/0", "/tile/0/000.p/256", "/log/",
