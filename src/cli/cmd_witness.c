@@ -2,8 +2,9 @@
  * cmd_witness.c: `counterfoil witness`: a witness server for any C2SP log.
  *
  * What it vouches for is in the state folder; everything else, the list of
- * logs and the key, is read once. It ends on SIGTERM or SIGINT, after every
- * request that was begun is answered.
+ * logs, the key and the port, is taken once, and after that the sandbox of
+ * base is entered, in which only the state folder is left. It ends on SIGTERM
+ * or SIGINT, after every request that was begun is answered.
  */
 #include "cli.h"
 #include "cli_args.h"
@@ -11,6 +12,7 @@
 #include "cli_out.h"
 #include "file.h"
 #include "http_server.h"
+#include "sandbox.h"
 #include "witness_answer.h"
 #include "witness_logs.h"
 #include "witness_policy.h"
@@ -21,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LISTEN_DEFAULT "127.0.0.1:7380"
 #define PEM_MAX 65536
@@ -36,6 +39,7 @@ struct running {
 	struct witness *witness;
 	struct witness_serve serve;
 	struct buf address, certificate, tls_key;
+	struct http_server_options how;
 	struct http_server *server;
 };
 
@@ -133,8 +137,7 @@ static int open_key(struct running *r, struct err *err)
 /* ---- the network ---- */
 
 /* ADDRESS:PORT; an IPv6 address in brackets. */
-static int read_listen(
-    struct running *r, struct http_server_options *options, struct err *err)
+static int read_listen(struct running *r, struct err *err)
 {
 	const char *listen = cli_args_get(r->args, "listen");
 	unsigned long long port = 0;
@@ -152,13 +155,12 @@ static int read_listen(
 	    address.p[address.n - 1] == ']')
 		address = (struct slice){address.p + 1, address.n - 2};
 	buf_put_slice(&r->address, address);
-	options->address = r->address.p;
-	options->port = (uint16_t)port;
+	r->how.address = r->address.p;
+	r->how.port = (uint16_t)port;
 	return buf_check(&r->address, err);
 }
 
-static int read_tls(
-    struct running *r, struct http_server_options *options, struct err *err)
+static int read_tls(struct running *r, struct err *err)
 {
 	const char *certificate = cli_args_get(r->args, "tls-cert");
 	const char *key = cli_args_get(r->args, "tls-key");
@@ -171,8 +173,8 @@ static int read_tls(
 	int rc = file_read_user(&r->certificate, certificate, PEM_MAX, err);
 	if (rc == 0)
 		rc = file_read_user(&r->tls_key, key, PEM_MAX, err);
-	options->tls_certificate = buf_slice(&r->certificate);
-	options->tls_key = buf_slice(&r->tls_key);
+	r->how.tls_certificate = buf_slice(&r->certificate);
+	r->how.tls_key = buf_slice(&r->tls_key);
 	return rc;
 }
 
@@ -185,21 +187,48 @@ static void tell(void *cookie, const char *line)
 	funlockfile(stderr);
 }
 
-static int start(struct running *r, struct err *err)
+/* All of the network that is taken before the sandbox. */
+static int claim_port(struct running *r, struct err *err)
 {
-	struct http_server_options options = {
-	    .connections_max = CONNECTIONS_MAX};
-	int rc = read_listen(r, &options, err);
+	int rc = read_listen(r, err);
 
 	if (rc == 0)
-		rc = read_tls(r, &options, err);
+		rc = read_tls(r, err);
 	if (rc != 0)
 		return rc;
-	r->serve = (struct witness_serve){.witness = r->witness, .tell = tell};
-	witness_serve_prepare(&r->serve, &options);
-	rc = http_server_new(&r->server, &options, err);
+	r->how.connections_max = http_server_make_room(CONNECTIONS_MAX);
+	rc = http_server_listen(
+	    &r->how.listen_fd, r->how.address, r->how.port, err);
 	if (rc != 0)
 		err_prefix(err, "witness");
+	return rc;
+}
+
+static int start(struct running *r, struct err *err)
+{
+	r->serve = (struct witness_serve){.witness = r->witness, .tell = tell};
+	witness_serve_prepare(&r->serve, &r->how);
+	int rc = http_server_new(&r->server, &r->how, err);
+	r->how.listen_fd = -1; /* taken, whatever came */
+	buf_wipe(&r->tls_key);
+	if (rc != 0)
+		err_prefix(err, "witness");
+	return rc;
+}
+
+static int enter_sandbox(const struct running *r, struct err *err)
+{
+	const int folder = witness_state_folder(r->state);
+	const struct sandbox_options options = {
+	    .write_fds = &folder, .write_count = 1};
+	bool has_landlock = false;
+
+	int rc = sandbox_enter(&options, &has_landlock, err);
+	if (rc != 0)
+		err_prefix(err, "witness");
+	else if (!has_landlock)
+		cli_out_remark("this kernel has no Landlock: only permissions "
+			       "keep other files from the witness");
 	return rc;
 }
 
@@ -247,6 +276,10 @@ static int serve(struct running *r, struct err *err)
 		rc = witness_answer_new(
 		    &r->witness, &r->logs, r->state, r->secret, err);
 	if (rc == 0)
+		rc = claim_port(r, err);
+	if (rc == 0 && !cli_args_has(r->args, "no-sandbox"))
+		rc = enter_sandbox(r, err);
+	if (rc == 0)
 		rc = start(r, err);
 	if (rc == 0) {
 		greet(r);
@@ -255,12 +288,15 @@ static int serve(struct running *r, struct err *err)
 	http_server_free(r->server);
 	witness_answer_free(r->witness);
 	witness_state_free(r->state);
+	if (r->how.listen_fd >= 0)
+		(void)close(r->how.listen_fd); /* a socket: nothing is lost */
 	return rc;
 }
 
 static int run(const struct cli_args *args, struct err *err)
 {
-	struct running r = {.args = args, .keys = {.args = args}};
+	struct running r = {
+	    .args = args, .keys = {.args = args}, .how = {.listen_fd = -1}};
 
 	witness_logs_init(&r.logs);
 	buf_init(&r.address, 256);
@@ -291,6 +327,7 @@ static const struct cli_option options[] = {
 	"where (default: " LISTEN_DEFAULT "; port 0: any free one)"},
     {"tls-cert", 0, "FILE", false, "speak TLS with this certificate (PEM)"},
     {"tls-key", 0, "FILE", false, "and this key (PEM)"},
+    {"no-sandbox", 0, NULL, false, "only to look for faults, with strace"},
 };
 
 const struct cli_command cmd_witness = {

@@ -110,6 +110,11 @@ void witness_state_free(struct witness_state *state)
 	free(state);
 }
 
+int witness_state_folder(const struct witness_state *state)
+{
+	return state->fd;
+}
+
 void witness_state_enter(struct witness_state *state)
 {
 	(void)pthread_mutex_lock(&state->mutex); /* a plain one cannot fail */

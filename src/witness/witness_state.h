@@ -32,6 +32,9 @@ int witness_state_open(struct witness_state **ret_state, const char *path,
     const struct note_key *witness, struct err *err) MUST_CHECK;
 void witness_state_free(struct witness_state *state); /* accepts NULL */
 
+/* The folder, for whoever gives up all others; it stays the state's. */
+int witness_state_folder(const struct witness_state *state);
+
 /* Between the two, no other thread reads or writes the state: to check and
  * store is one step. */
 void witness_state_enter(struct witness_state *state);

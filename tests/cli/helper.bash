@@ -202,3 +202,54 @@ stop_server() {
 	wait "$pid" || true
 	pid=
 }
+
+# $1 what somebody does who took over the server that the rest of the words
+# start (tests/fault/intruder.c). What it says is in the file `intruded`; its
+# exit status, or 128 and the signal that killed it, in $status.
+intrude() {
+	local deed=$1 server
+	shift
+	LD_PRELOAD=$COUNTERFOIL_BUILD/tests/intruder.so INTRUDER=$deed \
+	    INTRUDER_FILE=$BATS_TEST_TMPDIR/foreign/file \
+	    ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 \
+	    "$@" >intruded 2>intruded.err </dev/null 3>&- &
+	server=$!
+	for _ in $(seq 400); do
+		grep -q "^intruder: ${deed/open/write}:" intruded && break
+		kill -0 "$server" 2>/dev/null || break
+		sleep 0.05
+	done
+	kill "$server" 2>/dev/null || true
+	status=0
+	wait "$server" || status=$?
+	cat intruded intruded.err
+}
+
+# The words start a server, which takes --no-sandbox. Without the sandbox all
+# can be done, so that the test would show it.
+refute_intruders() {
+	mkdir -p foreign
+	intrude open "$@" --no-sandbox
+	grep -qx 'intruder: read: done' intruded
+	grep -qx 'intruder: write: done' intruded
+	intrude connect "$@" --no-sandbox
+	grep -qx 'intruder: connect: done' intruded
+	intrude exec "$@" --no-sandbox
+	grep -qx 'intruder: exec: done' intruded
+
+	intrude connect "$@"
+	grep -qx 'intruder: connect: EPERM' intruded
+	[ "$status" = 0 ]
+	intrude exec "$@"
+	[ "$status" = $((128 + $(kill -l SYS))) ]
+	! grep 'intruder:' intruded
+	rm foreign/file
+	intrude open "$@"
+	[ "$status" = 0 ]
+	# The kernel may have none; then the server says so.
+	grep -q 'no Landlock' intruded.err || {
+		grep -qx 'intruder: read: EACCES' intruded
+		grep -qx 'intruder: write: EACCES' intruded
+		[ ! -e foreign/file ]
+	}
+}

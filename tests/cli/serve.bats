@@ -209,3 +209,8 @@ refute_head() {
 	    --listen "$(echo "$url" | sed 's,http://\(.*\)/,\1,')"
 	assert_err 'taken by another program'
 }
+
+@test "who takes it over opens, runs and reaches nothing" {
+	refute_intruders "$COUNTERFOIL" serve --listen 127.0.0.1:0
+	refute_intruders "$COUNTERFOIL" serve --listen 127.0.0.1:0 --read-only
+}

@@ -339,3 +339,29 @@ END
 	ask --wait 0
 	assert_status 2
 }
+
+@test "who takes it over opens, runs and reaches nothing" {
+	witness w1
+	grep -q '^NoNewPrivs:.1' "/proc/$pid/status"
+	grep -q '^Seccomp:.2' "/proc/$pid/status"
+	kill "$pid"
+	wait "$pid"
+	refute_intruders "$COUNTERFOIL" witness --listen 127.0.0.1:0 \
+	    --key "$COUNTERFOIL_KEYS/w1.example.key" --state w1.state \
+	    --log "$log"
+	witness w1 --no-sandbox
+	grep -q '^Seccomp:.0' "/proc/$pid/status"
+}
+
+@test "over TLS, with its certificate read before the sandbox" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout key.pem -out cert.pem -days 2 -subj /CN=test \
+	    -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+	witness w1 --tls-cert cert.pem --tls-key key.pem
+	[[ $url == https://* ]]
+	echo "witness w1 $vkey $url" >policy.txt
+	echo 'quorum w1' >>policy.txt
+	ask --ca cert.pem
+	assert_status 0
+	assert_out 'quorum: reached; 1 of 1'
+}
