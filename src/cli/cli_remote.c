@@ -7,6 +7,7 @@
  */
 #include "cli_remote.h"
 
+#include "cli_alarm.h"
 #include "cli_case.h"
 #include "cli_out.h"
 #include "file.h"
@@ -199,23 +200,12 @@ int cli_remote_site_folder(const struct cli_args *args, const char *url,
 
 /* ---- keeping up ---- */
 
-#define PROOF_ROOM 64
-
-static int keep(const struct cli_case *c, const struct mirror_news *news,
-    char ret_path[PROOF_ROOM], struct err *err)
-{
-	(void)snprintf(ret_path, PROOF_ROOM,
-	    "private/alarms/%" PRId64 "-%" PRIu64, when_now(), news->size);
-	return file_publish(
-	    c->fd, ret_path, buf_slice(&news->checkpoint), 0600, err);
-}
-
 int cli_remote_keep_proof(
     const struct cli_case *c, const struct mirror_news *news, struct err *err)
 {
-	char path[PROOF_ROOM];
+	char path[CLI_ALARM_PATH_SIZE];
 
-	return keep(c, news, path, err);
+	return cli_alarm_keep(c, buf_slice(&news->checkpoint), path, err);
 }
 
 static int catch_it(
@@ -229,9 +219,10 @@ static int catch_it(
 	    [MIRROR_FALSE] = "its records do not lead from those that were "
 			     "there before to the checkpoint that it shows",
 	};
-	char path[PROOF_ROOM];
+	char path[CLI_ALARM_PATH_SIZE];
 
-	bool is_kept = keep(c, news, path, NULL) == 0;
+	bool is_kept =
+	    cli_alarm_keep(c, buf_slice(&news->checkpoint), path, NULL) == 0;
 	return err_set(err, ERR_VERIFY,
 	    "%s: %s (%" PRIu64 " records, %" PRIu64 " before); %s%s", c->url.p,
 	    words[news->outcome], news->size, news->old_size,

@@ -6,6 +6,7 @@
 #include "cli_witness.h"
 
 #include "case_finding.h"
+#include "cli_alarm.h"
 #include "cli_args.h"
 #include "cli_out.h"
 #include "file.h"
@@ -142,13 +143,11 @@ static void tell_one(const struct asking *a, size_t i)
 static void keep_proof(const struct asking *a, size_t i)
 {
 	const struct note_key *key = &a->policy.witnesses[i].key;
-	char path[64], id[NOTE_KEY_ID_HEX_SIZE];
+	char path[CLI_ALARM_PATH_SIZE];
 	struct err why = {0};
 
-	note_key_id_hex(id, key->id);
-	(void)snprintf(path, sizeof(path), "private/split-%s", id);
-	if (file_publish(a->c->fd, path, buf_slice(&a->results.of[i].proof),
-		0600, &why) == 0)
+	if (cli_alarm_keep(
+		a->c, buf_slice(&a->results.of[i].proof), path, &why) == 0)
 		cli_out_remark("what %s showed is kept in %s/%s", key->name,
 		    a->c->path.p, path);
 	else

@@ -5,7 +5,7 @@
  * The policy is --policy FILE, else the file that counterfoil.conf names as
  * `witnesses:`. The command declares the options CLI_WITNESS_OPTIONS. How far
  * each witness was is kept in private/witnesses; a checkpoint that proves
- * another history, in private/split-<key id>.
+ * another history, in private/alarms/ (cli_alarm.h).
  */
 #ifndef CLI_WITNESS_H
 #define CLI_WITNESS_H

@@ -1,10 +1,11 @@
 /*
  * cmd_fsck.c: `counterfoil fsck`: is the folder what it should be? Every tile
  * against the records, every record against the rules, every reveal, offer and
- * receipt against its record.
+ * receipt against its record, every proof of another history against this one.
  */
 #include "case_receipt.h"
 #include "cli.h"
+#include "cli_alarm.h"
 #include "cli_args.h"
 #include "cli_case.h"
 #include "cli_out.h"
@@ -166,7 +167,9 @@ static int check_open(struct fsck *fsck, struct err *err)
 	rc = check_reveals(fsck, err);
 	if (rc == 0)
 		rc = check_receipts(fsck, err);
-	return rc != 0 ? rc : check_offers(fsck, err);
+	if (rc == 0)
+		rc = check_offers(fsck, err);
+	return rc != 0 ? rc : cli_alarm_check(&fsck->c, report, fsck, err);
 }
 
 static int conclude(const struct fsck *fsck, struct err *err)

@@ -139,8 +139,22 @@ END
 	ask --case old
 	assert_status 1
 	assert_err 'stopped' 'it is an old copy' 'proves it'
-	[ "$(ls old/private/split-* | wc -l)" = 3 ]
 	! grep -q '^— w' old/log/checkpoint
+	# Three witnesses show one checkpoint.
+	proof=$(echo old/private/alarms/*)
+	sed -n '1,/^$/p' "$proof" |
+	    cmp - <(sed -n '1,/^$/p' "$COUNTERFOIL_CASE/log/checkpoint")
+	[[ $proof == old/private/alarms/2-* ]]
+	assert_err "is kept in old/$(cut -d/ -f2- <<<"$proof")"
+	cf fsck --case old
+	assert_status 1
+	assert_out 'private/alarms/2-' 'proves that there were 2 records'
+	rm -R old/log old/private/log
+	cp -R "$COUNTERFOIL_CASE/log" old/
+	cp -R "$COUNTERFOIL_CASE/private/log" old/private/
+	cp "$COUNTERFOIL_CASE"/private/receipts/* old/private/receipts/
+	cf fsck --case old
+	assert_status 0
 }
 
 @test "two histories are never both cosigned" {
@@ -153,6 +167,19 @@ END
 	ask --case other
 	assert_status 1
 	assert_err 'another history' 'proves it'
+	cf fsck --case other
+	assert_status 1
+	assert_out 'private/alarms/2-' 'proves another history of 2 records'
+	assert_one_error
+	# Where an earlier version kept it.
+	mv other/private/alarms/* other/private/split-0a1b2c3d
+	cf fsck --case other
+	assert_status 1
+	assert_out 'private/split-0a1b2c3d: proves another history of 2'
+	echo x >>other/private/split-0a1b2c3d
+	cf fsck --case other
+	assert_status 1
+	assert_out 'private/split-0a1b2c3d' 'no checkpoint of this ledger'
 	! grep -q '^— w' other/log/checkpoint
 	grep -q 'does not continue' w1.err
 	ask
