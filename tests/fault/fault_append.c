@@ -6,6 +6,16 @@
  *	makes or opens the ledger and appends leaves, printing "ack <index>" for
  *	each one that was acknowledged. After a failed append it tries again and
  *	says "written after a failure" if that is not refused.
+ *   fault_append <folder> seen <size>
+ *   fault_append <folder> cosign <time>
+ *	keeps that others have seen the checkpoint, or puts a cosignature of
+ *that time onto it; prints "ack <size or time>". A failed one is tried again in
+ *	the same way.
+ *   fault_append <folder> seen-verify <size>
+ *   fault_append <folder> cosign-verify <time>
+ *	others are known to have seen at least so many leaves, or a cosignature
+ *of at least that time is published (0: none need be) and is known to have been
+ *seen; and what `verify` wants of a ledger whose leaves are all there.
  *   fault_append <folder> verify <acked>
  *	at least `acked` leaves are there, all are the right ones, everything
  *	published is well, and the ledger grows.
@@ -13,7 +23,9 @@
  * Leaf i is "leaf <i>", so a wrong one shows.
  */
 #include "file.h"
+#include "log_checkpoint.h"
 #include "log_store.h"
+#include "note.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,9 +34,12 @@
 #include <unistd.h>
 
 #define ORIGIN "fault.example/log"
+#define WITNESS "witness.example"
 #define BATCH_MAX 512
+#define LEAVES 5 /* of a ledger that others see */
 
 static struct note_secret secret;
+static struct note_secret witness;
 
 static int open_or_create(
     struct log_store **ret_store, int case_fd, struct err *err)
@@ -84,6 +99,105 @@ out:
 	return r;
 }
 
+/* ---- what others have seen ---- */
+
+static int cosign(struct log_store *store, int64_t when, struct err *err)
+{
+	struct slice rest = log_store_checkpoint(store);
+	struct slice text = rest;
+	struct buf line;
+
+	for (int i = 0; i < 3; i++)
+		(void)slice_cut(&rest, '\n');
+	text.n -= rest.n;
+	buf_init(&line, LOG_CHECKPOINT_MAX);
+	int r = log_checkpoint_cosign(&line, &witness, text, when, err);
+	if (r == 0)
+		r = log_store_add_cosignatures(store, buf_slice(&line), err);
+	buf_done(&line);
+	return r;
+}
+
+static int show(
+    struct log_store *store, bool is_cosigned, uint64_t number, struct err *err)
+{
+	return is_cosigned
+	    ? cosign(store, (int64_t)number, err)
+	    : log_store_note_seen(store, log_store_checkpoint(store), err);
+}
+
+static int run_show(
+    int case_fd, bool is_cosigned, uint64_t number, struct err *err)
+{
+	struct log_store *store = NULL;
+	struct err again = {0};
+	char ack[32];
+
+	int r = log_store_open(&store, case_fd, &secret.key, err);
+	if (r == 0)
+		r = log_store_lock(store, 0, err);
+	if (r < 0)
+		goto out;
+	r = show(store, is_cosigned, number, err);
+	int n = snprintf(
+	    ack, sizeof(ack), "ack %llu\n", (unsigned long long)number);
+	if (r < 0 && show(store, is_cosigned, number, &again) != ERR_DENIED)
+		(void)puts("written after a failure");
+	if (r == 0 && write(STDOUT_FILENO, ack, (size_t)n) != n)
+		r = err_set(err, ERR_IO, "acknowledging");
+out:
+	log_store_free(store);
+	return r;
+}
+
+/* The time of the cosignature on a checkpoint in a file; 0: there is none. */
+static int read_time(int case_fd, const char *path, int64_t *ret_when,
+    uint64_t *ret_size, struct err *err)
+{
+	struct log_checkpoint head;
+	struct note note;
+	struct buf bytes;
+
+	buf_init(&bytes, LOG_CHECKPOINT_MAX);
+	int r = file_read(&bytes, case_fd, path, LOG_CHECKPOINT_MAX, err);
+	if (r == 0)
+		r = log_checkpoint_open(
+		    &head, &note, buf_slice(&bytes), &secret.key, err);
+	*ret_when = 0;
+	if (r == 0)
+		*ret_size = head.size;
+	const struct note_signature *line =
+	    r == 0 ? note_find(&note, &witness.key) : NULL;
+	if (line)
+		r = log_checkpoint_check_cosignature(
+		    ret_when, &witness.key, note.text, line, err);
+	buf_done(&bytes);
+	return r;
+}
+
+static int verify_shown(
+    int case_fd, bool is_cosigned, uint64_t number, struct err *err)
+{
+	int64_t published = 0;
+	int64_t seen = 0;
+	uint64_t size = 0;
+	uint64_t seen_size = 0;
+
+	int r = read_time(case_fd, "log/checkpoint", &published, &size, err);
+	if (r == 0)
+		r = read_time(
+		    case_fd, "private/log/seen", &seen, &seen_size, err);
+	if (r == 0 && !is_cosigned && seen_size < number)
+		r = err_set(err, ERR_VERIFY, "what was seen is forgotten");
+	if (r == 0 && is_cosigned && (uint64_t)published < number)
+		r = err_set(err, ERR_VERIFY, "a cosignature is lost");
+	if (r == 0 && published > 0 && seen_size < size)
+		r = err_set(err, ERR_VERIFY, "cosigned, and not kept as seen");
+	return r;
+}
+
+/* ---- what must be there ---- */
+
 static int check_leaf(
     void *cookie, uint64_t index, struct slice leaf, struct err *err)
 {
@@ -139,9 +253,25 @@ static int run_verify(int case_fd, uint64_t acked, struct err *err)
 	return r < 0 ? r : verify_all(case_fd, size, err);
 }
 
+static int run(
+    int case_fd, const char *mode, uint64_t n, uint64_t batch, struct err *err)
+{
+	bool is_cosigned = strncmp(mode, "cosign", 6) == 0;
+
+	if (strcmp(mode, "append") == 0)
+		return run_append(case_fd, n, batch, err);
+	if (strcmp(mode, "seen") == 0 || strcmp(mode, "cosign") == 0)
+		return run_show(case_fd, is_cosigned, n, err);
+	if (strcmp(mode, "verify") == 0)
+		return run_verify(case_fd, n, err);
+	int r = verify_shown(case_fd, is_cosigned, n, err);
+	return r < 0 ? r : run_verify(case_fd, LEAVES, err);
+}
+
 int main(int argc, char **argv)
 {
 	static const uint8_t seed[32] = {7};
+	static const uint8_t witness_seed[32] = {8};
 	struct err err = {0};
 	int case_fd = -1;
 	unsigned long long n = 0;
@@ -155,11 +285,12 @@ int main(int argc, char **argv)
 	int r = note_secret_from_seed(
 	    &secret, slice_of(ORIGIN), NOTE_KEY_ED25519, seed, &err);
 	if (r == 0)
+		r = note_secret_from_seed(&witness, slice_of(WITNESS),
+		    NOTE_KEY_COSIGNATURE, witness_seed, &err);
+	if (r == 0)
 		r = file_open_dir(&case_fd, AT_FDCWD, argv[1], &err);
-	if (r == 0 && strcmp(argv[2], "append") == 0)
-		r = run_append(case_fd, n, batch, &err);
-	else if (r == 0)
-		r = run_verify(case_fd, n, &err);
+	if (r == 0)
+		r = run(case_fd, argv[2], n, batch, &err);
 	if (r < 0)
 		(void)fprintf(stderr, "%s\n", err.message);
 	return r < 0 ? 1 : 0;

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Lets an append fail at every system call, one at a time.
+"""Lets what writes to a ledger fail at every system call, one at a time: an
+append, keeping what others have seen, and putting a cosignature on.
 
 A first run under strace finds every call. Then, for each of them, a run in
 which the process is killed there and runs in which the call fails with EIO and
-with ENOSPC. After each: every acknowledged leaf is there, everything published
-is well, the next append works, and after a failure that was reported the store
-wrote nothing more. A point counts only if the trace shows that the fault was
-there; too few points is a failure.
+with ENOSPC. After each: what was acknowledged is there (leaves, what others
+have seen, a cosignature) and what was there before is not lost, everything
+published is well, the next append works, and after a failure that was reported
+the store wrote nothing more. A point counts only if the trace shows that the
+fault was there; too few points is a failure.
 
 Calls that write are all tried. Of those that only read, every READ_STRIDE-th
 is, or all with FAULTS=all in the environment.
@@ -34,14 +36,26 @@ NO_SPACE = {"openat", "write", "fsync", "fdatasync", "syncfs", "close",
             "rename", "renameat", "renameat2", "link", "linkat", "mkdir",
             "mkdirat"}
 FAULTS = ["signal=KILL", "error=EIO", "error=ENOSPC"]
-# Leaves that are there before, then how many are appended, and how many at a
-# time. The second and third go over the end of a tile, so folders are made and
-# partial forms removed; the third is several appends in a row, as under load;
-# the last has enough files to be synced together.
-SCENARIOS = [("a new ledger and 1 leaf", 0, 1, 1),
-             ("leaves 255 to 257, one by one", 255, 2, 1),
-             ("leaves 250 to 262 by 3", 250, 12, 3),
-             ("leaves 200 to 900 by 350", 200, 700, 350)]
+# What is there before, and what is done. Of the appends, the second and third
+# go over the end of a tile, so folders are made and partial forms removed; the
+# third is several appends in a row, as under load; the fourth has enough files
+# to be synced together. Of the rest, one is the first of its kind in the
+# ledger, and one takes the place of an earlier one.
+SCENARIOS = [
+    ("a new ledger and 1 leaf", [], "append 1 1"),
+    ("leaves 255 to 257, one by one", ["append 255 255"], "append 2 1"),
+    ("leaves 250 to 262 by 3", ["append 250 250"], "append 12 3"),
+    ("leaves 200 to 900 by 350", ["append 200 200"], "append 700 350"),
+    ("more is seen than before",
+     ["append 3 3", "seen 3", "append 2 2"], "seen 5"),
+    ("a cosignature on what nobody had seen",
+     ["append 3 3", "seen 3", "append 2 2"], "cosign 10"),
+    ("a cosignature in the place of an older one",
+     ["append 5 5", "cosign 10"], "cosign 20"),
+]
+# Which names must be renamed into place.
+PUBLISHED = {"append": {"committed", "checkpoint"}, "seen": {"seen"},
+             "cosign": {"checkpoint"}}
 READ_STRIDE = 9
 WORKERS = 2
 TIMEOUT = 60
@@ -113,7 +127,7 @@ class SyncOrder:
         self.unsynced = set()  # staged files that are not durable
         self.dirty = set()  # folders with names that are not yet durable
         self.wrong = []
-        self.checkpoints = 0
+        self.published = set()
 
     def need(self, is_met, what):
         if not is_met:
@@ -123,11 +137,11 @@ class SyncOrder:
         self.need(staged not in self.unsynced,
                   f"{name} renamed before it was synced")
         private = {f for f in self.dirty if f.endswith("/private/log")}
-        if name in ("committed", "checkpoint"):
+        if name in ("committed", "checkpoint", "seen"):
             self.need(not self.dirty, f"{name} renamed before {self.dirty}")
         else:
             self.need(not private, f"{name} published before the commit point")
-        self.checkpoints += name == "checkpoint"
+        self.published.add(name)
         self.dirty.add(folder)
 
     def step(self, line):
@@ -149,18 +163,34 @@ class SyncOrder:
             self.need(not self.dirty, f"{line.strip()} before {self.dirty}")
 
 
-class Scenario:
-    """An append, and a folder for each worker to let it fail in."""
+def acknowledged(text):
+    return [int(n) for n in re.findall(r"^ack (\d+)$", text, re.M)]
 
-    def __init__(self, program, parent, before, count, batch):
-        self.program, self.parent, self.before = program, parent, before
+
+class Scenario:
+    """What is done, and a folder for each worker to let it fail in."""
+
+    def __init__(self, program, parent, before, deed):
+        self.program, self.parent = program, parent
         self.base = os.path.join(parent, "base")
-        self.words = ["append", str(count), str(batch)]
+        self.words = deed.split()
+        self.kind = self.words[0]
+        # What must be there if nothing is acknowledged: leaves, the size that
+        # was seen, the time of the cosignature.
+        self.before = 0
         os.mkdir(self.base)
-        if before > 0:
-            done = run([program, self.base, "append", str(before),
-                        str(before)])
+        for step in before:
+            done = run([program, self.base, *step.split()])
             assert done.returncode == 0, done.stderr
+            if step.startswith(self.kind):
+                self.before += int(step.split()[1])
+
+    def verify(self, case, acks):
+        if self.kind == "append":
+            words = ["verify", str(self.before + len(acks))]
+        else:
+            words = [f"{self.kind}-verify", str(max([self.before, *acks]))]
+        return run([self.program, case, *words])
 
     def trial(self, worker, options):
         """Runs the append in a fresh folder: result, folder, trace."""
@@ -189,8 +219,7 @@ class Scenario:
             was_there = any("(INJECTED)" in line for line in lines_of(log))
         if "written after a failure" in done.stdout:
             return was_there, "the store went on after a failure"
-        acked = self.before + len(re.findall(r"^ack \d+$", done.stdout, re.M))
-        verified = run([self.program, case, "verify", str(acked)])
+        verified = self.verify(case, acknowledged(done.stdout))
         if verified.returncode != 0:
             return was_there, (verified.stderr.strip() or
                                f"exit {verified.returncode}")
@@ -228,14 +257,16 @@ def try_all(scenario, name, trials):
     return bad, tried
 
 
-def run_scenario(program, name, before, count, batch):
+def run_scenario(program, name, before, deed):
     with scratch() as parent:
-        scenario = Scenario(program, parent, before, count, batch)
+        scenario = Scenario(program, parent, before, deed)
         points, trace = scenario.points()
         order = SyncOrder()
         for line in trace:
             order.step(line)
-        order.need(order.checkpoints > 0, "no checkpoint was seen")
+        must = PUBLISHED[scenario.kind]
+        order.need(order.published >= must,
+                   f"of {must} only {order.published} was renamed")
         for wrong in order.wrong:
             print(f"{name}: {wrong}")
         trials = list(choose(points))
