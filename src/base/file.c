@@ -316,6 +316,11 @@ out:
 	return rc;
 }
 
+bool file_is_temp(const char *name)
+{
+	return strncmp(name, FILE_TEMP_PREFIX, strlen(FILE_TEMP_PREFIX)) == 0;
+}
+
 int file_publish(int dir_fd, const char *path, struct slice bytes,
     unsigned mode, struct err *err)
 {

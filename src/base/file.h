@@ -47,6 +47,9 @@ bool file_exists(int dir_fd, const char *path);
 int file_publish(int dir_fd, const char *path, struct slice bytes,
     unsigned mode, struct err *err) MUST_CHECK;
 
+/* Whether the name is one of a file being written, which means nothing. */
+bool file_is_temp(const char *name);
+
 /* As file_publish but fails with ERR_CONFLICT if `path` exists (link, not
  * rename). */
 int file_publish_new(int dir_fd, const char *path, struct slice bytes,

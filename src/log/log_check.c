@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #define REPORT_MAX 256
+#define KNOWN_SIZES 2 /* committed before, seen by others */
 
 struct check {
 	struct log_store *store;
@@ -28,6 +29,8 @@ struct check {
 	void (*report)(void *cookie, const char *path, const char *sentence);
 	void *cookie;
 	uint64_t faults;
+	/* Sizes for which there was a checkpoint, as far as is known. */
+	uint64_t sizes[KNOWN_SIZES];
 	struct {
 		bool is_known;
 		uint64_t index;
@@ -95,13 +98,25 @@ struct forms {
 	struct log_tile tile;
 	struct slice bytes;
 	const struct slice *entries; /* NULL: hashes */
+	bool is_there[LOG_TILE_WIDTH]; /* by width */
 };
+
+/* What the form of this width must hold. */
+static struct slice form_bytes(const struct forms *forms, unsigned width)
+{
+	const struct slice *entries = forms->entries;
+	struct slice bytes = forms->bytes;
+
+	bytes.n = entries
+	    ? (size_t)(entries[width - 1].p + entries[width - 1].n - bytes.p)
+	    : (size_t)width * sizeof(struct hash);
+	return bytes;
+}
 
 static int check_form(void *cookie, const char *name, struct err *err)
 {
-	const struct forms *forms = cookie;
+	struct forms *forms = cookie;
 	struct log_tile tile = forms->tile;
-	struct slice wanted = forms->bytes;
 	struct err why = {0};
 	unsigned long long width;
 	char path[LOG_TILE_PATH_MAX];
@@ -110,12 +125,10 @@ static int check_form(void *cookie, const char *name, struct err *err)
 	if (!slice_to_u64(slice_of(name), &width) || width == 0 ||
 	    width >= tile.width)
 		return 0;
+	forms->is_there[width] = true;
 	tile.width = (unsigned)width;
 	log_tile_path(path, tile);
-	const struct slice *entries = forms->entries;
-	wanted.n = entries
-	    ? (size_t)(entries[width - 1].p + entries[width - 1].n - wanted.p)
-	    : (size_t)width * sizeof(struct hash);
+	struct slice wanted = form_bytes(forms, tile.width);
 	buf_init(&bytes, wanted.n);
 	int r = file_read(
 	    &bytes, forms->check->store->log_fd, path, wanted.n, &why);
@@ -133,10 +146,35 @@ static int check_form(void *cookie, const char *name, struct err *err)
 	return r;
 }
 
+/* A reader of an earlier checkpoint asks for the form that it had, until the
+ * tile is full. */
+static int check_earlier(struct forms *forms, struct err *err)
+{
+	struct check *check = forms->check;
+	char path[LOG_TILE_PATH_MAX];
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < KNOWN_SIZES; i++) {
+		struct log_tile tile = forms->tile;
+		tile.width =
+		    log_tile_width(tile.level, tile.index, check->sizes[i]);
+		if (tile.width == 0 || tile.width >= forms->tile.width ||
+		    forms->is_there[tile.width])
+			continue;
+		forms->is_there[tile.width] = true; /* said once */
+		log_tile_path(path, tile);
+		complain(check, path,
+		    "is missing: there was a checkpoint of %" PRIu64 " leaves",
+		    check->sizes[i]);
+		r = repair(check, path, form_bytes(forms, tile.width), err);
+	}
+	return r;
+}
+
 static int check_forms(struct check *check, struct log_tile tile,
     struct slice bytes, const struct slice *entries, struct err *err)
 {
-	struct forms forms = {check, tile, bytes, entries};
+	struct forms forms = {check, tile, bytes, entries, {false}};
 	struct err why = {0};
 	char path[LOG_TILE_PATH_MAX + 2];
 
@@ -144,9 +182,14 @@ static int check_forms(struct check *check, struct log_tile tile,
 	log_tile_path(path, tile);
 	memcpy(path + strlen(path), ".p", sizeof(".p"));
 	int r = file_list(check->store->log_fd, path, check_form, &forms, &why);
-	if (r == ERR_NOTFOUND)
-		return 0;
-	return r != 0 ? err_set(err, r, "%s", why.message) : 0;
+	if (r != 0 && r != ERR_NOTFOUND)
+		return err_set(err, r, "%s", why.message);
+	/* Of one that is full, now or since then, they may be gone. */
+	path[strlen(path) - 2] = '\0';
+	return forms.tile.width == LOG_TILE_WIDTH ||
+		file_exists(check->store->log_fd, path)
+	    ? 0
+	    : check_earlier(&forms, err);
 }
 
 static struct slice slice_of_hashes(const struct hash *hashes, unsigned n)
@@ -362,6 +405,20 @@ static int check_pages(struct check *check, struct page *page, struct err *err)
 	return r;
 }
 
+/* What the private folder, if it is at hand, says of earlier checkpoints. */
+static void find_sizes(struct check *check)
+{
+	struct log_commit commit = {0};
+
+	if (check->store->private_fd < 0)
+		return;
+	if (log_commit_read(check->store, &commit, NULL) == 0)
+		check->sizes[0] = commit.old_size;
+	log_commit_done(&commit);
+	if (log_seen_size(check->store, &check->sizes[1], NULL) != 0)
+		check->sizes[1] = 0;
+}
+
 /* One pass; *ret_is_true: the rebuilt tree has the signed root. */
 static int pass(struct check *check, bool *ret_is_true, struct err *err)
 {
@@ -415,6 +472,7 @@ int log_check_run(struct log_store *store, bool is_repair,
 		r = err_set(err, r, "%s", why.message);
 		goto out;
 	}
+	find_sizes(&check);
 	r = pass(&check, &is_true, err);
 	if (r != 0 || !is_repair || !is_true || check.faults == 0)
 		goto out;

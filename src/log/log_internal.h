@@ -2,7 +2,8 @@
  * log_internal.h: what the parts of the store share: log_read.c (the published
  * folder), log_press.c (what is written), log_stage.c (how), log_commit.c (what
  * may be written), log_seen.c (what others know of it), log_check.c (all of it
- * compared), log_store.c (the store's life).
+ * compared), log_stray.c (what does not belong there), log_store.c (the store's
+ * life).
  *
  * Messages say "log/..." or "private/log/..." for the file that is meant,
  * except where noted that the caller puts it there.
@@ -150,6 +151,10 @@ int log_commit_cosign(
 /* Whether the view contains what others have seen; ERR_VERIFY. */
 int log_seen_check(struct log_store *store, struct err *err) MUST_CHECK;
 
+/* What they have seen, by what is kept; 0: nothing. */
+int log_seen_size(const struct log_store *store, uint64_t *ret_size,
+    struct err *err) MUST_CHECK;
+
 /* Under the lock; see log_store_note_seen. */
 int log_seen_note(
     struct log_store *store, struct slice note, struct err *err) MUST_CHECK;
@@ -177,5 +182,14 @@ int log_press_tidy(const struct log_store *store, uint64_t old_size,
 int log_check_run(struct log_store *store, bool is_repair,
     void (*report)(void *cookie, const char *path, const char *sentence),
     void *cookie, uint64_t *ret_faults, struct err *err) MUST_CHECK;
+
+/* --- log_stray.c --- */
+
+/* Reports every file under log/ that is no file of this ledger, and adds their
+ * number to *faults. What a crash left of a file being written is none; under
+ * the lock it is removed. */
+int log_stray_find(struct log_store *store,
+    void (*report)(void *cookie, const char *path, const char *sentence),
+    void *cookie, uint64_t *faults, struct err *err) MUST_CHECK;
 
 #endif

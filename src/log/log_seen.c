@@ -73,6 +73,18 @@ int log_seen_check(struct log_store *store, struct err *err)
 	return r;
 }
 
+int log_seen_size(
+    const struct log_store *store, uint64_t *ret_size, struct err *err)
+{
+	struct log_checkpoint seen = {0};
+
+	int r = read_seen(store, &seen, err);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return r;
+	*ret_size = r == 0 ? seen.size : 0;
+	return 0;
+}
+
 static int keep(
     const struct log_store *store, struct slice note, struct err *err)
 {

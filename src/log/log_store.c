@@ -552,6 +552,8 @@ int log_store_check(int case_fd, const struct note_key *log_key, bool is_repair,
 	if (r == 0 && opened < 0 && !is_false(opened))
 		r = err_set(err, opened, "%s", why.message);
 	if (r == 0)
+		r = log_stray_find(store, report, cookie, &faults, err);
+	if (r == 0)
 		r = check_private(store, report, cookie, &faults, err);
 	if (r == 0 && faults > 0)
 		r = err_set(
