@@ -1,6 +1,7 @@
 /*
  * agent.c: from a place to what is done there. Invariant: an open agent holds
- * exactly one key, the one that was asked for by its public half.
+ * exactly one key, the one that was asked for by its public half, and does one
+ * thing at a time.
  */
 #include "agent.h"
 
@@ -8,9 +9,11 @@
 #include "mem.h"
 #include "text.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 struct agent {
+	pthread_mutex_t lock; /* held while it signs */
 	const struct agent_kind *kind;
 	void *open;
 };
@@ -63,6 +66,7 @@ int agent_open(struct agent **ret_agent, const struct agent_way *way,
 
 	if (agent == NULL)
 		return err_nomem(err);
+	(void)pthread_mutex_init(&agent->lock, NULL);
 	int r = find_kind(&agent->kind, way, err);
 	if (r == 0)
 		r = agent->kind->open(&agent->open, way, public_key, err);
@@ -78,6 +82,7 @@ void agent_free(struct agent *agent)
 	if (agent == NULL)
 		return;
 	agent->kind->close(agent->open);
+	(void)pthread_mutex_destroy(&agent->lock);
 	free(agent);
 }
 
@@ -86,7 +91,10 @@ static int sign(void *cookie, const void *message, size_t n,
 {
 	struct agent *agent = cookie;
 
-	return agent->kind->sign(agent->open, message, n, ret_signature, err);
+	(void)pthread_mutex_lock(&agent->lock);
+	int r = agent->kind->sign(agent->open, message, n, ret_signature, err);
+	(void)pthread_mutex_unlock(&agent->lock);
+	return r;
 }
 
 struct note_token agent_token(struct agent *agent)

@@ -46,14 +46,13 @@ int agent_each(const struct agent_way *way,
 
 /*
  * The key with this public half, ready to sign. ERR_NOTFOUND: it is not there;
- * ERR_DENIED: the token wants a PIN, or another one. The agent is not for two
- * threads at once. agent_free accepts NULL.
+ * ERR_DENIED: the token wants a PIN, or another one. agent_free accepts NULL.
  */
 int agent_open(struct agent **ret_agent, const struct agent_way *way,
     const uint8_t public_key[32], struct err *err) MUST_CHECK;
 void agent_free(struct agent *agent);
 
-/* Signs as long as the agent lives. */
+/* Signs as long as the agent lives, for any thread, one after the other. */
 struct note_token agent_token(struct agent *agent);
 
 #endif

@@ -99,6 +99,26 @@ int case_checked_verify(struct case_checked *checked, struct err *err)
 	return 0;
 }
 
+bool case_checked_find_party(const struct case_checked *checked,
+    const struct case_state *state, int64_t now, size_t *ret_signer)
+{
+	const struct record *record = &checked->record;
+
+	for (size_t i = 0; i < record->signer_count; i++) {
+		const struct case_key *key =
+		    case_key_find(state, &record->signers[i]);
+
+		if (key == NULL || key->key.type != NOTE_KEY_ED25519 ||
+		    !case_key_is_in_force(key, now) ||
+		    note_check_bytes(key->key.public_key, record->text.p,
+			record->text.n, checked->signatures[i], NULL) != 0)
+			continue;
+		*ret_signer = i;
+		return true;
+	}
+	return false;
+}
+
 static int check_keys(const struct case_checked *checked,
     struct case_state *state, int64_t entered, struct err *err)
 {

@@ -49,6 +49,15 @@ int case_checked_verify(
     struct case_checked *checked, struct err *err) MUST_CHECK;
 
 /*
+ * Of one that the two before refused: whether any of its signers is a party
+ * whose key of the case is in force at `now` and whose signature is true,
+ * whatever the others' are; *ret_signer is the first of them. Reads the state
+ * as case_checked_find_keys does, and checks signatures meanwhile.
+ */
+bool case_checked_find_party(const struct case_checked *checked,
+    const struct case_state *state, int64_t now, size_t *ret_signer);
+
+/*
  * Adds the next leaf, whose note is the one that was parsed, in place (`leaf`
  * holds it at its end, and must stay where it is while the state lives). After
  * case_checked_verify. A key that was revoked or replaced since: ERR_VERIFY.

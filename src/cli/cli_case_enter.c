@@ -16,6 +16,7 @@
 #include "cli_remote.h"
 #include "file.h"
 #include "mem.h"
+#include "note.h"
 #include "record_leaf.h"
 
 #include <stdlib.h>
@@ -272,6 +273,20 @@ static void finish(
 
 /* ---- at a server ---- */
 
+/* Signed by the ledger's key, so that it can be held against it. */
+static bool is_refusal(const struct cli_case *c, struct slice body)
+{
+	const struct note_signature *line;
+	struct note note;
+
+	if (!slice_starts_with(body, "counterfoil-refusal/v1") ||
+	    note_parse(&note, body, NULL) != 0)
+		return false;
+	line = note_find(&note, &c->log_key);
+	return line != NULL &&
+	    note_check(&c->log_key, note.text, line, NULL) == 0;
+}
+
 /* What the server's answer comes to. */
 static int read_answer(
     const struct cli_case *c, const struct http_answer *answer, struct err *err)
@@ -280,8 +295,8 @@ static int read_answer(
 
 	if (answer->status == 200 || answer->status == 201)
 		return CLI_DONE;
-	if (answer->status == 409 &&
-	    slice_starts_with(body, "counterfoil-refusal/v1")) {
+	if ((answer->status == 409 || answer->status == 403) &&
+	    is_refusal(c, body)) {
 		cli_out_slice(body);
 		cli_out_error("refused by %s; nothing was entered; the "
 			      "refusal above is signed",

@@ -4,6 +4,10 @@
  * Whoever brings a record pays for it: its signatures are checked on the
  * thread that read the request, and a record that is in the ledger already,
  * which anybody can copy from there, is not counted against its signers.
+ *
+ * Nobody gets the ledger's signature for the asking: a refusal is signed only
+ * for a record that a party of the case has truly signed, and it is counted
+ * against that party.
  */
 #include "serve_internal.h"
 
@@ -32,9 +36,29 @@ static bool may_signers(struct serve_api *api, struct http_exchange *exchange,
 	return true;
 }
 
+/* Takes what is denied; NULL: no party stands behind it. */
+static void deny(struct serve_api *api, struct http_exchange *exchange,
+    struct serve_submission *denied, const struct err *why)
+{
+	struct err err = {0};
+
+	if (denied == NULL ||
+	    !serve_ledger_is_writer(api->ledger) /* it cannot sign */) {
+		serve_api_answer_err(exchange, why);
+	} else if (serve_api_may_party(api, exchange,
+		       serve_submission_denied_party(denied), 1)) {
+		if (serve_submission_refuse(denied, api->ledger, why, &err) ==
+		    0)
+			serve_api_answer_text(exchange, 403, &denied->answer);
+		else
+			serve_api_answer_err(exchange, &err);
+	}
+	serve_submission_free(denied);
+}
+
 void serve_records_post(struct serve_api *api, struct http_exchange *exchange)
 {
-	struct serve_submission *s;
+	struct serve_submission *s, *denied = NULL;
 	struct err err = {0};
 
 	if (!serve_api_is_post(exchange) ||
@@ -47,9 +71,9 @@ void serve_records_post(struct serve_api *api, struct http_exchange *exchange)
 		return;
 	}
 	if (!serve_ledger_is_well(api->ledger, &err) ||
-	    serve_submission_new(
-		&s, api->ledger, http_exchange_body(exchange), &err) != 0) {
-		serve_api_answer_err(exchange, &err);
+	    serve_submission_new(&s, &denied, api->ledger,
+		http_exchange_body(exchange), &err) != 0) {
+		deny(api, exchange, denied, &err);
 		return;
 	}
 	s->is_although =

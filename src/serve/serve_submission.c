@@ -7,6 +7,7 @@
 #include "serve_submission.h"
 
 #include "case_offer.h"
+#include "case_refusal.h"
 #include "mem.h"
 #include "record_leaf.h"
 #include "serve_internal.h"
@@ -133,6 +134,7 @@ static int find_keys(struct serve_submission *s, struct case_state *state,
 	for (size_t i = 0; i < s->n && rc == 0; i++) {
 		bool is_party = false;
 
+		s->denied_entry = i;
 		rc = case_checked_find_keys(
 		    &s->entries[i].checked, state, now, &is_party, err);
 		if (rc == 0 && !is_party)
@@ -157,18 +159,56 @@ static int check(
 	else
 		rc = find_keys(s, ledger->state, now, err);
 	(void)pthread_rwlock_unlock(&ledger->fold);
-	for (size_t i = 0; i < s->n && rc == 0 && !s->is_known; i++)
+	for (size_t i = 0; i < s->n && rc == 0 && !s->is_known; i++) {
+		s->denied_entry = i;
 		rc = case_checked_verify(&s->entries[i].checked, err);
+	}
 	if (rc == ERR_VERIFY && err != NULL)
 		err->code = ERR_DENIED;
 	return rc == ERR_VERIFY ? ERR_DENIED : rc;
 }
 
+/* Whether a party signed what is denied: others get no signature for it. */
+static bool is_by_party(struct serve_submission *s, struct serve_ledger *ledger)
+{
+	int64_t now = serve_ledger_now(ledger);
+
+	(void)pthread_rwlock_rdlock(&ledger->fold);
+	bool is_found = ledger->state != NULL &&
+	    case_checked_find_party(&s->entries[s->denied_entry].checked,
+		ledger->state, now, &s->denied_signer);
+	(void)pthread_rwlock_unlock(&ledger->fold);
+	return is_found;
+}
+
+struct slice serve_submission_denied_party(const struct serve_submission *s)
+{
+	const struct serve_entry *entry = &s->entries[s->denied_entry];
+
+	return entry->checked.record.signers[s->denied_signer].party;
+}
+
+int serve_submission_refuse(struct serve_submission *s,
+    const struct serve_ledger *ledger, const struct err *why, struct err *err)
+{
+	const struct serve_entry *entry = &s->entries[s->denied_entry];
+
+	s->outcome = SERVE_REFUSED;
+	buf_done(&s->answer);
+	buf_init(&s->answer, CASE_REFUSAL_MAX);
+	case_refusal_put_false(&s->answer, &entry->checked.record,
+	    slice_of(why->message), serve_ledger_now(ledger));
+	return case_refusal_sign(&s->answer, ledger->options.log_secret, err);
+}
+
 int serve_submission_new(struct serve_submission **ret_submission,
-    struct serve_ledger *ledger, struct slice body, struct err *err)
+    struct serve_submission **ret_denied, struct serve_ledger *ledger,
+    struct slice body, struct err *err)
 {
 	struct serve_submission *s = mem_new(1, sizeof(*s));
 
+	if (ret_denied != NULL)
+		*ret_denied = NULL;
 	if (s == NULL)
 		return err_nomem(err);
 	int rc = body.n > SERVE_SUBMISSION_MAX
@@ -177,10 +217,12 @@ int serve_submission_new(struct serve_submission **ret_submission,
 	    : parse(s, body, err);
 	if (rc == 0)
 		rc = check(s, ledger, err);
-	if (rc != 0) {
+	if (rc == 0)
+		*ret_submission = s;
+	else if (rc == ERR_DENIED && ret_denied != NULL &&
+	    is_by_party(s, ledger))
+		*ret_denied = s;
+	else
 		serve_submission_free(s);
-		return rc;
-	}
-	*ret_submission = s;
-	return 0;
+	return rc;
 }

@@ -51,6 +51,8 @@ struct serve_submission {
 	size_t bytes; /* of all leaves */
 	bool is_known; /* was in the ledger when it was checked */
 	bool is_although; /* a breach enters, marked as one */
+	/* Of one that is denied: which record, and the party that signed it. */
+	size_t denied_entry, denied_signer;
 	enum serve_outcome outcome;
 	struct buf answer; /* what to send back: always set by the queue */
 	/* Called once, on the queue's thread; takes the submission. */
@@ -65,9 +67,24 @@ bool serve_submission_is_offer(struct slice body);
  * Copies what it needs of `body`. ERR_FORMAT, ERR_LIMIT: no signed records, or
  * not all signatures are there. ERR_DENIED: a signature is not by a party of
  * the case, or is false. ERR_IO: the ledger cannot be looked at.
+ *
+ * If the record that is denied was truly signed by a party all the same,
+ * *ret_denied (may be NULL; otherwise set to NULL) is the submission, for
+ * serve_submission_refuse alone.
  */
 int serve_submission_new(struct serve_submission **ret_submission,
-    struct serve_ledger *ledger, struct slice body, struct err *err) MUST_CHECK;
+    struct serve_submission **ret_denied, struct serve_ledger *ledger,
+    struct slice body, struct err *err) MUST_CHECK;
+
+/* Who signed the record that is denied. */
+struct slice serve_submission_denied_party(
+    const struct serve_submission *submission);
+
+/* The answer becomes the refusal of that record, signed by the ledger's key:
+ * `why` is the error that denied it. Errors: case_refusal_sign's. */
+int serve_submission_refuse(struct serve_submission *submission,
+    const struct serve_ledger *ledger, const struct err *why,
+    struct err *err) MUST_CHECK;
 void serve_submission_free(struct serve_submission *submission);
 
 /* The parties that signed the first record (all have the same). */

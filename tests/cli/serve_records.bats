@@ -76,6 +76,35 @@ sign_question() {
 	[ "$(ledger_size)" = 7 ]
 }
 
+@test "a party whose fellow's signature is false is told so, signed" {
+	must 2023-07-04T09:00:00Z hand --case desk \
+	    --packages B-0001 --to court.example --from room.example \
+	    --as room.example --count 1
+	must 2023-07-04T09:02:00Z accept --case desk --as court.example \
+	    --count 1 "$(basename desk/private/offers/*.offer .offer)"
+	cp desk/private/offers/*.offer whole
+	start_at
+	for name in court.example room.example; do
+		sed "s/^\\(— $name .\{20\}\\)[^A]/\\1A/;t
+		    s/^\\(— $name .\{20\}\\)A/\\1B/" whole >"false.$name"
+		! cmp -s whole "false.$name"
+		post records "false.$name"
+		assert_code 403
+		head -1 body | grep -qx 'counterfoil-refusal/v1 signature'
+		grep -q "^words: $name did not sign" body
+		grep -q '^— seizure.example ' body
+	done
+	# Nobody of the case stands behind this one.
+	sed "s/^\\(— court.example .\{20\}\\)[^A]/\\1A/;t
+	    s/^\\(— court.example .\{20\}\\)A/\\1B/" false.room.example >none
+	post records none
+	assert_code 403
+	[ "$(wc -l <body)" = 1 ]
+	[ "$(ledger_size)" = 7 ]
+	post records whole
+	assert_code 201
+}
+
 @test "an offer waits, and nobody sees it unasked" {
 	must 2023-07-04T09:00:00Z hand --case desk \
 	    --packages B-0001 --to court.example --from room.example \

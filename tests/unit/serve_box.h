@@ -180,7 +180,7 @@ static inline struct serve_submission *serve_box_check(
 	struct serve_submission *s = NULL;
 	struct err err = {0};
 
-	if (serve_submission_new(&s, b->ledger, body, &err) != 0)
+	if (serve_submission_new(&s, NULL, b->ledger, body, &err) != 0)
 		fail_msg("%s", err.message);
 	s->done = serve_box_answered;
 	s->cookie = b;

@@ -233,6 +233,53 @@ static void signs_with_the_plain_key_only(void **state)
 	tear_down(&fake);
 }
 
+struct signer {
+	const struct note_secret *secret;
+	unsigned first, failed;
+};
+
+static void *sign_many(void *cookie)
+{
+	struct signer *signer = cookie;
+	uint8_t signature[64];
+
+	for (unsigned i = 0; i < 200; i++) {
+		unsigned message = signer->first + i;
+		signer->failed += note_sign_bytes(signature, signer->secret,
+				      &message, sizeof(message), NULL) != 0;
+	}
+	return NULL;
+}
+
+/* Each signature is checked, so one that went to the other thread fails. */
+static void two_threads_sign_one_after_the_other(void **state)
+{
+	struct fake fake;
+	struct agent *agent = NULL;
+	struct note_secret secret;
+	pthread_t threads[2];
+	struct signer signers[2] = {{&secret, 0, 0}, {&secret, 1000, 0}};
+
+	(void)state;
+	set_up(&fake);
+	struct agent_way way = way_to(&fake);
+	assert_int_equal(
+	    agent_open(&agent, &way, fake.secret.key.public_key, NULL), 0);
+	struct note_token token = agent_token(agent);
+	assert_int_equal(
+	    note_secret_from_token(&secret, &fake.secret.key, &token, NULL), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, sign_many, &signers[i]),
+		    0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	assert_int_equal(signers[0].failed + signers[1].failed, 0);
+	note_secret_done(&secret);
+	agent_free(agent);
+	tear_down(&fake);
+}
+
 static void no_list_that_is_cut_or_changed_is_believed(void **state)
 {
 	struct fake fake;
@@ -318,6 +365,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(signs_with_the_plain_key_only),
+	    cmocka_unit_test(two_threads_sign_one_after_the_other),
 	    cmocka_unit_test(no_list_that_is_cut_or_changed_is_believed),
 	    cmocka_unit_test(a_false_signature_is_refused),
 	    cmocka_unit_test(says_that_there_is_no_agent_and_no_key),

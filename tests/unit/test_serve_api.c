@@ -282,6 +282,138 @@ static void others_and_other_things_are_turned_back(void **state)
 	assert_int_equal(serve_box_size(&b->s), b->s.base);
 }
 
+/* ---- who gets a signed refusal ---- */
+
+#define REFUSED_ROOM 8192
+
+/* A copy in which the signature of `party` is another. */
+static struct slice spoil(
+    char copy[REFUSED_ROOM], struct slice note, const char *party)
+{
+	char name[128];
+
+	assert_true(note.n < REFUSED_ROOM);
+	memcpy(copy, note.p, note.n);
+	int n = snprintf(name, sizeof(name), "\n\xe2\x80\x94 %s ", party);
+	char *line = memmem(copy, note.n, name, (size_t)n);
+	assert_non_null(line);
+	line[n + 20] = line[n + 20] == 'A' ? 'B' : 'A';
+	return (struct slice){copy, note.n};
+}
+
+/* 403, and a refusal of this very text that the ledger's key signed. */
+static void expect_refusal(
+    struct api_box *b, struct slice body, const char *rule)
+{
+	const char *end = memmem(body.p, body.n, "\n\n", 2);
+	struct hash id = hash_of(body.p, (size_t)(end - body.p) + 1);
+	char hex[HASH_HEX_SIZE], line[128];
+	struct note note;
+
+	(void)snprintf(line, sizeof(line), "counterfoil-refusal/v1 %s\n", rule);
+	expect(b, 403, line);
+	assert_ptr_equal(strstr(b->answer.body.p, line), b->answer.body.p);
+	hash_to_hex(hex, &id);
+	(void)snprintf(line, sizeof(line), "\ntext: %s\n", hex);
+	expect(b, 403, line);
+	expect(b, 403, "\nat: 2023-07-06T10:00:00Z\n");
+	assert_int_equal(
+	    note_parse(&note, buf_slice(&b->answer.body), NULL), 0);
+	const struct note_signature *signature =
+	    note_find(&note, &b->s.log.key);
+	assert_non_null(signature);
+	assert_int_equal(
+	    note_check(&b->s.log.key, note.text, signature, NULL), 0);
+}
+
+static void expect_plain(struct api_box *b, unsigned status)
+{
+	assert_int_equal(b->answer.status, status);
+	assert_null(strstr(b->answer.body.p, "counterfoil-refusal"));
+	assert_ptr_equal(strchr(b->answer.body.p, '\n'),
+	    b->answer.body.p + b->answer.body.n - 1);
+}
+
+static struct slice ask_both(struct api_box *b)
+{
+	return serve_box_note(&b->s, RECORD_QUESTION, BOX_JULY(06, "09:00:00"),
+	    "police.example room.example", OFFER_FIELDS);
+}
+
+static void a_party_whose_cosigner_is_false_gets_a_signed_refusal(void **state)
+{
+	struct api_box *b = *state;
+	char one[REFUSED_ROOM], both[REFUSED_ROOM];
+	struct slice note = ask_both(b);
+	struct slice body = spoil(one, note, "police.example");
+
+	post(b, "/records", body);
+	expect_refusal(b, body, "signature");
+	expect(b, 403, "police.example did not sign");
+	body = spoil(both, body, "room.example");
+	post(b, "/records", body);
+	expect_plain(b, 403);
+	body = spoil(one, note, "room.example");
+	post(b, "/records", body);
+	expect_refusal(b, body, "signature");
+	assert_int_equal(serve_box_size(&b->s), b->s.base);
+	/* What is in the ledger is known, however it is signed. */
+	assert_int_equal(post(b, "/records", note), 201);
+	assert_int_equal(post(b, "/records", body), 200);
+}
+
+static void a_revoked_key_gets_nothing_signed_for_itself(void **state)
+{
+	struct api_box *b = *state;
+	struct slice alone = serve_box_ask(&b->s, "room.example", 1);
+	struct slice both = ask_both(b);
+	struct slice revoked = serve_box_note(&b->s, RECORD_KEY,
+	    BOX_JULY(06, "09:30:00"), "room.example police.example",
+	    "party: room.example\naction: revoke\nold-key: @\n");
+
+	assert_int_equal(post(b, "/records", revoked), 201);
+	post(b, "/records", alone);
+	expect_plain(b, 403);
+	expect(b, 403, "revoked");
+	post(b, "/records", both);
+	expect_refusal(b, both, "revoked");
+	char copy[REFUSED_ROOM];
+	post(b, "/records", spoil(copy, both, "police.example"));
+	expect_plain(b, 403);
+}
+
+/* A stranger's own key is good for nothing, also beside a party's name. */
+static void a_stranger_gets_nothing_signed(void **state)
+{
+	struct api_box *b = *state;
+	struct slice note = serve_box_ask(&b->s, "police.example", 1);
+	char copy[REFUSED_ROOM];
+
+	post(b, "/records", spoil(copy, note, "police.example"));
+	expect_plain(b, 403);
+}
+
+static void a_refusal_counts_against_its_party(void **state)
+{
+	struct api_box *b = *state;
+	const struct serve_api_options limits = {
+	    .per_party = 1, .party_burst = 2};
+	char copy[REFUSED_ROOM];
+	struct slice body = spoil(copy, ask_both(b), "police.example");
+	unsigned refused = 0;
+
+	stop(b);
+	start(b, &limits);
+	for (unsigned i = 0; i < 4; i++)
+		refused += post(b, "/records", body) == 403;
+	assert_int_equal(b->answer.status, 429);
+	assert_int_equal(refused, 2);
+	/* Not against the one whose signature was false. */
+	assert_int_equal(
+	    post(b, "/records", serve_box_ask(&b->s, "police.example", 9)),
+	    201);
+}
+
 static void who_asks_too_much_must_wait(void **state)
 {
 	struct api_box *b = *state;
@@ -567,6 +699,10 @@ int main(void)
 	    CASE(a_record_is_entered_and_known_again),
 	    CASE(a_breach_is_refused_unless_asked_for),
 	    CASE(others_and_other_things_are_turned_back),
+	    CASE(a_party_whose_cosigner_is_false_gets_a_signed_refusal),
+	    CASE(a_revoked_key_gets_nothing_signed_for_itself),
+	    CASE(a_stranger_gets_nothing_signed),
+	    CASE(a_refusal_counts_against_its_party),
 	    CASE(who_asks_too_much_must_wait),
 	    CASE(an_offer_waits_for_those_it_names),
 	    CASE(an_offer_goes_when_its_record_is_entered),

@@ -74,7 +74,8 @@ static void expect_turned_back(
 	struct serve_submission *s = NULL;
 	struct err err = {0};
 
-	assert_int_equal(serve_submission_new(&s, b->ledger, body, &err), code);
+	assert_int_equal(
+	    serve_submission_new(&s, NULL, b->ledger, body, &err), code);
 	assert_int_equal(err.code, code);
 	if (strstr(err.message, why) == NULL)
 		fail_msg("%s", err.message);
