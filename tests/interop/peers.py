@@ -39,9 +39,13 @@ def archive():
         return None
     listed = run("apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)",
                  "Created-By: Packages").stdout
-    # A system that debootstrap has just made has no Release file yet, which
-    # would say the origin.
+    # A system that debootstrap has just made may have no Release file yet,
+    # which would say the origin.
     found = re.search(r"^(?:Debian)? ?(https?://\S+/debian/?)$", listed, re.M)
+    if found is None:
+        # And one whose lists were removed has no targets at all, only sources.
+        listed = run("apt-get", "update", "--print-uris").stdout
+        found = re.search(r"^'(https?://\S+/debian/)dists/", listed, re.M)
     return found[1] if found else None
 
 
