@@ -4,12 +4,13 @@
  */
 #include "cli_alarm.h"
 
-#include "case_state.h"
 #include "cli_case.h"
 #include "file.h"
 #include "hash.h"
 #include "log_checkpoint.h"
+#include "log_store.h"
 #include "note.h"
+#include "tree.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,8 +51,6 @@ struct checking {
 /* ERR_VERIFY and the sentence: the ledger does not contain it. */
 static int judge(const struct cli_case *c, struct slice bytes, struct err *err)
 {
-	const uint64_t size = case_state_leaf_count(c->state);
-	struct tree_source source = case_state_tree(c->state);
 	struct log_checkpoint head;
 	struct err why = {0};
 	struct hash root;
@@ -62,12 +61,19 @@ static int judge(const struct cli_case *c, struct slice bytes, struct err *err)
 		    "is kept as a proof, but is no checkpoint of this ledger");
 	if (rc != 0)
 		return err_set(err, rc, "%s", why.message);
+	if (c->store == NULL)
+		return err_set(err, ERR_VERIFY,
+		    "was shown by others, %" PRIu64 " records; the ledger is "
+		    "not well enough to say whether it contains them",
+		    head.size);
+	const uint64_t size = log_store_size(c->store);
 	if (head.size > size)
 		return err_set(err, ERR_VERIFY,
 		    "proves that there were %" PRIu64 " records, and here are "
 		    "%" PRIu64 ": this is an old copy, or there is another "
 		    "history",
 		    head.size, size);
+	struct tree_source source = log_store_source(c->store);
 	rc = tree_root(&root, &source, head.size, err);
 	if (rc == 0 && !hash_is(&root, &head.root))
 		rc = err_set(err, ERR_VERIFY,

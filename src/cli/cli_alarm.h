@@ -24,9 +24,10 @@ int cli_alarm_keep(const struct cli_case *c, struct slice checkpoint,
     char ret_path[CLI_ALARM_PATH_SIZE], struct err *err) MUST_CHECK;
 
 /*
- * Holds all that are kept against the ledger, which is open, and reports each
- * that it does not contain: `sentence` says what it proves. Those of earlier
- * versions, private/split-ID, among them.
+ * Holds all that are kept against the ledger, and reports each that it does not
+ * contain: `sentence` says what it proves. If the ledger is not open, for it is
+ * false, all are reported. Those of earlier versions, private/split-ID, are
+ * among them.
  */
 int cli_alarm_check(const struct cli_case *c,
     void (*report)(void *cookie, const char *path, const char *sentence),

@@ -155,6 +155,23 @@ static void keep_proof(const struct asking *a, size_t i)
 		    key->name, why.message);
 }
 
+/* From now on this folder is refused wherever it is opened, if it does not
+ * contain what the witness has seen. */
+static void keep_seen(const struct asking *a, size_t i)
+{
+	struct log_store *store = a->c->store;
+	struct err why = {0};
+
+	int rc = log_store_lock(store, CLI_CASE_WAIT_MS, &why);
+	if (rc == 0)
+		rc = log_store_note_seen(
+		    store, buf_slice(&a->results.of[i].proof), &why);
+	log_store_unlock(store);
+	if (rc != 0 && rc != ERR_VERIFY)
+		cli_out_remark(
+		    "that others have seen more was not kept: %s", why.message);
+}
+
 static bool is_stopping(const struct witness_client_result *result)
 {
 	return result->outcome == WITNESS_CLIENT_AHEAD ||
@@ -177,6 +194,8 @@ static int stop(const struct asking *a, struct err *err)
 			number = i;
 		is_proven = is_proven || of[i].proof.n > 0;
 	}
+	if (is_proven)
+		keep_seen(a, number);
 	return err_set(err, is_proven ? ERR_VERIFY : ERR_CONFLICT,
 	    "%s: stopped, nothing was published: the witness %s %s", a->command,
 	    a->policy.witnesses[number].key.name, of[number].why.message);

@@ -162,13 +162,15 @@ static int check_open(struct fsck *fsck, struct err *err)
 
 	cli_case_done(&fsck->c);
 	int rc = cli_case_open(&fsck->c, args, &why);
-	if (rc != 0)
-		return note_fault(fsck, rc, &why, err);
-	rc = check_reveals(fsck, err);
-	if (rc == 0)
-		rc = check_receipts(fsck, err);
-	if (rc == 0)
-		rc = check_offers(fsck, err);
+	if (rc != 0) {
+		rc = note_fault(fsck, rc, &why, err);
+	} else {
+		rc = check_reveals(fsck, err);
+		if (rc == 0)
+			rc = check_receipts(fsck, err);
+		if (rc == 0)
+			rc = check_offers(fsck, err);
+	}
 	return rc != 0 ? rc : cli_alarm_check(&fsck->c, report, fsck, err);
 }
 
@@ -199,7 +201,9 @@ static int check_site(struct fsck *fsck, struct err *err)
 		rc = site_new(&site, c->store, &why);
 	if (rc != 0)
 		rc = note_fault(fsck, rc, &why, err);
-	else
+	if (rc == 0)
+		rc = cli_alarm_check(c, report, fsck, err);
+	if (rc == 0 && fsck->wrong == 0)
 		cli_out("all is well: %" PRIu64
 			" checkpoints of %zu logs, each of which grows\n",
 		    log_store_size(c->store), site_log_count(site));
@@ -226,6 +230,8 @@ static int run(const struct cli_args *args, struct err *err)
 	if (rc == 0 && fsck.wrong == 0)
 		rc = fsck.c.is_site ? check_site(&fsck, err)
 				    : check_open(&fsck, err);
+	else if (rc == 0)
+		rc = cli_alarm_check(&fsck.c, report, &fsck, err);
 	if (rc == 0 && (fsck.wrong > 0 || !fsck.c.is_site))
 		rc = conclude(&fsck, err);
 out:

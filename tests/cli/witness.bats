@@ -148,6 +148,20 @@ END
 	assert_err "is kept in old/$(cut -d/ -f2- <<<"$proof")"
 	cf fsck --case old
 	assert_status 1
+	assert_out 'private/alarms/2-' 'was shown by others, 2 records' \
+	    'private/log/seen: others have seen 2 leaves, and here are 1'
+	# Nothing is signed there any more, nor shown as if it were well.
+	at 2023-06-20T14:10:00Z join --as notary.example --case old
+	assert_status 1
+	assert_err 'others have seen 2 leaves'
+	cf show --case old
+	assert_status 1
+	run -1 --separate-stderr "$COUNTERFOIL" serve old --listen 127.0.0.1:0
+	assert_err 'others have seen 2 leaves'
+	# By what a mirror keeps, which has no such file.
+	rm old/private/log/seen
+	cf fsck --case old
+	assert_status 1
 	assert_out 'private/alarms/2-' 'proves that there were 2 records'
 	rm -R old/log old/private/log
 	cp -R "$COUNTERFOIL_CASE/log" old/
@@ -167,6 +181,18 @@ END
 	ask --case other
 	assert_status 1
 	assert_err 'another history' 'proves it'
+	# The second copy is stopped, for good.
+	at 2023-06-20T14:10:00Z join --as owner.example --case other
+	assert_status 1
+	assert_err 'private/log/seen' 'others have seen another tree of 2'
+	run -1 --separate-stderr "$COUNTERFOIL" serve other --listen 127.0.0.1:0
+	assert_err 'others have seen another tree'
+	cf fsck --case other
+	assert_status 1
+	assert_out 'private/log/seen: others have seen another tree' \
+	    'private/alarms/2-'
+	assert_one_error
+	rm other/private/log/seen
 	cf fsck --case other
 	assert_status 1
 	assert_out 'private/alarms/2-' 'proves another history of 2 records'
