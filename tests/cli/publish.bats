@@ -153,7 +153,8 @@ END
 
 @test "a look at one history is none at another" {
 	check --confirmed
-	sed -i 's/^8 ./8 x/' "$COUNTERFOIL_CASE/private/publish-checked.txt"
+	sed -i 's/^8 ..../8 AAAA/' \
+	    "$COUNTERFOIL_CASE/private/publish-checked.txt"
 	publish
 	assert_status 3
 	assert_err 'nobody has looked yet'
