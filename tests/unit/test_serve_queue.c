@@ -369,6 +369,40 @@ static void limit_files(rlim_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
+static int64_t entered_at(struct serve_box *b, size_t leaf)
+{
+	struct slice checkpoint;
+	const struct case_state *state =
+	    serve_ledger_look(b->ledger, &checkpoint);
+
+	assert_non_null(state);
+	int64_t entered = case_state_leaf(state, leaf)->entered;
+	serve_ledger_leave(b->ledger);
+	return entered;
+}
+
+static void a_clock_that_goes_back_dates_no_leaf_before_the_last(void **state)
+{
+	struct serve_box *b = *state;
+	struct slice notes[3];
+	int64_t first = b->now;
+
+	for (unsigned i = 0; i < 3; i++)
+		notes[i] = serve_box_ask(b, "room.example", i);
+	expect_receipt(b, serve_box_enter(b, notes[0]), b->base);
+	b->now = first - 600;
+	expect_receipt(b, serve_box_enter(b, notes[1]), b->base + 1);
+	b->now = first + 60;
+	expect_receipt(b, serve_box_enter(b, notes[2]), b->base + 2);
+	assert_int_equal(entered_at(b, b->base), first);
+	assert_int_equal(entered_at(b, b->base + 1), first);
+	assert_int_equal(entered_at(b, b->base + 2), first + 60);
+	/* And it is read again the same way. */
+	serve_box_close(b);
+	serve_box_open(b);
+	assert_int_equal(serve_box_size(b), b->base + 3);
+}
+
 static void a_failed_commit_stops_the_writer(void **state)
 {
 	struct serve_box *b = *state;
@@ -414,6 +448,7 @@ int main(void)
 	    CASE(an_offer_with_a_breach_enters_not_at_all),
 	    CASE(a_half_signed_note_is_never_a_leaf),
 	    CASE(more_than_the_queue_holds_are_turned_away),
+	    CASE(a_clock_that_goes_back_dates_no_leaf_before_the_last),
 	    CASE(a_failed_commit_stops_the_writer),
 	};
 
