@@ -26,7 +26,7 @@ MAY_USE = {
     "flow": CORE + ["cage", "media", "exam"],
     "http": ["base"],
     "agent": ["base", "note"],
-    "stamp": ["base", "log"],
+    "stamp": ["base", "note", "log"],
     "witness": ["base", "tree", "note", "log", "http"],
     "site": ["base", "tree", "note", "log"],
     "mirror": CORE + ["http"],
@@ -38,6 +38,7 @@ MAY_USE = {
 
 # Any other header in <> must be the C library's or the kernel's.
 THIRD_PARTY = {
+    "openssl/ts.h": ["stamp"],
     "openssl/": ["base", "note", "stamp", "media"],
     "sodium": ["base", "note", "media"],
     "seccomp.h": ["base"],
