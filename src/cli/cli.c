@@ -50,6 +50,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_cosign,
     &cmd_witness,
     &cmd_site,
+    &cmd_stamp,
 };
 
 const size_t cli_command_count = sizeof(cli_commands) / sizeof(cli_commands[0]);

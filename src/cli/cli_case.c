@@ -101,6 +101,8 @@ static int take_conf_line(struct cli_case *c, struct slice line,
 		buf_put_slice(&c->witnesses_path, value);
 	else if (slice_is_text(name, "url"))
 		buf_put_slice(&c->url, value);
+	else if (slice_is_text(name, "stamps"))
+		buf_printf(&c->stamps, "%.*s\n", SLICE_ARG(value));
 	else if (slice_is_text(name, "clock") && slice_is_text(value, "set"))
 		c->is_clock_set = true;
 	else if (slice_is_text(name, "site") && slice_is_text(value, "yes"))
@@ -108,11 +110,13 @@ static int take_conf_line(struct cli_case *c, struct slice line,
 	else
 		return bad_conf(c,
 		    "a line that this version does not know; known are "
-		    "origin, log, log-key, witnesses, url, `clock: set` and "
-		    "`site: yes`",
+		    "origin, log, log-key, witnesses, stamps, url, "
+		    "`clock: set` and `site: yes`",
 		    err);
 	int rc = buf_check(&c->log_key_path, err);
-	return rc != 0 ? rc : buf_check(&c->witnesses_path, err);
+	if (rc == 0)
+		rc = buf_check(&c->witnesses_path, err);
+	return rc != 0 ? rc : buf_check(&c->stamps, err);
 }
 
 static int read_conf(struct cli_case *c, struct err *err)
@@ -270,6 +274,7 @@ static int start(struct cli_case *c, const struct cli_args *args,
 	buf_init(&c->conf, CONF_MAX);
 	buf_init(&c->log_key_path, CONF_MAX);
 	buf_init(&c->witnesses_path, CONF_MAX);
+	buf_init(&c->stamps, CONF_MAX);
 	buf_init(&c->url, CONF_MAX);
 	int rc = open_folder(c, path, err);
 	return rc != 0 ? rc : read_conf(c, err);
@@ -334,6 +339,7 @@ void cli_case_done(struct cli_case *c)
 	buf_done(&c->conf);
 	buf_done(&c->log_key_path);
 	buf_done(&c->witnesses_path);
+	buf_done(&c->stamps);
 	buf_done(&c->url);
 	if (c->args != NULL && c->fd >= 0)
 		(void)close(c->fd); /* a folder: nothing is lost */

@@ -4,11 +4,12 @@
  *
  * counterfoil.conf says `origin:`, `log:` (the ledger's public key),
  * `log-key:` (the file of its secret key, relative to the folder), `witnesses:`
- * (a tlog-policy, likewise; may be missing), for a copy of a case at a server
- * `url:`, for a demonstration `clock: set` and, for a site log, which is no
- * case and has a folder of the same form (cli_site.h), `site: yes`. Invariant:
- * a record is either in the ledger with its reveals on disk, or it is not in
- * the ledger.
+ * (a tlog-policy, likewise; may be missing), `stamps:` (an authority for time
+ * stamps and the file of its certificates; any number of lines), for a copy of
+ * a case at a server `url:`, for a demonstration `clock: set` and, for a site
+ * log, which is no case and has a folder of the same form (cli_site.h),
+ * `site: yes`. Invariant: a record is either in the ledger with its reveals on
+ * disk, or it is not in the ledger.
  */
 #ifndef CLI_CASE_H
 #define CLI_CASE_H
@@ -44,6 +45,7 @@ struct cli_case {
 	struct note_key log_key;
 	struct buf log_key_path;
 	struct buf witnesses_path; /* empty: none is named */
+	struct buf stamps; /* what follows `stamps:`, each with LF */
 	struct buf url; /* of its server (cli_remote.h); empty: it is here */
 	bool is_site; /* no case, but a site log */
 	bool is_clock_set; /* --now is allowed */

@@ -1,7 +1,8 @@
 /*
  * cmd_fsck.c: `counterfoil fsck`: is the folder what it should be? Every tile
  * against the records, every record against the rules, every reveal, offer and
- * receipt against its record, every proof of another history against this one.
+ * receipt against its record, every time stamp against its checkpoint, every
+ * proof of another history against this one.
  */
 #include "case_receipt.h"
 #include "cli.h"
@@ -11,6 +12,7 @@
 #include "cli_out.h"
 #include "cli_pending.h"
 #include "cli_reveals.h"
+#include "cli_stamp.h"
 #include "file.h"
 #include "log_store.h"
 #include "site.h"
@@ -23,7 +25,7 @@
 struct fsck {
 	struct cli_case c;
 	size_t wrong;
-	size_t reveals, receipts, offers;
+	size_t reveals, receipts, offers, stamps;
 };
 
 static void report(void *cookie, const char *path, const char *sentence)
@@ -154,6 +156,23 @@ static int check_offers(struct fsck *fsck, struct err *err)
 	return rc != 0 ? note_fault(fsck, rc, &why, err) : 0;
 }
 
+static void take_stamp(void *cookie, const struct cli_stamp_found *found)
+{
+	struct fsck *fsck = cookie;
+
+	fsck->stamps++;
+	if (found->rc != 0)
+		report(fsck, found->path, found->why->message);
+}
+
+/* Whoever vouches for the authorities is not asked here. */
+static int check_stamps(struct fsck *fsck, struct err *err)
+{
+	const struct cli_stamp_look look = {.each = take_stamp, .cookie = fsck};
+
+	return cli_stamp_each(&fsck->c, &look, err);
+}
+
 /* Everything beside the tiles: needs the ledger open. */
 static int check_open(struct fsck *fsck, struct err *err)
 {
@@ -170,6 +189,8 @@ static int check_open(struct fsck *fsck, struct err *err)
 			rc = check_receipts(fsck, err);
 		if (rc == 0)
 			rc = check_offers(fsck, err);
+		if (rc == 0)
+			rc = check_stamps(fsck, err);
 	}
 	return rc != 0 ? rc : cli_alarm_check(&fsck->c, report, fsck, err);
 }
@@ -183,9 +204,10 @@ static int conclude(const struct fsck *fsck, struct err *err)
 		    fsck->wrong, fsck->wrong == 1 ? " is" : "s are",
 		    fsck->c.path.p);
 	cli_out("all is well: %zu records, their tiles, signatures and rules; "
-		"%zu reveals,\n%zu receipts, %zu open offers\n",
+		"%zu reveals,\n%zu receipts, %zu open offers, %zu time "
+		"stamps\n",
 	    case_state_leaf_count(fsck->c.state), fsck->reveals, fsck->receipts,
-	    fsck->offers);
+	    fsck->offers, fsck->stamps);
 	return CLI_DONE;
 }
 
