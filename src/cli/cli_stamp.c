@@ -4,11 +4,14 @@
  */
 #include "cli_stamp.h"
 
+#include "case_wrap.h"
 #include "cli_args.h"
 #include "file.h"
 #include "log_checkpoint.h"
 #include "mem.h"
 #include "stamp_file.h"
+#include "stamp_words.h"
+#include "when.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,6 +22,7 @@
 
 #define LOCK_PATH "private/stamps.lock"
 #define CHECKPOINT_SUFFIX ".checkpoint"
+#define BUNDLE_LINES_MAX 65536
 
 /* ---- who is asked, and who vouches ---- */
 
@@ -542,5 +546,50 @@ int cli_stamp_keep(const struct cli_case *c, const struct cli_stamp_new *new,
 		(void)close(lock_fd); /* nothing is written through it */
 	if (private_fd >= 0)
 		(void)close(private_fd); /* likewise */
+	return rc;
+}
+
+/* ---- those of a bundle ---- */
+
+static void wrap(struct buf *out, struct slice lines)
+{
+	const char *first = "  ";
+
+	while (lines.p != NULL && lines.n > 0) {
+		case_wrap_put(out, first, slice_cut(&lines, '\n'));
+		first = "  - ";
+	}
+}
+
+int cli_stamp_put_bundle(
+    struct buf *out, const struct cli_stamp_bundle *bundle, struct err *err)
+{
+	const struct stamp_words words = {
+	    .checkpoint = bundle->checkpoint,
+	    .log_key = bundle->log_key,
+	    .section = bundle->section,
+	    .trust = bundle->trust,
+	    .ca_name = bundle->ca_name,
+	    .now = when_now(),
+	};
+	struct stamp_words_result result;
+	struct err why = {0};
+	struct buf lines;
+
+	buf_init(&lines, BUNDLE_LINES_MAX);
+	int rc = stamp_words_put(&lines, &words, &result, &why);
+	if (rc == ERR_NOMEM) {
+		rc = err_nomem(err);
+	} else {
+		if (rc != 0) {
+			buf_clear(&lines);
+			buf_printf(&lines,
+			    "The time stamps in this file cannot be read: %s.",
+			    why.message);
+		}
+		wrap(out, buf_slice(&lines));
+		rc = buf_check(out, err);
+	}
+	buf_done(&lines);
 	return rc;
 }

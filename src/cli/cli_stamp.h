@@ -121,4 +121,19 @@ int cli_stamp_list(struct cli_stamp_sizes *ret_sizes, const struct cli_case *c,
 int cli_stamp_read_trust(struct stamp_trust **ret_trust, const char *path,
     struct err *err) MUST_CHECK;
 
+/*
+ * The lines for the stamps of a bundle, for `verify`: what stamp_words_put
+ * says, wrapped, with the clock's time. They stand beside a finding and change
+ * no word of it; so a section that cannot be read is a sentence too.
+ */
+struct cli_stamp_bundle {
+	struct slice checkpoint; /* as it stands in the bundle */
+	const struct note_key *log_key;
+	struct slice section;
+	const struct stamp_trust *trust; /* NULL: none was given */
+	const char *ca_name;
+};
+int cli_stamp_put_bundle(struct buf *out, const struct cli_stamp_bundle *bundle,
+    struct err *err) MUST_CHECK;
+
 #endif

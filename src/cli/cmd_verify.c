@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "cli_args.h"
 #include "cli_out.h"
+#include "cli_stamp.h"
 #include "file.h"
 
 /* A public key as it is typed, or a file with keys. */
@@ -80,14 +81,42 @@ static int check_file(
 	return rc == 0 && !stands ? CLI_FALSE : rc;
 }
 
+struct vouching {
+	struct stamp_trust *trust;
+	const char *ca_name;
+};
+
+static int tell_stamps(void *cookie, const struct case_bundle *bundle,
+    struct buf *out, struct err *err)
+{
+	const struct vouching *vouching = cookie;
+	const struct cli_stamp_bundle stamps = {
+	    .checkpoint = bundle->checkpoint,
+	    .log_key = case_state_log_key(bundle->state),
+	    .section = bundle->beside.stamps,
+	    .trust = vouching->trust,
+	    .ca_name = vouching->ca_name,
+	};
+
+	return cli_stamp_put_bundle(out, &stamps, err);
+}
+
 static int run(const struct cli_args *args, struct err *err)
 {
-	struct case_check check = {0};
+	struct vouching vouching = {.ca_name = cli_args_get(args, "tsa-ca")};
+	struct case_check check = {
+	    .tell_stamps = tell_stamps, .stamps_cookie = &vouching};
 
 	int rc = read_options(&check, args, err);
+	if (rc == 0 && vouching.ca_name != NULL) {
+		rc = cli_stamp_read_trust(
+		    &vouching.trust, vouching.ca_name, err);
+		err_prefix(err, "verify: --tsa-ca");
+	}
 	if (rc == 0)
 		rc = check_file(&check, args->words[0], err);
 	case_check_done(&check);
+	stamp_trust_free(vouching.trust);
 	return rc;
 }
 
@@ -96,13 +125,14 @@ static const struct cli_option options[] = {
     {"with", 0, "FILE", true, "a receipt or signed record that may be missing"},
     {"machine", 0, NULL, false, "print the finding's machine form"},
     {"leaves", 0, NULL, false, "print each record's standing"},
+    CLI_STAMP_OPTION_CA,
 };
 
 const struct cli_command cmd_verify = {
     .name = "verify",
     .group = CLI_CHECKING,
     .usage = "FILE [--pin KEY|FILE]... [--with FILE]... [--machine] "
-	     "[--leaves]",
+	     "[--leaves] [--tsa-ca FILE]",
     .summary = "Checks a bundle or a receipt from the file alone",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),

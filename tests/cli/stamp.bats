@@ -430,6 +430,54 @@ token() {
 	assert_out 'log/stamps/7: not checked: ' '7.checkpoint'
 }
 
+@test "a bundle carries the stamps, and verify says what they are worth" {
+	ask_question
+	stamp_both
+	at 2023-07-12T00:00:00Z bundle last -o finding.bundle
+	assert_status 0
+	cf verify finding.bundle
+	assert_status 0
+	plain=$(sed '/WHO ELSE SAW IT/,/^$/d' <<<"$output")
+	assert_words '2 time stamps over this checkpoint: - before 20' \
+	    '(signed by a certificate nobody vouched for here)'
+	cf verify finding.bundle --tsa-ca "$TSA/one/ca.pem"
+	assert_status 0
+	assert_words "says CN=Stamps of one,O=one (chain checked against" \
+	    'says CN=Stamps of two,O=two (signed by a certificate nobody'
+	[ "$(sed '/WHO ELSE SAW IT/,/^$/d' <<<"$output")" = "$plain" ]
+	run --separate-stderr counterfoil-verify finding.bundle
+	assert_status 0
+	assert_words 'this program cannot check'
+	cf verify finding.bundle --tsa-ca missing.pem
+	assert_status 3
+	assert_one_error
+	assert_err --tsa-ca missing.pem
+}
+
+@test "stamps that are false change no word of a finding" {
+	ask_question
+	stamp_both
+	at 2023-07-12T00:00:00Z bundle last -o good.bundle
+	size=$(ledger_size)
+	stamps=$(stamps "$size")
+	cp "$stamps" kept
+	printf 'counterfoil-stamps/v1 1\nAQID\n' >"$stamps"
+	at 2023-07-12T00:00:00Z bundle last -o one.bundle
+	printf 'nonsense\n' >"$stamps"
+	at 2023-07-12T00:00:00Z bundle last -o two.bundle
+	for bundle in good one two; do
+		cf verify "$bundle.bundle"
+		assert_status 0
+		sed '/WHO ELSE SAW IT/,/^$/d' <<<"$output" |
+		    sed "s/$bundle.bundle/BUNDLE/" >"$bundle.words"
+	done
+	assert_words 'The time stamps in this file cannot be read'
+	cmp good.words one.words
+	cmp good.words two.words
+	cf verify one.bundle
+	assert_words '1 time stamp over this checkpoint: - of no use: not a'
+}
+
 @test "a server that runs does not stand in the way" {
 	start_server "$COUNTERFOIL_CASE"
 	stamp_both

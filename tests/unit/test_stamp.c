@@ -4,6 +4,7 @@
  */
 #include "stamp.h"
 
+#include "cli_stamp.h"
 #include "note.h"
 #include "stamp_file.h"
 #include "stamp_request.h"
@@ -554,6 +555,48 @@ static void says_in_words_what_the_stamps_of_a_bundle_say(void **state)
 	done(&b);
 }
 
+static void says_it_for_a_bundle_of_the_command_line(void **state)
+{
+	struct authority a = make_authority("One");
+	struct stamp_file file = {0};
+	struct buf checkpoint, own, token, section, out;
+	struct note_key key;
+
+	(void)state;
+	put_checkpoint(&checkpoint, &key);
+	buf_init(&own, LOG_CHECKPOINT_MAX);
+	buf_init(&section, STAMP_FILE_MAX);
+	buf_init(&out, 65536);
+	assert_int_equal(
+	    log_checkpoint_put_own(&own, buf_slice(&checkpoint), &key, NULL),
+	    0);
+	stamp(&token, &a, own.p);
+	assert_int_equal(
+	    stamp_file_put(&section, &file, buf_slice(&token), NULL), 0);
+	struct cli_stamp_bundle bundle = {
+	    .checkpoint = buf_slice(&checkpoint),
+	    .log_key = &key,
+	    .section = buf_slice(&section),
+	};
+	assert_int_equal(cli_stamp_put_bundle(&out, &bundle, NULL), 0);
+	assert_string_equal(out.p,
+	    "  1 time stamp over this checkpoint:\n"
+	    "  - before 2020-06-01T00:00:01Z, says CN=One (signed by a "
+	    "certificate nobody\n"
+	    "    vouched for here; that certificate has ended since, on "
+	    "2021-01-01, which\n"
+	    "    does the stamp no harm)\n");
+	buf_clear(&out);
+	bundle.section = slice_of("nonsense\n");
+	assert_int_equal(cli_stamp_put_bundle(&out, &bundle, NULL), 0);
+	assert_non_null(
+	    strstr(out.p, "  The time stamps in this file cannot be read: "));
+	struct buf *const bufs[] = {&checkpoint, &own, &token, &section, &out};
+	for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
+		buf_done(bufs[i]);
+	done(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -570,6 +613,7 @@ int main(void)
 	    cmocka_unit_test(no_two_requests_are_equal),
 	    cmocka_unit_test(trusts_only_what_is_a_certificate),
 	    cmocka_unit_test(says_in_words_what_the_stamps_of_a_bundle_say),
+	    cmocka_unit_test(says_it_for_a_bundle_of_the_command_line),
 	};
 
 	note_key_setup();
