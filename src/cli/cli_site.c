@@ -6,10 +6,9 @@
 #include "cli_out.h"
 #include "cli_witness.h"
 #include "file.h"
+#include "hash.h"
 #include "mem.h"
-#include "when.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -123,12 +122,13 @@ int cli_site_keep_steps(struct cli_site *site, const struct site_log *logs,
 
 static void keep_proof(const struct cli_site *site, const struct site_log *log)
 {
-	char path[ALARM_ROOM], id[NOTE_KEY_ID_HEX_SIZE];
+	struct hash hash = hash_of(log->checkpoint.p, log->checkpoint.n);
+	char path[ALARM_ROOM], hex[HASH_HEX_SIZE];
 	struct err why = {0};
 
-	note_key_id_hex(id, log->key->id);
-	(void)snprintf(path, sizeof(path), "private/alarms/%" PRId64 "-%s",
-	    when_now(), id);
+	/* By what it proves, so that it is kept once. */
+	hash_to_hex(hex, &hash);
+	(void)snprintf(path, sizeof(path), "private/alarms/%.16s", hex);
 	if (file_publish(
 		site->c.fd, path, buf_slice(&log->checkpoint), 0600, &why) == 0)
 		cli_out_remark(

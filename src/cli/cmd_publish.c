@@ -30,6 +30,7 @@
 #define CHECKED_PATH "private/publish-checked.txt"
 #define CHECKED_MAGIC "counterfoil-publish-checked/v1\n"
 #define CHECKED_MAX 256
+#define BESIDE_ROOM 64
 
 /* ---- that somebody has looked ---- */
 
@@ -271,6 +272,47 @@ static int copy_level(struct copying *copying, unsigned level, struct err *err)
 	return rc;
 }
 
+/* What lies beside the tiles, as far as it is there. */
+static int copy_file(void *cookie, const char *path, struct err *err)
+{
+	struct copying *copying = cookie;
+	char from[BESIDE_ROOM];
+	struct buf bytes;
+
+	(void)snprintf(from, sizeof(from), "log/%s", path);
+	buf_init(&bytes, LOG_TILE_BUNDLE_MAX);
+	int rc =
+	    file_read(&bytes, copying->c->fd, from, LOG_TILE_BUNDLE_MAX, err);
+	if (rc == 0 && !is_there(copying, path, buf_slice(&bytes))) {
+		rc = file_publish(
+		    copying->to, path, buf_slice(&bytes), 0644, err);
+		copying->file_count++;
+	}
+	buf_done(&bytes);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+static int copy_stamp(void *cookie, const char *name, struct err *err)
+{
+	char path[BESIDE_ROOM];
+	int n = snprintf(path, sizeof(path), "stamps/%s", name);
+
+	/* A longer name is nothing of ours, nor is a file being written. */
+	return name[0] == '.' || n < 0 || (size_t)n >= BESIDE_ROOM - 4
+	    ? 0
+	    : copy_file(cookie, path, err);
+}
+
+static int copy_beside(struct copying *copying, struct err *err)
+{
+	int rc = copy_file(copying, "site", err);
+
+	if (rc == 0)
+		rc = file_list(
+		    copying->c->fd, "log/stamps", copy_stamp, copying, err);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 static int copy_all(
     const struct cli_case *c, int to, size_t *ret_count, struct err *err)
 {
@@ -281,6 +323,8 @@ static int copy_all(
 	for (unsigned level = 0; level <= LOG_TILE_LEVEL_MAX && rc == 0;
 	     level++)
 		rc = copy_level(&copying, level, err);
+	if (rc == 0)
+		rc = copy_beside(&copying, err);
 	if (rc == 0)
 		rc = file_publish(to, "checkpoint", checkpoint, 0644, err);
 	*ret_count = copying.file_count + 1;

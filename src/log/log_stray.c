@@ -84,15 +84,17 @@ static void check_tile(
 	complain(walk, path, sentence);
 }
 
-/* "<size>" without another spelling, below stamps/. */
+/* "<size>" without another spelling, below stamps/, and "<size>.checkpoint". */
 static bool is_stamp(struct slice path)
 {
 	struct slice rest = path;
 	struct slice folder = slice_cut(&rest, '/');
+	struct slice name = slice_cut(&rest, '.');
 	unsigned long long size;
 
-	return slice_is_text(folder, STAMPS_NAME) && rest.p != NULL &&
-	    slice_to_u64(rest, &size);
+	return slice_is_text(folder, STAMPS_NAME) && name.p != NULL &&
+	    slice_to_u64(name, &size) &&
+	    (rest.p == NULL || slice_is_text(rest, "checkpoint"));
 }
 
 static void check_file(struct walk *walk, const char *path)

@@ -160,6 +160,20 @@ END
 	assert_err 'nobody has looked yet'
 }
 
+@test "what lies beside the tiles is published too" {
+	check --confirmed
+	echo step >"$COUNTERFOIL_CASE/log/site"
+	mkdir "$COUNTERFOIL_CASE/log/stamps"
+	echo stamps >"$COUNTERFOIL_CASE/log/stamps/8"
+	publish
+	assert_status 0
+	[ "$(cat site/site)" = step ]
+	[ "$(cat site/stamps/8)" = stamps ]
+	rm "$COUNTERFOIL_CASE/log/site"
+	publish
+	assert_status 0
+}
+
 @test "wrong usage" {
 	cf publish
 	assert_status 2

@@ -36,6 +36,7 @@ add() {
 # $1 folder; its URL is in $url.
 serve_folder() {
 	local log=server.$RANDOM port=
+	: >"$log"
 	python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1" \
 	    >"$log" 2>&1 3>&- &
 	echo $! >>servers
