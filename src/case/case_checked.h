@@ -27,9 +27,9 @@ struct case_checked {
 	bool has_keys, is_verified;
 };
 
-/* Borrows `note`. ERR_FORMAT or ERR_LIMIT: no signed record, or not signed by
+/* Borrows `bytes`. ERR_FORMAT or ERR_LIMIT: no signed record, or not signed by
  * exactly those that it names. Zero *checked before the first use. */
-int case_checked_parse(struct case_checked *checked, struct slice note,
+int case_checked_parse(struct case_checked *checked, struct slice bytes,
     struct err *err) MUST_CHECK;
 void case_checked_done(struct case_checked *checked);
 
