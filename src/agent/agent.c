@@ -15,8 +15,15 @@
 struct agent {
 	pthread_mutex_t lock; /* held while it signs */
 	const struct agent_kind *kind;
-	void *open;
+	void *open; /* NULL: it is apart */
+	struct agent_apart *apart;
 };
+
+/* An ssh-agent is a process of its own already. */
+static bool is_apart(const struct agent_kind *kind)
+{
+	return kind == &agent_pkcs11;
+}
 
 static const struct agent_kind *kind_of(struct slice place)
 {
@@ -68,7 +75,10 @@ int agent_open(struct agent **ret_agent, const struct agent_way *way,
 		return err_nomem(err);
 	(void)pthread_mutex_init(&agent->lock, NULL);
 	int r = find_kind(&agent->kind, way, err);
-	if (r == 0)
+	if (r == 0 && is_apart(agent->kind))
+		r = agent_apart_open(
+		    &agent->apart, agent->kind, way, public_key, err);
+	else if (r == 0)
 		r = agent->kind->open(&agent->open, way, public_key, err);
 	if (r == 0)
 		*ret_agent = agent;
@@ -81,7 +91,10 @@ void agent_free(struct agent *agent)
 {
 	if (agent == NULL)
 		return;
-	agent->kind->close(agent->open);
+	if (is_apart(agent->kind))
+		agent_apart_close(agent->apart);
+	else
+		agent->kind->close(agent->open);
 	(void)pthread_mutex_destroy(&agent->lock);
 	free(agent);
 }
@@ -92,7 +105,9 @@ static int sign(void *cookie, const void *message, size_t n,
 	struct agent *agent = cookie;
 
 	(void)pthread_mutex_lock(&agent->lock);
-	int r = agent->kind->sign(agent->open, message, n, ret_signature, err);
+	int r = is_apart(agent->kind)
+	    ? agent_apart_sign(agent->apart, message, n, ret_signature, err)
+	    : agent->kind->sign(agent->open, message, n, ret_signature, err);
 	(void)pthread_mutex_unlock(&agent->lock);
 	return r;
 }

@@ -4,8 +4,10 @@
  *
  * A place is what the `elsewhere:` line of a key file says: "ssh-agent", or a
  * pkcs11: URI (RFC 7512) that names token and object and may name the module
- * (module-path). What an agent or a token answers is foreign: it is bounded,
- * and note.h checks every signature before it is used.
+ * (module-path). A module runs in a process of its own, which lives as long as
+ * the open agent, so that a server can confine itself all the same. What an
+ * agent or a token answers is foreign: it is bounded, and note.h checks every
+ * signature before it is used.
  */
 #ifndef AGENT_H
 #define AGENT_H
@@ -46,7 +48,8 @@ int agent_each(const struct agent_way *way,
 
 /*
  * The key with this public half, ready to sign. ERR_NOTFOUND: it is not there;
- * ERR_DENIED: the token wants a PIN, or another one. agent_free accepts NULL.
+ * ERR_DENIED: the token wants a PIN, or another one. For a token, before other
+ * threads are started. agent_free accepts NULL.
  */
 int agent_open(struct agent **ret_agent, const struct agent_way *way,
     const uint8_t public_key[32], struct err *err) MUST_CHECK;

@@ -34,4 +34,22 @@ int agent_ssh_read_signature(uint8_t ret_signature[AGENT_SIGNATURE_SIZE],
 
 extern const struct agent_kind agent_pkcs11;
 
+/* ---- agent_apart.c: a kind's key, in a process of its own ---- */
+
+/* More than any text that is signed (RECORD_LEAF_MAX, LOG_CHECKPOINT_MAX), and
+ * what a socket takes as one message. */
+#define AGENT_APART_MESSAGE_MAX (128 * 1024)
+
+struct agent_apart;
+
+/* To be called before other threads are started. Errors: the kind's, and
+ * ERR_IO. agent_apart_close accepts NULL; the process ends by it, or when this
+ * one does. */
+int agent_apart_open(struct agent_apart **ret_apart,
+    const struct agent_kind *kind, const struct agent_way *way,
+    const uint8_t public_key[AGENT_KEY_SIZE], struct err *err) MUST_CHECK;
+int agent_apart_sign(struct agent_apart *apart, const void *message, size_t n,
+    uint8_t ret_signature[AGENT_SIGNATURE_SIZE], struct err *err) MUST_CHECK;
+void agent_apart_close(struct agent_apart *apart);
+
 #endif

@@ -19,6 +19,7 @@ setup() {
 }
 
 teardown() {
+	stop_server
 	[ -z "${SSH_AGENT_PID:-}" ] || kill "$SSH_AGENT_PID"
 }
 
@@ -160,4 +161,103 @@ start_token() {
 	assert_status 3
 	assert_one_error
 	assert_err 'no token'
+}
+
+# $1: the witness's key file, then options. The server is confined; its key was
+# reached before. Prints the policy that names it.
+start_witness() {
+	local log
+	log=$(sed -n 's/^log: //p' "$COUNTERFOIL_CASE/counterfoil.conf")
+	"$COUNTERFOIL" witness --key "$1" --state state --listen 127.0.0.1:0 \
+	    --log "$log" "${@:2}" >out 2>err </dev/null 3>&- &
+	pid=$!
+	for _ in $(seq 200); do
+		[ "$(wc -l <out)" -ge 2 ] && break
+		sleep 0.05
+	done
+	echo "witness w $(sed -n 2p out) $(sed -n '1s/.* on //p' out)"
+	echo 'quorum w'
+}
+
+@test "a confined witness signs with an ssh-agent" {
+	start_agent witness
+	cf key new witness.example --witness --in ssh-agent
+	start_witness keys/witness.example.key >policy.txt
+	for _ in 1 2; do
+		at 2023-07-01T09:00:00Z cosign --policy policy.txt --wait 2
+		assert_status 0
+		assert_out 'quorum: reached; 1 of 1'
+		must 2023-07-01T09:10:00Z incident damage B-0001 \
+		    --as room.example
+	done
+}
+
+@test "a confined witness signs with a token" {
+	start_token
+	cf key new witness.example --witness --in "$place" \
+	    --passphrase-file pin
+	start_witness keys/witness.example.key --passphrase-file pin \
+	    >policy.txt
+	cat err
+	for _ in 1 2; do
+		at 2023-07-01T09:00:00Z cosign --policy policy.txt --wait 2
+		assert_status 0
+		assert_out 'quorum: reached; 1 of 1'
+		must 2023-07-01T09:10:00Z incident damage B-0001 \
+		    --as room.example
+	done
+}
+
+@test "a confined server signs with a token" {
+	start_token
+	at 2023-06-20T12:00:00Z init hsm --name hsm.example \
+	    --roster "$BATS_FILE_TMPDIR/parties.csv" --plain-keys \
+	    --log-key-in "$place" --passphrase-file pin
+	export COUNTERFOIL_CASE=hsm
+	start_server --now 2023-06-20T12:06:00Z --passphrase-file pin
+	grep -q '^Seccomp:.2' "/proc/$pid/status"
+	# The module is in a process of its own, which has nothing of the case.
+	signer=$(cat "/proc/$pid/task/$pid/children")
+	signer=${signer% }
+	grep -q libsofthsm2 "/proc/$signer/maps"
+	! grep -q libsofthsm2 "/proc/$pid/maps"
+	! ls -l "/proc/$signer/fd" | grep hsm/private
+	at 2023-06-20T12:05:00Z join --as court.example --case "$url"
+	assert_status 0
+	assert_out '[good]'
+	# What ends all processes of the service ends this one last.
+	kill "$signer"
+	at 2023-06-20T12:05:00Z join --as notary.example --case "$url"
+	assert_status 0
+	kill -9 "$pid"
+	wait "$pid" || true
+	pid=
+	for _ in $(seq 100); do
+		kill -0 "$signer" 2>/dev/null || break
+		[ "$(sed -n 's/^State:.\(.\).*/\1/p' "/proc/$signer/status")" \
+		    = Z ] && break
+		sleep 0.05
+	done
+	[ ! -s "/proc/$signer/maps" ]
+	must 2023-06-20T12:07:00Z join --as room.example --passphrase-file pin
+	cf fsck
+	assert_status 0
+}
+
+@test "without the process that holds the token nothing is signed" {
+	start_token
+	at 2023-06-20T12:00:00Z init hsm --name hsm.example \
+	    --roster "$BATS_FILE_TMPDIR/parties.csv" --plain-keys \
+	    --log-key-in "$place" --passphrase-file pin
+	export COUNTERFOIL_CASE=hsm
+	start_server --now 2023-06-20T12:06:00Z --passphrase-file pin
+	kill -9 $(cat "/proc/$pid/task/$pid/children")
+	at 2023-06-20T12:05:00Z join --as court.example --case "$url"
+	assert_status 3
+	assert_err 'the process that signs with the token has ended'
+	[ "$(ledger_size)" = 1 ]
+	stop_server
+	start_server --now 2023-06-20T12:06:00Z --passphrase-file pin
+	at 2023-06-20T12:05:00Z join --as court.example --case "$url"
+	assert_status 0
 }

@@ -21,6 +21,8 @@ BANNED = """strcpy strcat sprintf vsprintf strncpy strncat strtok atoi atol
 SPEAKING = """printf vprintf fprintf vfprintf puts fputs putchar fputc fwrite
     perror exit _exit getenv secure_getenv syslog""".split()
 SPEAKING_ROOMS = {"cli", "serve", "verify"}
+# The process that it forks off has no caller to return to.
+SPEAKING_ALLOWED = {("agent_apart", "_exit")}
 
 # DESIGN.md section 11: no file, socket or clock.
 OUTSIDE = """open openat creat read write pread pwrite fopen fdopen stat fstat
@@ -112,7 +114,9 @@ def main():
         and (symbol.unit, symbol.name) not in MUTABLE_ALLOWED}))
     tap.case("the source makes no banned call", list(banned_in_source()))
     tap.case("libraries do not print, exit or read the environment",
-             called(symbols, rooms - SPEAKING_ROOMS, SPEAKING))
+             called([symbol for symbol in symbols
+                     if (symbol.unit, symbol.name) not in SPEAKING_ALLOWED],
+                    rooms - SPEAKING_ROOMS, SPEAKING))
     tap.case("pure rooms use no file, socket or clock",
              called(symbols, rooms & PURE_ROOMS, OUTSIDE))
     tap.end()
