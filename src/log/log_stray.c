@@ -84,17 +84,17 @@ static void check_tile(
 	complain(walk, path, sentence);
 }
 
-/* "<size>" without another spelling, below stamps/, and "<size>.checkpoint". */
+/* "<size>" or "<size>.checkpoint", in one spelling, below stamps/. */
 static bool is_stamp(struct slice path)
 {
 	struct slice rest = path;
 	struct slice folder = slice_cut(&rest, '/');
-	struct slice name = slice_cut(&rest, '.');
+	struct slice number = slice_cut(&rest, '.');
 	unsigned long long size;
 
-	return slice_is_text(folder, STAMPS_NAME) && name.p != NULL &&
-	    slice_to_u64(name, &size) &&
-	    (rest.p == NULL || slice_is_text(rest, "checkpoint"));
+	return slice_is_text(folder, STAMPS_NAME) && number.p != NULL &&
+	    slice_to_u64(number, &size) &&
+	    (rest.p == NULL || slice_is_text(rest, LOG_CHECKPOINT_NAME));
 }
 
 static void check_file(struct walk *walk, const char *path)

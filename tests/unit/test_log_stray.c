@@ -43,7 +43,8 @@ static void a_file_of_no_ledger_is_named(void **state)
 	    "log/checkpoint.old", "log/tile/note", "log/tile/0/00",
 	    "log/tile/0/000.p/07", "log/tile/0/000.p/0", "log/tile/0/000.p/256",
 	    "log/tile/entries/x000", "log/stamps/x", "log/stamps/05",
-	    "log/stamps/-1", "log/site.old"};
+	    "log/stamps/-1", "log/stamps/5.", "log/stamps/5.checkpoint.x",
+	    "log/stamps/.checkpoint", "log/stamps/5.proof", "log/site.old"};
 	struct box box;
 
 	(void)state;
@@ -109,6 +110,7 @@ static void what_others_put_beside_the_tree_is_known(void **state)
 	box_fill(&box, 5);
 	make_folder(&box, "log/stamps");
 	box_write(&box, "log/stamps/5", slice_of("x"));
+	box_write(&box, "log/stamps/5.checkpoint", slice_of("x"));
 	box_write(&box, "log/stamps/3", slice_of("x"));
 	box_write(&box, "log/site", slice_of("x"));
 	box_must_be_well(&box);
