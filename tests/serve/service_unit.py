@@ -2,10 +2,10 @@
 """dist/counterfoil-serve.service is a good unit, and lets the server work.
 
 systemd-analyze finds no fault in it, and an exposure of at most EXPOSURE_MAX
-tenths; every system call of a real server, from its start over a commit to its
-end, is one that the unit's filter lets through, those with which it confines
-itself among them. Exit status 77: there is no systemd-analyze, or no strace
-that may trace here.
+tenths; every system call of a real server and of the process that asks its
+witness, from its start over a commit and a cosignature to its end, is one that
+the unit's filter lets through, those with which it confines itself among them.
+Exit status 77: there is no systemd-analyze, or no strace that may trace here.
 """
 import os
 import pathlib
@@ -106,9 +106,40 @@ def make_case(folder):
     return case, offers[0].read_bytes()
 
 
+def start_witness(folder, case):
+    """A witness that the case's own configuration names."""
+    env = dict(os.environ, COUNTERFOIL_KEYS=str(folder / "keys"))
+    done = run(PROGRAM, "key", "new", "w.example", "--witness", "--plain",
+               env=env)
+    assert done.returncode == 0, done.stdout
+    conf = case / "counterfoil.conf"
+    log = re.search(r"^log: (\S+)$", conf.read_text(encoding="utf-8"), re.M)
+    witness = subprocess.Popen(
+        [PROGRAM, "witness", "--key", folder / "keys" / "w.example.key",
+         "--state", folder / "state", "--log", log[1], "--listen",
+         "127.0.0.1:0"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True)
+    url = re.search(r" on (\S+)", witness.stdout.readline())
+    vkey = witness.stdout.readline().strip()
+    (case / "policy.txt").write_text(f"witness w {vkey} {url[1]}\nquorum w\n",
+                                     encoding="utf-8")
+    with conf.open("a", encoding="utf-8") as lines:
+        lines.write("witnesses: policy.txt\n")
+    return witness
+
+
 def trace(folder):
     """The system calls that a server makes."""
     case, record = make_case(folder)
+    witness = start_witness(folder, case)
+    try:
+        return trace_server(folder, case, record)
+    finally:
+        witness.terminate()
+        witness.wait(60)
+
+
+def trace_server(folder, case, record):
     log, out = folder / "trace", folder / "out"
     with open(out, "wb") as printed:
         server = subprocess.Popen(
@@ -131,6 +162,13 @@ def trace(folder):
                      "metrics", "questions", "challenge"):
             with urllib.request.urlopen(url[1] + path, timeout=20) as answer:
                 answer.read()
+        checkpoint = case / "log" / "checkpoint"
+        for _ in range(400):
+            if "— w.example " in checkpoint.read_text(encoding="utf-8"):
+                break
+            time.sleep(0.05)
+        else:
+            raise AssertionError(out.read_text(encoding="utf-8"))
     finally:
         server.terminate()
         server.wait(60)
