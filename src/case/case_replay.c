@@ -1,10 +1,11 @@
 /*
  * case_replay.c: many leaves at once, on all processors.
  *
- * Leaves go in batches through three stages: they are taken apart (in
- * parallel), then judged and applied in order (by one thread), then what needs
- * only the batch itself is checked (in parallel): signatures, and the roots
- * that records cite. The stages of three batches run at the same time.
+ * Leaves go in batches through four stages: they are fetched (by one thread),
+ * taken apart (in parallel), then judged and applied in order (by one thread),
+ * then what needs only the batch itself is checked (in parallel): signatures,
+ * and the roots that records cite. The stages of four batches run at the same
+ * time.
  *
  * Invariant: the fast way only ever admits. Whatever it does not admit at once
  * is given to case_state_add, which admits or refuses; so the two cannot
@@ -21,7 +22,8 @@
 #include <stdlib.h>
 
 #define BATCH 512
-#define CHUNK 32 /* leaves that one thread takes at a time */
+#define CHUNK 16 /* leaves that one thread takes at a time */
+#define STAGES 4
 #define CHUNKS (BATCH / CHUNK)
 
 /* A leaf taken apart. The arrays are used again for later batches. */
@@ -41,10 +43,11 @@ struct batch {
 	size_t first; /* its first leaf's number */
 	size_t n;
 	struct prepared *leaves;
-	/* What stopped it in the second stage; n leaves were applied. */
+	/* What stopped it: it could not be fetched, and has no leaves; or n
+	 * leaves were applied. */
 	int rc;
 	struct err err;
-	/* The first false leaf of each chunk in the third stage. */
+	/* The first false leaf of each chunk in the last stage. */
 	struct {
 		int rc;
 		struct err err;
@@ -53,19 +56,34 @@ struct batch {
 
 struct replay {
 	struct case_state *state;
-	const struct slice *leaves;
+	const struct case_supply *supply;
 	bool is_verifying;
 	size_t batch_size; /* BATCH, or fewer if there are not so many */
-	struct batch batches[3];
+	struct batch batches[STAGES];
 	/* The stages at work: batches, or NULL. */
-	struct batch *reading, *applying, *checking;
+	struct batch *fetching, *reading, *applying, *checking;
 };
 
-/* ---- first stage ---- */
+/* ---- first stage: fetching ---- */
 
+static void fetch_batch(struct replay *r, struct batch *batch)
+{
+	struct slice leaves[BATCH];
+
+	batch->rc =
+	    r->supply->next(r->supply->cookie, leaves, batch->n, &batch->err);
+	if (batch->rc != 0)
+		batch->n = 0;
+	for (size_t i = 0; i < batch->n; i++)
+		batch->leaves[i].bytes = leaves[i];
+}
+
+/* ---- second stage: reading ---- */
+
+/* Room for as many as there are: each is large, and most leaves have two. */
 static bool keep_signatures(struct prepared *p, const struct note *note)
 {
-	if (mem_grow((void **)&p->signatures, &p->signature_cap, note->n,
+	if (mem_reserve((void **)&p->signatures, &p->signature_cap, note->n,
 		sizeof(*p->signatures), NULL) != 0)
 		return false;
 	memcpy(
@@ -113,7 +131,7 @@ static void read_chunk(struct batch *batch, size_t chunk)
 	hash_free(run);
 }
 
-/* ---- second stage ---- */
+/* ---- third stage: applying ---- */
 
 /* The key that must have made each signature, if they are the signers' and the
  * case has all of these keys. A record that brings keys with it goes the slow
@@ -199,9 +217,9 @@ static void apply_batch(struct case_state *state, struct batch *batch)
 	}
 }
 
-/* ---- third stage ---- */
+/* ---- last stage: checking ---- */
 
-/* Inner hashes, while the second stage adds more: what is asked for stands
+/* Inner hashes, while the third stage adds more: what is asked for stands
  * there already, and the arrays are long enough to stay where they are. */
 static int read_node(void *cookie, unsigned level, uint64_t index,
     struct hash *ret_hash, struct err *err)
@@ -266,15 +284,15 @@ static void check_chunk(struct replay *r, struct batch *batch, size_t chunk)
 	batch->failures[chunk].rc = rc;
 }
 
-/* ---- all three ---- */
+/* ---- all four ---- */
 
 static size_t count_chunks(const struct batch *batch)
 {
 	return batch != NULL ? (batch->n + CHUNK - 1) / CHUNK : 0;
 }
 
-/* Number 0 is the second stage, which nobody can help with; then chunks of the
- * third and the first. */
+/* Numbers 0 and 1 are the stages that nobody can help with; then chunks of the
+ * last and the second. */
 static void work(void *cookie, size_t i)
 {
 	struct replay *r = cookie;
@@ -283,10 +301,13 @@ static void work(void *cookie, size_t i)
 	if (i == 0) {
 		if (r->applying != NULL)
 			apply_batch(r->state, r->applying);
-	} else if (i <= checks) {
-		check_chunk(r, r->checking, i - 1);
+	} else if (i == 1) {
+		if (r->fetching != NULL)
+			fetch_batch(r, r->fetching);
+	} else if (i - 2 < checks) {
+		check_chunk(r, r->checking, i - 2);
 	} else {
-		read_chunk(r->reading, i - 1 - checks);
+		read_chunk(r->reading, i - 2 - checks);
 	}
 }
 
@@ -304,15 +325,22 @@ static int result_of(const struct batch *batch, struct err *err)
 	return batch->rc;
 }
 
-static void fill(struct replay *r, struct batch *batch, size_t at, size_t n)
+static struct batch *next_batch(
+    struct replay *r, size_t step, size_t first, size_t n)
 {
-	batch->first = at + r->state->leaf_count;
+	struct batch *batch = &r->batches[step % STAGES];
+
+	batch->first = first;
 	batch->n = n;
 	batch->rc = 0;
 	batch->err = (struct err){0};
 	memset(batch->failures, 0, sizeof(batch->failures));
-	for (size_t i = 0; i < n; i++)
-		batch->leaves[i].bytes = r->leaves[at + i];
+	return batch;
+}
+
+static bool is_well(const struct batch *batch)
+{
+	return batch == NULL || batch->rc == 0;
 }
 
 static int run(struct replay *r, size_t n, size_t threads, struct err *err)
@@ -326,20 +354,21 @@ static int run(struct replay *r, size_t n, size_t threads, struct err *err)
 
 		r->checking = r->applying;
 		r->applying = r->reading;
-		r->reading = NULL;
-		/* Behind a false leaf nothing is read or applied any more. */
-		if (r->checking != NULL && r->checking->rc != 0) {
-			r->applying = NULL;
-		} else if (batch_n > 0) {
-			r->reading = &r->batches[step % 3];
-			fill(r, r->reading, at, batch_n);
-			r->reading->first = base + at;
+		r->reading = r->fetching;
+		r->fetching = NULL;
+		/* Behind a false leaf nothing is read or applied any more, and
+		 * behind one that is missing nothing is fetched. */
+		if (!is_well(r->checking))
+			r->applying = r->reading = NULL;
+		else if (batch_n > 0 && is_well(r->applying) &&
+		    is_well(r->reading)) {
+			r->fetching = next_batch(r, step, base + at, batch_n);
 			at += batch_n;
 		}
-		if (!r->reading && !r->applying && !r->checking)
+		if (!r->fetching && !r->reading && !r->applying && !r->checking)
 			break;
 		crew_run(threads,
-		    1 + count_chunks(r->checking) + count_chunks(r->reading),
+		    2 + count_chunks(r->checking) + count_chunks(r->reading),
 		    work, r);
 		if (r->checking != NULL)
 			rc = result_of(r->checking, err);
@@ -348,7 +377,7 @@ static int run(struct replay *r, size_t n, size_t threads, struct err *err)
 }
 
 /* Room for everything there is one of for each leaf: exactly as much as is
- * needed, and the third stage relies on the levels staying where they are. */
+ * needed, and the last stage relies on the levels staying where they are. */
 static int reserve(struct case_state *state, size_t n, struct err *err)
 {
 	size_t total;
@@ -367,7 +396,7 @@ static int reserve(struct case_state *state, size_t n, struct err *err)
 
 static void done(struct replay *r)
 {
-	for (size_t b = 0; b < 3; b++) {
+	for (size_t b = 0; b < STAGES; b++) {
 		for (size_t i = 0; r->batches[b].leaves && i < r->batch_size;
 		     i++) {
 			record_done(&r->batches[b].leaves[i].record);
@@ -378,29 +407,30 @@ static void done(struct replay *r)
 	free(r);
 }
 
-static int add_one_by_one(struct case_state *state, const struct slice *leaves,
-    size_t n, struct err *err)
+static int add_one_by_one(struct case_state *state,
+    const struct case_supply *supply, size_t n, struct err *err)
 {
-	int rc = 0;
+	struct slice leaves[CHUNK];
+	int rc = supply->next(supply->cookie, leaves, n, err);
 
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = case_state_add(state, leaves[i], err);
 	return rc;
 }
 
-static int add_all(struct case_state *state, const struct slice *leaves,
+static int add_all(struct case_state *state, const struct case_supply *supply,
     size_t n, size_t threads, bool is_verifying, struct err *err)
 {
 	/* What one thread takes at a time needs no others. */
 	if (is_verifying && n <= CHUNK)
-		return add_one_by_one(state, leaves, n, err);
+		return add_one_by_one(state, supply, n, err);
 	struct replay *r = mem_new(1, sizeof(*r));
 	int rc = r == NULL ? err_nomem(err) : reserve(state, n, err);
 
 	if (rc == 0)
 		r->batch_size = n < BATCH ? n : BATCH;
 
-	for (size_t b = 0; b < 3 && rc == 0; b++) {
+	for (size_t b = 0; b < STAGES && rc == 0; b++) {
 		r->batches[b].leaves =
 		    mem_new(r->batch_size, sizeof(struct prepared));
 		if (r->batches[b].leaves == NULL)
@@ -408,7 +438,7 @@ static int add_all(struct case_state *state, const struct slice *leaves,
 	}
 	if (rc == 0) {
 		r->state = state;
-		r->leaves = leaves;
+		r->supply = supply;
 		r->is_verifying = is_verifying;
 		rc = run(r, n, threads, err);
 	}
@@ -417,29 +447,68 @@ static int add_all(struct case_state *state, const struct slice *leaves,
 	return rc;
 }
 
+int case_state_add_supply(struct case_state *state,
+    const struct case_supply *supply, size_t n, size_t threads, struct err *err)
+{
+	return add_all(state, supply, n, threads, true, err);
+}
+
+/* A supply of what is in memory already. */
+static int next_of_array(
+    void *cookie, struct slice *ret_leaves, size_t n, struct err *err)
+{
+	const struct slice **leaves = cookie;
+
+	(void)err;
+	memcpy(ret_leaves, *leaves, n * sizeof(**leaves));
+	*leaves += n;
+	return 0;
+}
+
+static int add_array(struct case_state *state, const struct slice *leaves,
+    size_t n, size_t threads, bool is_verifying, struct err *err)
+{
+	const struct case_supply supply = {next_of_array, &leaves};
+
+	return n == 0 ? 0
+		      : add_all(state, &supply, n, threads, is_verifying, err);
+}
+
 int case_state_add_all(struct case_state *state, const struct slice *leaves,
     size_t n, size_t threads, struct err *err)
 {
-	return add_all(state, leaves, n, threads, true, err);
+	return add_array(state, leaves, n, threads, true, err);
 }
 
 int case_state_add_all_unverified(struct case_state *state,
     const struct slice *leaves, size_t n, size_t threads, struct err *err)
 {
 	state->is_unverified = true;
-	return add_all(state, leaves, n, threads, false, err);
+	return add_array(state, leaves, n, threads, false, err);
+}
+
+/* A supply of another state's leaves. */
+struct from {
+	const struct case_state *state;
+	size_t at;
+};
+
+static int next_of_state(
+    void *cookie, struct slice *ret_leaves, size_t n, struct err *err)
+{
+	struct from *from = cookie;
+
+	(void)err;
+	for (size_t i = 0; i < n; i++)
+		ret_leaves[i] = from->state->leaves[from->at++].bytes;
+	return 0;
 }
 
 int case_state_add_from(struct case_state *state, const struct case_state *from,
     size_t n, size_t threads, struct err *err)
 {
-	struct slice *leaves = mem_new(n, sizeof(*leaves));
+	struct from at = {.state = from};
+	const struct case_supply supply = {next_of_state, &at};
 
-	if (leaves == NULL)
-		return err_nomem(err);
-	for (size_t i = 0; i < n; i++)
-		leaves[i] = from->leaves[i].bytes;
-	int rc = add_all(state, leaves, n, threads, from->is_unverified, err);
-	free(leaves);
-	return rc;
+	return add_all(state, &supply, n, threads, from->is_unverified, err);
 }

@@ -313,6 +313,21 @@ int case_state_add_all(struct case_state *state, const struct slice *leaves,
     size_t n, size_t threads, struct err *err) MUST_CHECK;
 
 /*
+ * The same for leaves that are fetched while those before them are checked:
+ * `next` gives the next `n`, in order, never on two threads at once but on any.
+ * If it fails nothing more is fetched, and its error is the result unless a
+ * leaf before is false.
+ */
+struct case_supply {
+	int (*next)(
+	    void *cookie, struct slice *ret_leaves, size_t n, struct err *err);
+	void *cookie;
+};
+int case_state_add_supply(struct case_state *state,
+    const struct case_supply *supply, size_t n, size_t threads,
+    struct err *err) MUST_CHECK;
+
+/*
  * The same for the first `n` leaves of another state. Their signatures were
  * checked when that state was made, and are not checked a second time.
  */

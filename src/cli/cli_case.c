@@ -105,8 +105,6 @@ static int take_conf_line(struct cli_case *c, struct slice line,
 		buf_printf(&c->stamps, "%.*s\n", SLICE_ARG(value));
 	else if (slice_is_text(name, "clock") && slice_is_text(value, "set"))
 		c->is_clock_set = true;
-	else if (slice_is_text(name, "site") && slice_is_text(value, "yes"))
-		c->is_site = true;
 	else
 		return bad_conf(c,
 		    "a line that this version does not know; known are "
@@ -183,9 +181,8 @@ int cli_case_fold(struct cli_case *c, struct slice leaf, struct err *err)
 /* Leaves on their way from the ledger into the state. */
 struct fold {
 	struct cli_case *c;
-	uint64_t end;
-	struct slice *leaves;
-	size_t n;
+	uint64_t at, end;
+	struct slice *next; /* where the next one goes */
 	struct cli_out_progress progress;
 };
 
@@ -195,12 +192,25 @@ static int keep_leaf(
 	struct fold *fold = cookie;
 	char *p = keep(fold->c, leaf);
 
+	(void)index;
 	if (p == NULL)
 		return err_nomem(err);
-	cli_out_progress_tick(
-	    &fold->progress, "reading the ledger", index, fold->end);
-	fold->leaves[fold->n++] = (struct slice){p, leaf.n};
+	*fold->next++ = (struct slice){p, leaf.n};
 	return 0;
+}
+
+static int next_leaves(
+    void *cookie, struct slice *ret_leaves, size_t n, struct err *err)
+{
+	struct fold *fold = cookie;
+	uint64_t first = fold->at;
+
+	cli_out_progress_tick(
+	    &fold->progress, "reading the ledger", first, fold->end);
+	fold->next = ret_leaves;
+	fold->at += n;
+	return log_store_each(
+	    fold->c->store, first, fold->at, keep_leaf, fold, err);
 }
 
 static int check_genesis(struct cli_case *c, struct err *err)
@@ -221,20 +231,16 @@ static int check_genesis(struct cli_case *c, struct err *err)
 
 int cli_case_refresh(struct cli_case *c, struct err *err)
 {
-	struct fold fold = {.c = c, .end = log_store_size(c->store)};
-	uint64_t first = case_state_leaf_count(c->state);
+	struct fold fold = {.c = c,
+	    .at = case_state_leaf_count(c->state),
+	    .end = log_store_size(c->store)};
+	const struct case_supply supply = {next_leaves, &fold};
 
-	if (first >= fold.end)
+	if (fold.at >= fold.end)
 		return 0;
-	fold.leaves = mem_new(fold.end - first, sizeof(*fold.leaves));
-	if (fold.leaves == NULL)
-		return err_nomem(err);
-	int rc =
-	    log_store_each(c->store, first, fold.end, keep_leaf, &fold, err);
+	int rc = case_state_add_supply(
+	    c->state, &supply, fold.end - fold.at, 0, err);
 	cli_out_progress_end(&fold.progress);
-	if (rc == 0)
-		rc = case_state_add_all(c->state, fold.leaves, fold.n, 0, err);
-	free(fold.leaves);
 	if (rc != 0) {
 		err_prefix(err, "ledger of %s", c->log_key.name);
 		return rc;
@@ -302,11 +308,9 @@ int cli_case_open_at(struct cli_case *c, const struct cli_args *args,
     const char *path, struct err *err)
 {
 	int rc = start(c, args, path, err);
-	if (rc == 0 && c->is_site)
-		rc = err_set(err, ERR_USAGE,
-		    "%s: %s is a site log and no case; see `counterfoil site`",
-		    args->command->name, path);
-	if (rc == 0 && c->url.n > 0)
+	if (rc != 0)
+		return rc;
+	if (c->url.n > 0)
 		rc = cli_remote_sync(c, err);
 	if (rc != 0)
 		return rc;

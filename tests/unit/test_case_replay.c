@@ -270,6 +270,76 @@ static void a_state_can_be_taken_from_another(void **unused)
 	made_case_done(&made);
 }
 
+/* Leaves that come until one cannot be had. */
+struct broken_supply {
+	const struct made_case *made;
+	size_t at, end;
+};
+
+static int next_until_broken(
+    void *cookie, struct slice *ret_leaves, size_t n, struct err *err)
+{
+	struct broken_supply *supply = cookie;
+
+	for (size_t i = 0; i < n; i++) {
+		if (supply->at == supply->end)
+			return err_set(err, ERR_IO, "the disk is gone");
+		ret_leaves[i] = supply->made->leaves[supply->at++];
+	}
+	return 0;
+}
+
+static int add_from_broken(
+    const struct made_case *made, size_t end, size_t threads, struct err *err)
+{
+	struct broken_supply broken = {.made = made, .end = end};
+	const struct case_supply supply = {next_until_broken, &broken};
+	struct case_state *state = case_state_new();
+	int rc =
+	    case_state_add_supply(state, &supply, made->count, threads, err);
+
+	case_state_free(state);
+	return rc;
+}
+
+static void a_supply_that_ends_too_early_is_told(void **unused)
+{
+	static const size_t ends[] = {0, 1, 511, 512, 513, 1300, 1699};
+	struct made_case made;
+
+	(void)unused;
+	make(&made, 1700, 7);
+	for (size_t e = 0; e < sizeof(ends) / sizeof(ends[0]); e++)
+		for (size_t t = 0; t < THREAD_COUNTS; t++) {
+			struct err err = {0};
+			assert_int_equal(add_from_broken(&made, ends[e],
+					     thread_counts[t], &err),
+			    ERR_IO);
+			assert_string_equal(err.message, "the disk is gone");
+		}
+	made_case_done(&made);
+}
+
+/* A false leaf of a batch that could be had comes before what could not. */
+static void a_false_leaf_is_told_before_a_missing_one(void **unused)
+{
+	struct made_case made;
+
+	(void)unused;
+	make(&made, 1700, 8);
+	struct slice leaf = made.leaves[700];
+	char *last = made.bytes + (leaf.p - made.bytes) + leaf.n - 20;
+	*last = *last == 'A' ? 'B' : 'A';
+	for (size_t t = 0; t < THREAD_COUNTS; t++) {
+		struct err err = {0};
+		assert_int_equal(
+		    add_from_broken(&made, 1300, thread_counts[t], &err),
+		    ERR_VERIFY);
+		assert_non_null(strstr(err.message, "leaf 700"));
+	}
+	made_case_done(&made);
+}
+
 static void expect_same_custody(struct case_state *state, uint32_t item)
 {
 	uint32_t next = (uint32_t)case_state_leaf_count(state);
@@ -330,6 +400,8 @@ static void custody_goes_on_as_if_walked_through_again(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_supply_that_ends_too_early_is_told),
+	    cmocka_unit_test(a_false_leaf_is_told_before_a_missing_one),
 	    cmocka_unit_test(all_at_once_gives_what_one_by_one_gives),
 	    cmocka_unit_test(
 		parts_of_a_ledger_can_be_added_one_after_the_other),
