@@ -498,6 +498,9 @@ int case_copy_descendants(const struct case_state *state, uint32_t item,
 bool case_copy_is_read_by(
     const struct case_state *state, uint32_t leaf, const struct case_set *set);
 
+/* case_addressee.c: the addressees of the finding's question. */
+int case_addressee_collect(struct case_finding *f, struct err *err) MUST_CHECK;
+
 /* case_beside.c: all that stands beside the table. */
 int case_beside_make(struct case_inquiry *inquiry, struct err *err) MUST_CHECK;
 /* That part of it which is a line of the finding. */

@@ -5,6 +5,7 @@
  */
 #include "cli_due.h"
 
+#include "case_addressee.h"
 #include "case_offer.h"
 #include "case_report.h"
 #include "cli_finding.h"
@@ -66,49 +67,36 @@ static struct slice party_name(const struct cli_due *due, uint32_t party)
 
 /* ---- answers ---- */
 
-static int add_addressee(struct cli_due *due, const struct case_finding *f,
-    const struct case_addressee *addressee, struct err *err)
+static int add_asked(
+    struct cli_due *due, const struct case_asked *asked, struct err *err)
 {
-	const struct case_leaf *leaf = case_state_leaf(f->state, f->question);
+	const struct hash *id =
+	    &case_state_leaf(due->c->state, asked->question)->id;
 	struct cli_due_task *task;
-	int rc =
-	    add(due, CLI_DUE_ANSWER, addressee->due, &leaf->id, &task, err);
+	int rc = add(due, CLI_DUE_ANSWER, asked->addressee.due, id, &task, err);
 
 	if (rc != 0)
 		return rc;
-	buf_put_slice(&task->who, addressee->name);
+	buf_put_slice(&task->who, asked->addressee.name);
 	buf_puts(&task->what, "answer question ");
-	case_report_put_id(&task->what, &leaf->id);
-	if (f->recipient != CASE_NONE)
+	case_report_put_id(&task->what, id);
+	if (asked->recipient != CASE_NONE)
 		buf_printf(&task->what, " about %.*s",
-		    SLICE_ARG(party_name(due, f->recipient)));
-	if (addressee->extension != CASE_NONE)
+		    SLICE_ARG(party_name(due, asked->recipient)));
+	if (asked->addressee.extension != CASE_NONE)
 		buf_puts(&task->what, " (extended once)");
 	return 0;
 }
 
-static int find_question(struct cli_due *due, uint32_t leaf, struct err *err)
-{
-	struct cli_finding f = {0};
-	int rc = cli_finding_make(&f, due->c, leaf, due->time, err);
-
-	for (size_t i = 0; rc == 0 && i < f.finding.addressee_count; i++)
-		if (f.finding.addressees[i].status != CASE_ANSWER_GIVEN)
-			rc = add_addressee(
-			    due, &f.finding, &f.finding.addressees[i], err);
-	cli_finding_done(&f);
-	return rc;
-}
-
 static int find_questions(struct cli_due *due, struct err *err)
 {
-	const struct case_state *state = due->c->state;
-	int rc = 0;
+	struct case_addressee_list list = {0};
+	int rc = case_addressee_all(&list, due->c->state, due->time, err);
 
-	for (uint32_t i = 0; rc == 0 && i < case_state_leaf_count(state); i++)
-		if (case_state_leaf(state, i)->kind == RECORD_QUESTION &&
-		    case_state_leaf(state, i)->standing == CASE_GOOD)
-			rc = find_question(due, i, err);
+	for (size_t i = 0; rc == 0 && i < list.n; i++)
+		if (list.asked[i].addressee.status != CASE_ANSWER_GIVEN)
+			rc = add_asked(due, &list.asked[i], err);
+	case_addressee_done(&list);
 	return rc;
 }
 
@@ -159,14 +147,22 @@ static int count_out(const struct cli_due *due, const struct record *record,
 	return rc;
 }
 
+static bool is_mentioning(const struct case_leaf *leaf, const char *word)
+{
+	return memmem(leaf->text.p, leaf->text.n, word, strlen(word)) != NULL;
+}
+
 static int find_return(struct cli_due *due, uint32_t leaf, struct err *err)
 {
 	struct record record = {0};
 	struct cli_due_task *task;
 	size_t out = 0;
 	int64_t when;
-	int rc = case_state_record(due->c->state, leaf, &record, err);
 
+	/* Few have a date, and the others need not be taken apart. */
+	if (!is_mentioning(case_state_leaf(due->c->state, leaf), "return-by:"))
+		return 0;
+	int rc = case_state_record(due->c->state, leaf, &record, err);
 	if (rc != 0 || !record_get_time(&record, RECORD_F_RETURN_BY, &when))
 		goto out;
 	rc = count_out(due, &record, leaf, &out, err);
@@ -248,11 +244,19 @@ static struct last find_last(const struct cli_due *due, uint32_t item,
 	return last;
 }
 
+/* When something is to be looked at next. */
+struct look {
+	enum cli_due_kind kind;
+	int64_t when;
+	int64_t since;
+	uint32_t leaf, giver, holder;
+};
+
 static int put_look(const struct cli_due *due, struct cli_due_task *task,
-    const struct case_event *since, struct err *err)
+    const struct look *look, struct err *err)
 {
-	struct slice giver = since->giver != CASE_NONE
-	    ? party_name(due, since->giver)
+	struct slice giver = look->giver != CASE_NONE
+	    ? party_name(due, look->giver)
 	    : slice_of(NULL);
 
 	if (task->kind == CLI_DUE_INVENTORY && giver.p != NULL)
@@ -262,33 +266,49 @@ static int put_look(const struct cli_due *due, struct cli_due_task *task,
 		buf_puts(&task->what,
 		    "joint inspection of what was last so "
 		    "seen ");
-	case_report_put_when(&task->what, since->at);
+	case_report_put_when(&task->what, look->since);
 	return buf_check(&task->what, err);
 }
 
-/* One line for all things of one holder that follow from the same record. */
-static int add_look(struct cli_due *due, enum cli_due_kind kind, int64_t when,
-    const struct case_event *since, uint32_t holder, struct err *err)
+static int compare_looks(const void *a, const void *b)
 {
-	const struct hash *id =
-	    &case_state_leaf(due->c->state, since->leaf)->id;
-	struct slice who = party_name(due, holder);
-	struct cli_due_task *task;
+	const struct look *x = a, *y = b;
 
-	for (size_t i = 0; i < due->n; i++) {
-		task = &due->tasks[i];
-		if (task->kind == kind && hash_is(&task->record, id) &&
-		    slice_is(buf_slice(&task->who), who)) {
+	if (x->leaf != y->leaf)
+		return x->leaf < y->leaf ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->holder != y->holder)
+		return x->holder < y->holder ? -1 : 1;
+	return x->when < y->when ? -1 : x->when > y->when;
+}
+
+/* One line for all things of one holder that follow from the same record. */
+static int add_looks(
+    struct cli_due *due, struct look *looks, size_t n, struct err *err)
+{
+	struct cli_due_task *task = NULL;
+	int rc = 0;
+
+	if (n > 1)
+		qsort(looks, n, sizeof(looks[0]), compare_looks);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const struct look *l = &looks[i];
+
+		if (i > 0 && l[-1].leaf == l->leaf && l[-1].kind == l->kind &&
+		    l[-1].holder == l->holder) {
 			task->items++;
-			return 0;
+			continue;
 		}
+		rc = add(due, l->kind, l->when,
+		    &case_state_leaf(due->c->state, l->leaf)->id, &task, err);
+		if (rc != 0)
+			break;
+		task->items = 1;
+		buf_put_slice(&task->who, party_name(due, l->holder));
+		rc = put_look(due, task, l, err);
 	}
-	int rc = add(due, kind, when, id, &task, err);
-	if (rc != 0)
-		return rc;
-	task->items = 1;
-	buf_put_slice(&task->who, who);
-	return put_look(due, task, since, err);
+	return rc;
 }
 
 /* What stands for itself: not in something that has the same holder. */
@@ -308,8 +328,9 @@ static bool is_by_itself(
 	return !case_set_has(&holders, *ret_holder);
 }
 
-static int find_look(struct cli_due *due, uint32_t item, uint32_t holder,
-    const struct case_event *events, size_t n, struct err *err)
+/* One look settles both: only the nearer one is told. False: there is none. */
+static bool find_look(const struct cli_due *due, uint32_t item,
+    const struct case_event *events, size_t n, struct look *look)
 {
 	struct last last = find_last(due, item, events, n);
 	int64_t inventory = INT64_MAX, inspection = INT64_MAX;
@@ -320,34 +341,41 @@ static int find_look(struct cli_due *due, uint32_t item, uint32_t holder,
 	if (last.seen != NULL && due->inspect_days > 0)
 		inspection =
 		    last.seen->at + (int64_t)due->inspect_days * WHEN_DAY;
-	/* One look settles both: only the nearer one is told. */
 	if (inventory == INT64_MAX && inspection == INT64_MAX)
-		return 0;
-	return inventory <= inspection
-	    ? add_look(
-		  due, CLI_DUE_INVENTORY, inventory, last.given, holder, err)
-	    : add_look(
-		  due, CLI_DUE_INSPECTION, inspection, last.seen, holder, err);
+		return false;
+	bool is_inventory = inventory <= inspection;
+	const struct case_event *since = is_inventory ? last.given : last.seen;
+	look->kind = is_inventory ? CLI_DUE_INVENTORY : CLI_DUE_INSPECTION;
+	look->when = is_inventory ? inventory : inspection;
+	look->since = since->at;
+	look->leaf = since->leaf;
+	look->giver = since->giver;
+	return true;
 }
 
 static int find_looks(struct cli_due *due, struct err *err)
 {
 	const struct case_state *state = due->c->state;
+	size_t count = case_state_item_count(state), look_count = 0;
+	struct look *looks = mem_new(count + 1, sizeof(*looks));
 	struct case_event *events = NULL;
 	size_t cap = 0, n;
-	int rc = 0;
+	int rc = looks == NULL ? err_nomem(err) : 0;
 
-	for (uint32_t i = 0; rc == 0 && i < case_state_item_count(state); i++) {
-		uint32_t holder;
+	for (uint32_t i = 0; rc == 0 && i < count; i++) {
+		struct look *look = &looks[look_count];
 
-		if (!is_by_itself(due, i, &holder) ||
+		if (!is_by_itself(due, i, &look->holder) ||
 		    cli_timeline_is_missing(case_state_item(state, i), NULL))
 			continue;
 		rc = case_state_timeline(state, i, &events, &cap, &n, err);
 		if (rc == 0)
-			rc = find_look(due, i, holder, events, n, err);
+			look_count += find_look(due, i, events, n, look);
 	}
+	if (rc == 0)
+		rc = add_looks(due, looks, look_count, err);
 	free(events);
+	free(looks);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
  * threads. Random histories, with late records and strangers among them.
  */
 #include "buf.h"
+#include "case_addressee.h"
 #include "case_finding.h"
 #include "case_internal.h"
 #include "case_state.h"
@@ -340,6 +341,64 @@ static void a_false_leaf_is_told_before_a_missing_one(void **unused)
 	made_case_done(&made);
 }
 
+static void expect_addressees_of(const struct case_state *state,
+    uint32_t question, int64_t time, const struct case_asked *asked,
+    size_t *ret_n)
+{
+	struct case_finding f;
+	struct err err = {0};
+
+	assert_int_equal(
+	    case_finding_make(&f, state, question, time, NULL, &err), 0);
+	for (size_t i = 0; i < f.addressee_count; i++) {
+		const struct case_addressee *a = &f.addressees[i];
+		const struct case_addressee *b = &asked[i].addressee;
+
+		assert_int_equal(asked[i].question, question);
+		assert_int_equal(asked[i].recipient, f.recipient);
+		assert_true(slice_is(a->name, b->name));
+		assert_int_equal(a->party, b->party);
+		assert_int_equal(a->due, b->due);
+		assert_int_equal(a->status, b->status);
+		assert_int_equal(a->days, b->days);
+		assert_int_equal(a->answer, b->answer);
+		assert_int_equal(a->extension, b->extension);
+	}
+	*ret_n = f.addressee_count;
+	case_finding_done(&f);
+}
+
+/* One walk through the ledger says of every question what its finding says. */
+static void everybody_asked_is_known_without_a_finding(void **unused)
+{
+	struct case_addressee_list list = {0};
+	struct made_case made;
+	struct err err = {0};
+	size_t at = 0, given = 0, n;
+
+	(void)unused;
+	make(&made, 1700, 9);
+	struct case_state *state = case_state_new();
+	assert_int_equal(
+	    case_state_add_all(state, made.leaves, made.count, 2, &err), 0);
+	assert_int_equal(case_addressee_all(&list, state, made.end, &err), 0);
+	for (uint32_t i = 0; i < case_state_leaf_count(state); i++) {
+		const struct case_leaf *leaf = case_state_leaf(state, i);
+		if (leaf->kind != RECORD_QUESTION ||
+		    leaf->standing != CASE_GOOD)
+			continue;
+		expect_addressees_of(state, i, made.end, &list.asked[at], &n);
+		at += n;
+	}
+	for (size_t i = 0; i < list.n; i++)
+		given += list.asked[i].addressee.status == CASE_ANSWER_GIVEN;
+	assert_int_equal(at, list.n);
+	assert_true(given > 0 && given < list.n);
+	case_addressee_done(&list);
+	case_state_free(state);
+	made_case_done(&made);
+}
+
 static void expect_same_custody(struct case_state *state, uint32_t item)
 {
 	uint32_t next = (uint32_t)case_state_leaf_count(state);
@@ -402,6 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_supply_that_ends_too_early_is_told),
 	    cmocka_unit_test(a_false_leaf_is_told_before_a_missing_one),
+	    cmocka_unit_test(everybody_asked_is_known_without_a_finding),
 	    cmocka_unit_test(all_at_once_gives_what_one_by_one_gives),
 	    cmocka_unit_test(
 		parts_of_a_ledger_can_be_added_one_after_the_other),
