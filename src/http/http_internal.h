@@ -23,6 +23,12 @@ struct http_server_peer {
 	char address[INET6_ADDRSTRLEN];
 };
 
+/* Takes connections and hands them to MHD's threads in turn. */
+struct http_door {
+	int wake_fd; /* written to when it shall be closed; -1: not open */
+	pthread_t thread;
+};
+
 struct http_server {
 	struct http_server_options options;
 	struct MHD_Daemon *daemon;
@@ -30,7 +36,8 @@ struct http_server {
 	uint16_t port;
 	char *certificate, *key; /* NUL-terminated copies; NULL: plain */
 	atomic_bool is_quiesced;
-	atomic_uint connections;
+	atomic_uint connections; /* taken by the door, and not yet closed */
+	struct http_door door;
 
 	pthread_mutex_t lock; /* of what follows */
 	struct http_server_peer *peers;
@@ -47,6 +54,12 @@ struct http_server {
 
 /* From now on the peer has `pace` times the idle seconds; 0: all the time. */
 void http_server_give_time(struct http_server_peer *peer, unsigned pace);
+
+/* --- http_door.c --- */
+
+int http_door_open(struct http_server *server, struct err *err) MUST_CHECK;
+/* Accepts one that is not open. */
+void http_door_close(struct http_server *server);
 
 /* --- http_exchange.c: MHD's three callbacks about a request --- */
 

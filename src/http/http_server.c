@@ -144,7 +144,6 @@ static void on_connection(void *cookie, struct MHD_Connection *connection,
 	struct http_server *server = cookie;
 
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-		(void)atomic_fetch_add(&server->connections, 1);
 		*own = meet(server, connection);
 		return;
 	}
@@ -296,7 +295,8 @@ static int start_daemon(struct http_server *server, struct err *err)
 {
 	const struct http_server_options *options = &server->options;
 	const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
-	    MHD_ALLOW_SUSPEND_RESUME | (server->key ? MHD_USE_TLS : 0);
+	    MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+	    (server->key ? MHD_USE_TLS : 0);
 	/* MHD takes a pool of one for a mistake and leaves it out. */
 	const struct MHD_OptionItem pool[] = {
 	    {options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE
@@ -311,20 +311,16 @@ static int start_daemon(struct http_server *server, struct err *err)
 	    {MHD_OPTION_END, 0, NULL},
 	};
 
-	server->daemon =
-	    MHD_start_daemon(flags, 0, NULL, NULL, http_exchange_step, server,
-		/* The options' order is free, but for the first: what goes
-		 * wrong is said by return values alone. */
-		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
-		MHD_OPTION_URI_LOG_CALLBACK, http_exchange_begin, server,
-		MHD_OPTION_NOTIFY_COMPLETED, http_exchange_end, server,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-		MHD_OPTION_CONNECTION_LIMIT, options->connections_max,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_address_max,
-		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-		MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY,
-		server->key ? tls : &tls[3], MHD_OPTION_END);
+	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL,
+	    http_exchange_step, server, MHD_OPTION_URI_LOG_CALLBACK,
+	    http_exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED,
+	    http_exchange_end, server, MHD_OPTION_NOTIFY_CONNECTION,
+	    on_connection, server, MHD_OPTION_CONNECTION_LIMIT,
+	    options->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+	    options->per_address_max, MHD_OPTION_CONNECTION_TIMEOUT,
+	    options->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    CONNECTION_MEMORY, MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY,
+	    server->key ? tls : &tls[3], MHD_OPTION_END);
 	if (server->daemon)
 		return 0;
 	if (server->key)
@@ -370,7 +366,7 @@ int http_server_new(struct http_server **ret_server,
 	server->options = *options;
 	if (!options->address)
 		server->options.address = "127.0.0.1";
-	server->listen_fd = -1;
+	server->listen_fd = server->door.wake_fd = -1;
 	rc = init_locks(server, err);
 	if (rc != 0) {
 		free(server);
@@ -385,6 +381,8 @@ int http_server_new(struct http_server **ret_server,
 		rc = start_daemon(server, err);
 	if (rc == 0)
 		rc = start_reaper(server, err);
+	if (rc == 0)
+		rc = http_door_open(server, err);
 	if (rc != 0) {
 		http_server_free(server);
 		return rc;
@@ -407,7 +405,7 @@ void http_server_quiesce(struct http_server *server)
 {
 	if (atomic_exchange(&server->is_quiesced, true))
 		return;
-	(void)MHD_quiesce_daemon(server->daemon);
+	http_door_close(server);
 	(void)close(server->listen_fd);
 	server->listen_fd = -1;
 }
@@ -423,14 +421,11 @@ void http_server_free(struct http_server *server)
 		(void)pthread_mutex_unlock(&server->lock);
 		(void)pthread_join(server->reaper, NULL);
 	}
-	if (server->daemon) {
-		/* MHD would close the socket that it was given. */
-		http_server_quiesce(server);
-		MHD_stop_daemon(server->daemon);
-	}
-	assert(!server->peers);
 	if (server->listen_fd >= 0)
-		(void)close(server->listen_fd);
+		http_server_quiesce(server);
+	if (server->daemon)
+		MHD_stop_daemon(server->daemon);
+	assert(!server->peers);
 	drop_tls(server);
 	(void)pthread_cond_destroy(&server->wake);
 	(void)pthread_mutex_destroy(&server->lock);
