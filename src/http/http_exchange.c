@@ -11,8 +11,6 @@
 #include "mem.h"
 
 #include <assert.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* How much more than body_max of an unannounced body is read and dropped, so
  * that the client may hear why; then it is cut off. */
@@ -39,6 +37,7 @@ struct http_exchange {
 
 	atomic_int state;
 	struct MHD_Response *response; /* NULL: cut off */
+	struct http_kept *kept; /* whose response it is; NULL: its own */
 	unsigned status;
 };
 
@@ -229,82 +228,47 @@ void http_exchange_end(void *cookie, struct MHD_Connection *connection,
 	if (!e)
 		return;
 	http_server_give_time(e->peer, HTTP_SERVER_ASK_PACE);
-	if (e->response)
+	if (e->kept)
+		http_kept_unref(e->kept);
+	else if (e->response)
 		MHD_destroy_response(e->response);
 	buf_done(&e->body);
 	free(e->target);
 	free(e);
 }
 
-/* The reply's descriptor or buffer is used up, whatever comes. */
-static struct MHD_Response *response_of(const struct http_reply *reply)
-{
-	struct MHD_Response *response;
-	struct slice body = reply->type ? reply->body : slice_of(NULL);
-
-	if (reply->fd > 0) {
-		struct stat file;
-
-		response = fstat(reply->fd, &file) == 0
-		    ? MHD_create_response_from_fd64(
-			  (uint64_t)file.st_size, reply->fd)
-		    : NULL;
-		if (!response)
-			(void)close(reply->fd);
-		return response;
-	}
-	if (!reply->take)
-		return MHD_create_response_from_buffer(
-		    body.n, (void *)body.p, MHD_RESPMEM_MUST_COPY);
-	size_t n;
-	char *p = buf_take(reply->take, &n);
-
-	response = p
-	    ? MHD_create_response_from_buffer(n, p, MHD_RESPMEM_MUST_FREE)
-	    : NULL;
-	if (!response)
-		free(p);
-	return response;
-}
-
-static bool add_fields(const struct http_exchange *e,
-    struct MHD_Response *response, const struct http_reply *reply)
-{
-	if (reply->type &&
-	    MHD_add_response_header(
-		response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type) != MHD_YES)
-		return false;
-	for (size_t i = 0; i < HTTP_REPLY_FIELDS_MAX; i++) {
-		if (!reply->fields[i].name)
-			break;
-		if (MHD_add_response_header(response, reply->fields[i].name,
-			reply->fields[i].value) != MHD_YES)
-			return false;
-	}
-	/* So that a server which is to end is left. */
-	return !atomic_load(&e->server->is_quiesced) ||
-	    MHD_add_response_header(
-		response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
-}
-
-void http_exchange_answer(
-    struct http_exchange *e, const struct http_reply *reply)
+/* The response is there. */
+static void end_answer(struct http_exchange *e)
 {
 	struct MHD_Connection *connection = e->connection;
-	struct MHD_Response *response = response_of(reply);
-
-	if (response && !add_fields(e, response, reply)) {
-		MHD_destroy_response(response);
-		response = NULL;
-	}
-	e->response = response;
-	e->status = reply->status;
 	/* From here on *e may be gone, unless it waits for this resumption. */
 	const int before = atomic_exchange(&e->state, STATE_ANSWERED);
 
 	assert(before != STATE_ANSWERED);
 	if (before == STATE_WAITING)
 		MHD_resume_connection(connection);
+}
+
+void http_exchange_answer(
+    struct http_exchange *e, const struct http_reply *reply)
+{
+	e->response = http_response_make(reply);
+	if (e->response && atomic_load(&e->server->is_quiesced) &&
+	    !http_response_is_last(e->response)) {
+		MHD_destroy_response(e->response);
+		e->response = NULL;
+	}
+	e->status = reply->status;
+	end_answer(e);
+}
+
+void http_exchange_answer_kept(struct http_exchange *e, struct http_kept *kept)
+{
+	e->kept = http_kept_ref(kept);
+	e->response =
+	    kept->responses[atomic_load(&e->server->is_quiesced) ? 1 : 0];
+	e->status = kept->status;
+	end_answer(e);
 }
 
 void http_exchange_answer_text(

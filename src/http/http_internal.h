@@ -61,6 +61,27 @@ int http_door_open(struct http_server *server, struct err *err) MUST_CHECK;
 /* Accepts one that is not open. */
 void http_door_close(struct http_server *server);
 
+/* --- http_response.c: NULL without memory --- */
+
+/* The reply's descriptor or buffer is used up, whatever comes. */
+struct MHD_Response *http_response_make(const struct http_reply *reply);
+/* With this body, which must live as long, instead of the reply's. */
+struct MHD_Response *http_response_lend(
+    const struct http_reply *reply, struct slice body);
+/* Tells the client that the connection ends with it; false without memory. */
+bool http_response_is_last(struct MHD_Response *response);
+
+/* --- http_kept.c --- */
+
+struct http_kept {
+	atomic_uint refs;
+	unsigned status;
+	char *body; /* of both */
+	/* For a server that goes on, and for one that is to end and wants to be
+	 * left. */
+	struct MHD_Response *responses[2];
+};
+
 /* --- http_exchange.c: MHD's three callbacks about a request --- */
 
 /* At the request line: a new exchange, or NULL without memory. */

@@ -107,6 +107,23 @@ struct http_reply {
 	} fields[HTTP_REPLY_FIELDS_MAX];
 };
 
+/*
+ * An answer that is given more than once, made ready beforehand, so that header
+ * and body need not be put together each time. `reply` must have its body in
+ * `take`, whose contents are taken. Any thread may use it; whoever holds a
+ * reference drops it with http_kept_unref, which accepts NULL.
+ */
+struct http_kept;
+int http_kept_new(struct http_kept **ret_kept, const struct http_reply *reply,
+    struct err *err) MUST_CHECK;
+struct http_kept *http_kept_ref(struct http_kept *kept);
+void http_kept_unref(struct http_kept *kept);
+
+/* Answers with it, and ends the life of *exchange; the reference stays the
+ * caller's. */
+void http_exchange_answer_kept(
+    struct http_exchange *exchange, struct http_kept *kept);
+
 /* Answers, and ends the life of *exchange. Out of memory: the connection is
  * closed without an answer. */
 void http_exchange_answer(

@@ -15,6 +15,7 @@
 #include "mem.h"
 #include "note.h"
 #include "serve_gzip.h"
+#include "serve_kept.h"
 
 #include "hash.h"
 
@@ -62,6 +63,7 @@ struct serve_tiles {
 	atomic_uint_fast64_t size;
 	struct serve_gzip *gzip;
 	struct shown shown;
+	struct serve_kept *kept;
 };
 
 /* --- the checkpoint --- */
@@ -378,6 +380,31 @@ static void answer_made(struct serve_tiles *tiles,
 	buf_done(&packed);
 }
 
+/* Out of memory, or into it. False: it cannot be, and another way may. */
+static bool answer_kept(struct serve_tiles *tiles,
+    struct http_exchange *exchange, struct log_tile tile)
+{
+	struct http_kept *kept = serve_kept_find(tiles->kept, tile);
+	struct http_reply reply = reply_of(tile, false);
+	struct serve_kept_file file;
+	struct buf bytes;
+
+	if (!kept && serve_kept_look(tiles->kept, tile, &file)) {
+		buf_init(&bytes, LOG_TILE_BUNDLE_MAX);
+		reply.take = &bytes;
+		if (read_tile(tiles, tile, &bytes, NULL) == 0 &&
+		    bytes.n == LOG_TILE_WIDTH * HASH_SIZE &&
+		    http_kept_new(&kept, &reply, NULL) == 0)
+			serve_kept_put(tiles->kept, tile, &file, kept);
+		buf_done(&bytes);
+	}
+	if (!kept)
+		return false;
+	http_exchange_answer_kept(exchange, kept);
+	http_kept_unref(kept);
+	return true;
+}
+
 void serve_tiles_tile(struct serve_tiles *tiles, struct http_exchange *exchange,
     struct slice path)
 {
@@ -388,6 +415,8 @@ void serve_tiles_tile(struct serve_tiles *tiles, struct http_exchange *exchange,
 		answer_absent(exchange);
 		return;
 	}
+	if (serve_kept_is_for(tile) && answer_kept(tiles, exchange, tile))
+		return;
 	const bool is_entries = tile.level == LOG_TILE_ENTRIES;
 	const bool is_gzip = is_entries &&
 	    serve_gzip_is_accepted(
@@ -419,6 +448,8 @@ int serve_tiles_new(
 	if (rc == 0)
 		rc = serve_gzip_new(&tiles->gzip, GZIP_BYTES_MAX, err);
 	if (rc == 0)
+		rc = serve_kept_new(&tiles->kept, tiles->log_fd, err);
+	if (rc == 0)
 		rc = serve_tiles_look(tiles, &glance, err);
 	if (rc != 0) {
 		serve_tiles_free(tiles);
@@ -433,6 +464,7 @@ void serve_tiles_free(struct serve_tiles *tiles)
 	if (!tiles)
 		return;
 	serve_gzip_free(tiles->gzip);
+	serve_kept_free(tiles->kept);
 	if (tiles->log_fd >= 0)
 		(void)close(tiles->log_fd);
 	(void)pthread_mutex_destroy(&tiles->shown.lock);

@@ -28,6 +28,7 @@ struct desk { /* where late answers wait */
 	struct http_exchange *waiting[LATE_MAX];
 	unsigned n;
 	unsigned handled; /* requests that reached the handler */
+	struct http_kept *kept; /* for /kept */
 };
 
 struct scene {
@@ -76,6 +77,23 @@ static void answer_file(struct http_exchange *exchange)
 	(void)fclose(file);
 }
 
+static struct http_kept *make_kept(void)
+{
+	struct http_kept *kept = NULL;
+	struct buf text;
+
+	buf_init(&text, 100);
+	buf_puts(&text, "always the same\n");
+	assert_int_equal(http_kept_new(&kept,
+			     &(struct http_reply){.status = 200,
+				 .type = "text/x-kept",
+				 .take = &text,
+				 .fields = {{"X-First", "one"}}},
+			     NULL),
+	    0);
+	return kept;
+}
+
 static void handle(void *cookie, struct http_exchange *exchange)
 {
 	struct desk *desk = cookie;
@@ -93,6 +111,8 @@ static void handle(void *cookie, struct http_exchange *exchange)
 		return;
 	if (slice_is_text(path, "/file"))
 		answer_file(exchange);
+	else if (slice_is_text(path, "/kept"))
+		http_exchange_answer_kept(exchange, desk->kept);
 	else if (slice_is_text(path, "/empty"))
 		http_exchange_answer(
 		    exchange, &(struct http_reply){.status = 204});
@@ -340,6 +360,57 @@ static void ends_without_cutting_off_who_waits(void **state)
 	answer_from_another_thread(&scene);
 	assert_true(fixture_http_read_all(fd, &scene.answer));
 	assert_has(scene.answer.p, "GET /late\n");
+	assert_has(scene.answer.p, "Connection: close\r\n");
+	(void)close(fd);
+	stop(&scene);
+}
+
+#define ASK_KEPT "GET /kept HTTP/1.1\r\nHost: x\r\n\r\n"
+
+static void a_kept_answer_is_given_again_and_again(void **state)
+{
+	struct scene scene;
+	size_t n = 0;
+
+	(void)state;
+	start(&scene, (struct http_server_options){0});
+	scene.desk.kept = make_kept();
+	(void)talk(&scene,
+	    ASK_KEPT ASK_KEPT ASK_KEPT
+	    "HEAD /kept HTTP/1.1\r\nHost: x\r\n" CLOSE);
+	for (const char *at = scene.answer.p;
+	     (at = strstr(at, "X-First: one\r\n")) != NULL; at++)
+		n++;
+	assert_int_equal(n, 4);
+	n = 0;
+	for (const char *at = scene.answer.p;
+	     (at = strstr(at, "\r\n\r\nalways the same\n")) != NULL; at++)
+		n++;
+	assert_int_equal(n, 3);
+	assert_has(scene.answer.p, "Content-Type: text/x-kept\r\n");
+	http_kept_unref(scene.desk.kept);
+	stop(&scene);
+}
+
+/* Given up by everybody else while it is under way. */
+static void a_kept_answer_lives_until_it_is_sent(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	start(&scene, (struct http_server_options){0});
+	const int fd = fixture_http_connect(scene.port);
+
+	fixture_http_send(fd, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+	wait_for(&scene, 1);
+	http_server_quiesce(scene.server);
+	struct http_kept *kept = make_kept();
+
+	http_exchange_answer_kept(scene.desk.waiting[0], kept);
+	http_kept_unref(kept);
+	assert_true(fixture_http_read_all(fd, &scene.answer));
+	assert_has(scene.answer.p, "\r\n\r\nalways the same\n");
+	/* The server is to end. */
 	assert_has(scene.answer.p, "Connection: close\r\n");
 	(void)close(fd);
 	stop(&scene);
@@ -630,6 +701,8 @@ int main(void)
 	    cmocka_unit_test(many_wait_for_a_late_answer),
 	    cmocka_unit_test(late_answers_do_not_race),
 	    cmocka_unit_test(ends_without_cutting_off_who_waits),
+	    cmocka_unit_test(a_kept_answer_is_given_again_and_again),
+	    cmocka_unit_test(a_kept_answer_lives_until_it_is_sent),
 	    cmocka_unit_test(odd_paths_never_reach_the_handler),
 	    cmocka_unit_test(refuses_a_body_that_is_too_long_unread),
 	    cmocka_unit_test(limits_a_body_in_chunks),

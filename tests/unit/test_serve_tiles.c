@@ -133,6 +133,33 @@ static struct buf file_of(const struct scene *scene, struct log_tile tile)
 	return box_read(&scene->box, path);
 }
 
+/* What is kept in memory follows a file that was damaged and repaired. */
+static void a_repaired_tile_is_given_soon(void **state)
+{
+	struct scene *scene = *state;
+	const struct log_tile tile = {0, 0, 256};
+	struct buf good = file_of(scene, tile);
+	struct buf bad = file_of(scene, tile);
+	struct err err = {0};
+
+	bad.p[100] ^= 1;
+	assert_int_equal(file_publish(scene->box.fd, "log/tile/0/000",
+			     buf_slice(&bad), 0644, &err),
+	    0);
+	for (int i = 0; i < 3; i++)
+		must_be(scene, tile, buf_slice(&bad), false);
+	assert_int_equal(file_publish(scene->box.fd, "log/tile/0/000",
+			     buf_slice(&good), 0644, &err),
+	    0);
+	(void)usleep(1200000);
+	must_be(scene, tile, buf_slice(&good), false);
+	assert_int_equal(file_remove(scene->box.fd, "log/tile/0/000", &err), 0);
+	(void)usleep(1200000);
+	assert_int_equal(status_of(scene, "tile/0/000"), 404);
+	buf_done(&good);
+	buf_done(&bad);
+}
+
 static void gives_every_partial_form(void **state)
 {
 	struct scene *scene = *state;
@@ -313,6 +340,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    WITH_LEDGER(gives_every_partial_form),
+	    WITH_LEDGER(a_repaired_tile_is_given_soon),
 	    WITH_LEDGER(gives_no_more_than_is_signed),
 	    WITH_LEDGER(a_damaged_file_is_an_error),
 	    WITH_LEDGER(asks_the_hook_for_the_rest),
