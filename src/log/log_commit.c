@@ -5,8 +5,9 @@
  * checkpoint, the new leaves. Renaming it into place is the commit point, and
  * publishing it (log_press.c) reads nothing else; so a crash after that point
  * is finished by doing the same again. Invariants: a commit leads from the
- * published tree to its own root before anything of it is published, and what
- * one commit published is durable before the next takes its place.
+ * published tree to its own root before anything of it is published; the one
+ * that takes its place contains it, or comes after what it published is
+ * durable.
  */
 #include "log_internal.h"
 
@@ -250,21 +251,20 @@ int log_commit_finish(struct log_store *store, const struct log_commit *commit,
 
 /* --- appending --- */
 
-/* The checkpoint of the tree with these leaves added. */
+/* The checkpoint of the tree with these leaves added to the edge. */
 static int sign(struct buf *note, const struct log_store *store,
     const struct note_secret *log_secret, const struct slice *leaves, size_t n,
-    struct err *err)
+    struct tree_edge *edge, struct err *err)
 {
-	struct tree_edge edge = log_read_edge(store->view, store->run);
 	struct buf text;
 
 	buf_init(&text, LOG_CHECKPOINT_MAX);
 	for (size_t i = 0; i < n; i++) {
 		struct hash hash = leaf_hash(store, leaves[i]);
-		tree_edge_add(&edge, store->run, &hash);
+		tree_edge_add(edge, store->run, &hash);
 	}
-	struct hash root = tree_edge_root(&edge, store->run);
-	log_checkpoint_put(&text, slice_of(store->key.name), edge.size, &root);
+	struct hash root = tree_edge_root(edge, store->run);
+	log_checkpoint_put(&text, slice_of(store->key.name), edge->size, &root);
 	int r = buf_check(&text, err);
 	if (r == 0) {
 		buf_put_slice(note, buf_slice(&text));
@@ -279,16 +279,21 @@ static int prepare(struct log_commit *commit, const struct log_store *store,
     const struct note_secret *log_secret, const struct slice *leaves, size_t n,
     struct err *err)
 {
+	const struct log_commit *before = store->unpublished;
 	struct buf note;
 
 	buf_init(&note, LOG_CHECKPOINT_MAX);
 	buf_init(&commit->bytes, COMMIT_MAX);
-	int r = sign(&note, store, log_secret, leaves, n, err);
+	commit->edge =
+	    before ? before->edge : log_read_edge(store->view, store->run);
+	int r = sign(&note, store, log_secret, leaves, n, &commit->edge, err);
 	if (r != 0)
 		goto out;
 	buf_printf(&commit->bytes, MAGIC "old %" PRIu64 "\nnote %zu\n",
 	    store->view->size, note.n);
 	buf_put_slice(&commit->bytes, buf_slice(&note));
+	if (before)
+		buf_put_slice(&commit->bytes, before->leaves);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = log_tile_put_entry(&commit->bytes, leaves[i], err);
 	if (r == 0)
@@ -307,7 +312,6 @@ int log_commit_put(struct log_store *store,
 	struct log_commit *commit = calloc(1, sizeof(*commit));
 
 	assert(store->lock_fd >= 0 && !store->is_failed);
-	assert(!store->unpublished);
 	if (!commit)
 		return err_nomem(err);
 	int r = prepare(commit, store, log_secret, leaves, n, err);
@@ -321,6 +325,7 @@ int log_commit_put(struct log_store *store,
 		return r;
 	}
 	store->is_failed = false;
+	log_commit_forget(store);
 	store->unpublished = commit;
 	return 0;
 }

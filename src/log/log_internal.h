@@ -48,6 +48,7 @@ struct log_commit {
 	struct hash root;
 	struct slice note;
 	struct slice leaves; /* as in an entry bundle */
+	struct tree_edge edge; /* behind them; only of one that was made here */
 };
 
 struct log_store {
@@ -133,8 +134,9 @@ int log_commit_judge(struct log_store *store, const struct log_commit *commit,
 int log_commit_finish(struct log_store *store, const struct log_commit *commit,
     bool is_pending, struct err *err) MUST_CHECK;
 
-/* Under the lock: the commit point, and what follows it. n == 0 only to create
- * the ledger. */
+/* Under the lock: the commit point, and what follows it. What is committed and
+ * not published yet becomes part of this commit. n == 0 only to create the
+ * ledger. */
 int log_commit_put(struct log_store *store,
     const struct note_secret *log_secret, const struct slice *leaves, size_t n,
     bool *ret_is_committed, struct err *err) MUST_CHECK;

@@ -303,17 +303,31 @@ struct slice log_store_checkpoint(const struct log_store *store)
 	return buf_slice(&store->view->note);
 }
 
-static int check_writable(const struct log_store *store, struct err *err)
+static int check_locked(const struct log_store *store, struct err *err)
 {
 	if (store->lock_fd < 0)
 		return err_set(err, ERR_USAGE, "the ledger is not locked");
 	if (store->is_failed)
 		return err_set(
 		    err, ERR_DENIED, "a write failed: open the ledger again");
-	if (store->unpublished)
+	return 0;
+}
+
+static int check_published(const struct log_store *store, struct err *err)
+{
+	int r = check_locked(store, err);
+
+	if (r == 0 && store->unpublished)
 		return err_set(
 		    err, ERR_USAGE, "the last commit is not published yet");
-	return 0;
+	return r;
+}
+
+/* Of all that is committed. */
+static uint64_t committed_size(const struct log_store *store)
+{
+	return store->unpublished ? store->unpublished->new_size
+				  : store->view->size;
 }
 
 /* Whether these leaves may be appended now. */
@@ -321,7 +335,7 @@ static int check_append(const struct log_store *store,
     const struct note_secret *log_secret, const struct slice *leaves, size_t n,
     struct err *err)
 {
-	int r = check_writable(store, err);
+	int r = check_locked(store, err);
 
 	if (r != 0)
 		return r;
@@ -331,7 +345,7 @@ static int check_append(const struct log_store *store,
 		    "%s is not the key of this ledger", log_secret->key.name);
 	if (n == 0)
 		return err_set(err, ERR_USAGE, "no leaf to append");
-	if (n > (uint64_t)INT64_MAX - store->view->size)
+	if (n > (uint64_t)INT64_MAX - committed_size(store))
 		return err_set(err, ERR_LIMIT, "too many leaves");
 	for (size_t i = 0; i < n; i++)
 		if (leaves[i].n == 0 || leaves[i].n > LOG_TILE_ENTRY_MAX)
@@ -346,13 +360,15 @@ int log_store_commit(struct log_store *store,
     size_t leaf_count, uint64_t *ret_first_index, bool *ret_is_committed,
     struct err *err)
 {
+	const uint64_t first = committed_size(store);
+
 	*ret_is_committed = false;
 	int r = check_append(store, log_secret, leaves, leaf_count, err);
 	if (r == 0)
 		r = log_commit_put(store, log_secret, leaves, leaf_count,
 		    ret_is_committed, err);
 	if (r == 0)
-		*ret_first_index = store->view->size;
+		*ret_first_index = first;
 	return r;
 }
 
@@ -435,7 +451,7 @@ struct tree_source log_store_source(struct log_store *store)
 int log_store_note_seen(
     struct log_store *store, struct slice checkpoint, struct err *err)
 {
-	int r = check_writable(store, err);
+	int r = check_published(store, err);
 
 	return r != 0 ? r : log_seen_note(store, checkpoint, err);
 }
@@ -443,7 +459,7 @@ int log_store_note_seen(
 int log_store_add_cosignatures(
     struct log_store *store, struct slice lines, struct err *err)
 {
-	int r = check_writable(store, err);
+	int r = check_published(store, err);
 
 	return r != 0 ? r : log_commit_cosign(store, lines, err);
 }
@@ -455,7 +471,7 @@ int log_store_take_cosigned(struct log_store *store, struct slice checkpoint,
 	struct note note;
 
 	*ret_is_current = false;
-	int r = check_writable(store, err);
+	int r = check_published(store, err);
 	if (r == 0)
 		r = log_checkpoint_open(
 		    &head, &note, checkpoint, &store->key, err);

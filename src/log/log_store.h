@@ -78,8 +78,10 @@ struct slice log_store_checkpoint(const struct log_store *store);
  * between them. Commit: leaves (1..65535 bytes each, together at most
  * LOG_STORE_APPEND_MAX) are durable and in a signed checkpoint, whatever
  * happens then. Publish: tiles and that checkpoint are in log/; until then
- * everything below shows the tree before, and nothing else can be committed.
- * What is not published when the lock is given up the next lock publishes.
+ * everything below shows the tree before. More can be committed before that:
+ * such a commit contains what is not published yet, which counts against
+ * LOG_STORE_APPEND_MAX, and one publish shows it all. What is not published
+ * when the lock is given up the next lock publishes.
  *
  * *ret_is_committed says how far a failed commit came: not at all, or perhaps
  * committed (the next open tells). *ret_first_index is the first new leaf's

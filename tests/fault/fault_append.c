@@ -2,20 +2,22 @@
  * fault_append.c: the program that run_faults.py lets fail at every system
  * call.
  *
- *   fault_append <folder> append <count> [<batch>]
+ *   fault_append <folder> append <count> [<batch> [<commits>]]
  *	makes or opens the ledger and appends leaves, printing "ack <index>" for
- *	each one that was acknowledged. After a failed append it tries again and
- *	says "written after a failure" if that is not refused.
+ *	each one that was acknowledged: when it is committed. So many commits
+ *	(1) are published together, and the last ones. After a failed append it
+ *	tries again and says "written after a failure" if that is not refused.
  *   fault_append <folder> seen <size>
  *   fault_append <folder> cosign <time>
  *	keeps that others have seen the checkpoint, or puts a cosignature of
- *that time onto it; prints "ack <size or time>". A failed one is tried again in
- *	the same way.
+ *	that time onto it; prints "ack <size or time>". A failed one is tried
+ *	again in the same way.
  *   fault_append <folder> seen-verify <size>
  *   fault_append <folder> cosign-verify <time>
  *	others are known to have seen at least so many leaves, or a cosignature
- *of at least that time is published (0: none need be) and is known to have been
- *seen; and what `verify` wants of a ledger whose leaves are all there.
+ *	of at least that time is published (0: none need be) and is known to
+ *	have been seen; and what `verify` wants of a ledger whose leaves are all
+ *	there.
  *   fault_append <folder> verify <acked>
  *	at least `acked` leaves are there, all are the right ones, everything
  *	published is well, and the ledger grows.
@@ -35,7 +37,7 @@
 
 #define ORIGIN "fault.example/log"
 #define WITNESS "witness.example"
-#define BATCH_MAX 512
+#define BATCH_MAX 2560
 #define LEAVES 5 /* of a ledger that others see */
 
 static struct note_secret secret;
@@ -55,7 +57,9 @@ static int open_or_create(
 	return r;
 }
 
-static int append(struct log_store *store, size_t n, struct err *err)
+/* `index` is the first one's. */
+static int commit(
+    struct log_store *store, uint64_t index, size_t n, struct err *err)
 {
 	char texts[BATCH_MAX][24];
 	struct slice leaves[BATCH_MAX] = {0};
@@ -64,10 +68,10 @@ static int append(struct log_store *store, size_t n, struct err *err)
 
 	for (size_t i = 0; i < n; i++) {
 		(void)snprintf(texts[i], sizeof(texts[i]), "leaf %llu",
-		    (unsigned long long)log_store_size(store) + i);
+		    (unsigned long long)index + i);
 		leaves[i] = slice_of(texts[i]);
 	}
-	int r = log_store_append(
+	int r = log_store_commit(
 	    store, &secret, leaves, n, &first, &is_committed, err);
 	char acks[BATCH_MAX * 32];
 	size_t length = 0;
@@ -79,7 +83,32 @@ static int append(struct log_store *store, size_t n, struct err *err)
 	return r;
 }
 
-static int run_append(int case_fd, size_t count, size_t batch, struct err *err)
+static int append(struct log_store *store, size_t n, struct err *err)
+{
+	int r = commit(store, log_store_size(store), n, err);
+
+	return r == 0 ? log_store_publish(store, err) : r;
+}
+
+static int append_all(struct log_store *store, size_t count, size_t batch,
+    size_t commits, struct err *err)
+{
+	uint64_t index = log_store_size(store);
+	size_t waiting = 0;
+	int r = 0;
+
+	for (size_t done = 0; r == 0 && done < count; done += batch) {
+		r = commit(store, index + done, batch, err);
+		if (r == 0 && ++waiting == commits) {
+			r = log_store_publish(store, err);
+			waiting = 0;
+		}
+	}
+	return r == 0 ? log_store_publish(store, err) : r;
+}
+
+static int run_append(
+    int case_fd, size_t count, size_t batch, size_t commits, struct err *err)
 {
 	struct log_store *store = NULL;
 
@@ -88,8 +117,7 @@ static int run_append(int case_fd, size_t count, size_t batch, struct err *err)
 		r = log_store_lock(store, 0, err);
 	if (r < 0)
 		goto out;
-	for (size_t done = 0; r == 0 && done < count; done += batch)
-		r = append(store, batch, err);
+	r = append_all(store, count, batch, commits, err);
 	struct err again = {0};
 	if (r < 0 && strcmp(err->message, "acknowledging") != 0 &&
 	    append(store, 1, &again) != ERR_DENIED)
@@ -253,13 +281,13 @@ static int run_verify(int case_fd, uint64_t acked, struct err *err)
 	return r < 0 ? r : verify_all(case_fd, size, err);
 }
 
-static int run(
-    int case_fd, const char *mode, uint64_t n, uint64_t batch, struct err *err)
+static int run(int case_fd, const char *mode, uint64_t n, uint64_t batch,
+    uint64_t commits, struct err *err)
 {
 	bool is_cosigned = strncmp(mode, "cosign", 6) == 0;
 
 	if (strcmp(mode, "append") == 0)
-		return run_append(case_fd, n, batch, err);
+		return run_append(case_fd, n, batch, commits, err);
 	if (strcmp(mode, "seen") == 0 || strcmp(mode, "cosign") == 0)
 		return run_show(case_fd, is_cosigned, n, err);
 	if (strcmp(mode, "verify") == 0)
@@ -276,9 +304,11 @@ int main(int argc, char **argv)
 	int case_fd = -1;
 	unsigned long long n = 0;
 	unsigned long long batch = 1;
+	unsigned long long commits = 1;
 
 	if (argc < 4 || !slice_to_u64(slice_of(argv[3]), &n) ||
 	    (argc > 4 && !slice_to_u64(slice_of(argv[4]), &batch)) ||
+	    (argc > 5 && !slice_to_u64(slice_of(argv[5]), &commits)) ||
 	    batch == 0 || batch > BATCH_MAX)
 		return 2;
 	note_key_setup();
@@ -290,7 +320,7 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = file_open_dir(&case_fd, AT_FDCWD, argv[1], &err);
 	if (r == 0)
-		r = run(case_fd, argv[2], n, batch, &err);
+		r = run(case_fd, argv[2], n, batch, commits, &err);
 	if (r < 0)
 		(void)fprintf(stderr, "%s\n", err.message);
 	return r < 0 ? 1 : 0;

@@ -38,14 +38,17 @@ NO_SPACE = {"openat", "write", "fsync", "fdatasync", "syncfs", "close",
 FAULTS = ["signal=KILL", "error=EIO", "error=ENOSPC"]
 # What is there before, and what is done. Of the appends, the second and third
 # go over the end of a tile, so folders are made and partial forms removed; the
-# third is several appends in a row, as under load; the fourth has enough files
-# to be synced together. Of the rest, one is the first of its kind in the
+# third and fourth are several in a row, as under load, the fourth with four
+# commits published together; the fifth has enough files to be synced together.
+# Of the rest, one is the first of its kind in the
 # ledger, and one takes the place of an earlier one.
 SCENARIOS = [
     ("a new ledger and 1 leaf", [], "append 1 1"),
     ("leaves 255 to 257, one by one", ["append 255 255"], "append 2 1"),
     ("leaves 250 to 262 by 3", ["append 250 250"], "append 12 3"),
-    ("leaves 200 to 900 by 350", ["append 200 200"], "append 700 350"),
+    ("leaves 250 to 268 by 3, each 4 together", ["append 250 250"],
+     "append 18 3 4"),
+    ("leaves 200 to 2500", ["append 200 200"], "append 2300 2300"),
     ("more is seen than before",
      ["append 3 3", "seen 3", "append 2 2"], "seen 5"),
     ("a cosignature on what nobody had seen",

@@ -37,7 +37,7 @@ def check(fault, done, acked, verified):
         yield f"exit {done.returncode} with {acked} leaves acknowledged"
 
 
-def run_scenario(program, name, before, count, batch):
+def run_scenario(program, name, before, *numbers):
     bad = points = 0
     with run_faults.scratch() as parent:
         base, case = os.path.join(parent, "base"), os.path.join(parent, "case")
@@ -45,7 +45,7 @@ def run_scenario(program, name, before, count, batch):
         if before > 0:
             run_faults.run([program, base, "append", str(before), "512"])
             before = 512 * -(-before // 512)
-        command = [program, case, "append", str(count), str(batch)]
+        command = [program, case, "append", *map(str, numbers)]
         shutil.copytree(base, case)
         whole = run_with("", command)
         counted = re.search(r"shim: (\d+) writes, (\d+) syncs", whole.stderr)
@@ -76,7 +76,8 @@ def main():
     bad = total = 0
     for scenario in (("a new ledger and 1 leaf", 0, 1, 1),
                      ("leaves 512 to 521 by 3", 512, 9, 3),
-                     ("leaves 512 to 1212 by 350", 512, 700, 350)):
+                     ("leaves 512 to 530 by 3, each 4 together", 512, 18, 3, 4),
+                     ("leaves 512 to 2812", 512, 2300, 2300)):
         more_bad, more = run_scenario(program, *scenario)
         bad += more_bad
         total += more

@@ -525,8 +525,8 @@ static void a_commit_is_durable_before_it_is_published(void **state)
 	assert_int_equal(log_store_size(box.store), 0);
 	assert_true(slice_starts_with(
 	    log_store_committed(box.store), BOX_ORIGIN "\n1\n"));
-	assert_int_equal(log_store_commit(box.store, &box.secret, &leaf, 1,
-			     &first, &is_committed, NULL),
+	assert_int_equal(
+	    log_store_add_cosignatures(box.store, slice_of(""), NULL),
 	    ERR_USAGE);
 	box_unlock(&box); /* as a crash would */
 	box_must_be_well(&box);
@@ -544,10 +544,68 @@ static void a_commit_is_durable_before_it_is_published(void **state)
 	box_done(&box);
 }
 
+static void commit_one(struct box *box, uint64_t index)
+{
+	struct slice leaf = box_leaf(index);
+	uint64_t first = 99;
+	bool is_committed = false;
+
+	assert_int_equal(log_store_commit(box->store, &box->secret, &leaf, 1,
+			     &first, &is_committed, NULL),
+	    0);
+	assert_true(is_committed);
+	assert_int_equal(first, index);
+}
+
+/* Whether they are published together or a crash comes before that, after any
+ * number of them, with full tiles and without. */
+static void commits_that_wait_become_one(void **state)
+{
+	static const uint64_t starts[] = {0, 1, 254, 255, 511};
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(starts) / sizeof(starts[0]); s++)
+		for (unsigned n = 1; n <= 4; n++) {
+			struct box crashed, published;
+
+			box_create(&crashed);
+			box_create(&published);
+			if (starts[s] > 0) {
+				box_append(&crashed, starts[s]);
+				box_append(&published, starts[s]);
+			}
+			for (unsigned i = 0; i < n; i++) {
+				uint64_t index = starts[s] + i;
+
+				commit_one(&crashed, index);
+				commit_one(&published, index);
+			}
+			assert_int_equal(
+			    log_store_size(published.store), starts[s]);
+			assert_int_equal(
+			    log_store_publish(published.store, NULL), 0);
+			box_unlock(&crashed);
+			box_must_be_well(&crashed);
+			assert_int_equal(box_lock(&crashed, NULL), 0);
+			assert_int_equal(
+			    log_store_size(crashed.store), starts[s] + n);
+			assert_true(
+			    slice_is(log_store_checkpoint(crashed.store),
+				log_store_checkpoint(published.store)));
+			box_unlock(&crashed);
+			box_unlock(&published);
+			box_must_be_well(&crashed);
+			box_must_be_well(&published);
+			box_done(&crashed);
+			box_done(&published);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_crash_after_the_commit_is_finished_alike),
+	    cmocka_unit_test(commits_that_wait_become_one),
 	    cmocka_unit_test(a_half_published_commit_is_finished_alike),
 	    cmocka_unit_test(partial_forms_left_by_a_crash_are_removed),
 	    cmocka_unit_test(a_creation_that_was_cut_off_is_finished),
