@@ -24,6 +24,11 @@
 #define ANSWER_MAX ((size_t)SERVE_SUBMISSION_RECORDS_MAX * CASE_RECEIPT_MAX)
 #define LINE_MAX 1024
 
+/* How long what is entered may wait to be shown while more is entered, and how
+ * much: each commit writes again what is not shown yet. */
+#define PUBLISH_SECONDS 0.05
+#define PUBLISH_BYTES ((size_t)1 << 20)
+
 struct serve_queue {
 	struct serve_ledger *ledger;
 	pthread_t thread;
@@ -34,6 +39,9 @@ struct serve_queue {
 	struct buf cosigned; /* a note that waits; empty: none */
 	bool is_ending;
 	struct serve_queue_counts counts;
+	/* Of the thread alone. */
+	size_t unpublished_bytes;
+	double published; /* when, the last time */
 };
 
 /* What one turn of the thread works on. */
@@ -236,8 +244,10 @@ static int commit(struct batch *b, size_t n, struct err *err)
 
 	if (leaves == NULL)
 		return err_nomem(err);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		leaves[i] = case_state_leaf(ledger->state, b->base + i)->bytes;
+		b->queue->unpublished_bytes += leaves[i].n;
+	}
 	int rc = log_store_commit(ledger->store, ledger->options.log_secret,
 	    leaves, n, &first, &is_committed, err);
 	free(leaves);
@@ -373,14 +383,28 @@ static void answer(struct batch *b)
 	buf_done(&receipt);
 }
 
-/* Tiles and checkpoint go out when the writers have been answered. What was
- * entered stays entered if that fails; the next start publishes it. */
-static void publish(struct serve_ledger *ledger)
+/* Tiles and checkpoint go out when nobody waits, and else not with every
+ * commit, for the next would have to wait for them: now and then, and then all
+ * of them. */
+static bool is_publishing_due(struct serve_queue *queue)
 {
+	(void)pthread_mutex_lock(&queue->lock);
+	const bool is_idle = queue->first == NULL;
+	(void)pthread_mutex_unlock(&queue->lock);
+	return is_idle || queue->unpublished_bytes >= PUBLISH_BYTES ||
+	    serve_api_seconds() - queue->published >= PUBLISH_SECONDS;
+}
+
+/* What was entered stays entered if that fails; the next start publishes it. */
+static void publish(struct serve_queue *queue)
+{
+	struct serve_ledger *ledger = queue->ledger;
 	struct err why = {0};
 
 	if (log_store_publish(ledger->store, &why) != 0)
 		serve_ledger_fail(ledger, &why);
+	queue->unpublished_bytes = 0;
+	queue->published = serve_api_seconds();
 }
 
 /* ---- what witnesses say ---- */
@@ -402,6 +426,8 @@ static void put_cosigned(struct serve_queue *queue)
 	struct err why = {0};
 	int rc = 0;
 
+	if (note.n > 0 && serve_ledger_is_well(ledger, NULL))
+		publish(queue);
 	if (note.n > 0 && serve_ledger_is_well(ledger, NULL))
 		rc = log_store_take_cosigned(
 		    ledger->store, buf_slice(&note), &is_current, &why);
@@ -451,8 +477,8 @@ static void run_batch(struct batch *b)
 		return;
 	enter(b);
 	answer(b);
-	if (b->failure.code == 0)
-		publish(b->queue->ledger);
+	if (b->failure.code == 0 && is_publishing_due(b->queue))
+		publish(b->queue);
 }
 
 static void *run(void *cookie)
