@@ -2,14 +2,15 @@
  * bench_serve_load.c: records over HTTP: how many a second are verified,
  * entered, durable and answered, and how long an answer takes at half of that.
  *
- * usage: bench_serve_load [writers [seconds [soak]]]
+ * usage: bench_serve_load [writers [seconds [soak | RATE]]]
  *
  * The server is a child with threads as `counterfoil serve` has; the load is
  * this process, one thread with epoll: closed-loop writers, each on one
  * connection that is kept. Every record has one signature and was signed before
- * the clock starts. With `soak` nothing new is entered after the first seconds:
- * known records, false ones, refused ones and garbage go on for `seconds`, and
- * the server's memory must not grow.
+ * the clock starts. Then half as many records a second as were taken before are
+ * sent (or RATE), each when it is due. With `soak` nothing new is entered after
+ * the first seconds: known records, false ones, refused ones and garbage go on
+ * for `seconds`, and the server's memory must not grow.
  */
 #include "bench_tool.h"
 #include "case_state.h"
@@ -228,6 +229,7 @@ struct load {
 	bool is_soak;
 	double start, end;
 	double rate; /* 0: closed loop; else so many a second */
+	double rate_wanted; /* 0: half of what the closed loop reached */
 	size_t next, last; /* requests: the next one, the end */
 	struct writer **idle;
 	size_t idle_count;
@@ -526,7 +528,7 @@ static void print_load(
 	printf("serve_load_p99 %.1f ms\n", r.p99_ms);
 	printf("serve_processor %.1f us/record\n", its * 1e6 / n);
 	printf("serve_load_processor %.1f us/record\n", mine * 1e6 / n);
-	l->rate = n / r.seconds / 2;
+	l->rate = l->rate_wanted > 0 ? l->rate_wanted : n / r.seconds / 2;
 	r = load_for(l, seconds);
 	printf(
 	    "serve_half_load %.0f records/s\n", (double)r.entered / r.seconds);
@@ -589,6 +591,7 @@ int main(int argc, char **argv)
 	double seconds = argc > 2 ? strtod(argv[2], NULL) : 5;
 	bool is_soak = argc > 3 && strcmp(argv[3], "soak") == 0;
 
+	l.rate_wanted = argc > 3 && !is_soak ? strtod(argv[3], NULL) : 0;
 	note_key_setup();
 	raise_descriptors();
 	make_case(&b);
