@@ -12,34 +12,21 @@
  * Memory is the peak of the resident set (VmHWM), the leaves and everything
  * else in this process included.
  */
+#include "bench_signatures.h"
 #include "bench_tool.h"
 #include "case_finding.h"
 #include "case_state.h"
 #include "crew.h"
 #include "made_case.h"
-#include "note.h"
-#include "record.h"
-#include "record_leaf.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RECORDS 1000000
 #define SIGNED_RECORDS 50000
 #define LIMIT_SECONDS 2.0
 #define LIMIT_BYTES 1e9
-#define CHUNK 64
-
-static double seconds_of(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 struct watch {
 	double wall, cpu;
@@ -47,8 +34,7 @@ struct watch {
 
 static struct watch start(void)
 {
-	return (struct watch){
-	    seconds_of(CLOCK_MONOTONIC), seconds_of(CLOCK_PROCESS_CPUTIME_ID)};
+	return (struct watch){bench_tool_seconds(), bench_tool_cpu_seconds()};
 }
 
 static struct watch stop(struct watch since)
@@ -144,64 +130,9 @@ static void run_replay(size_t records)
 
 /* ---- signatures ---- */
 
-struct signature {
-	struct slice text;
-	uint8_t bytes[64];
-	uint8_t key[32];
-};
-
-struct signatures {
-	size_t n;
-	struct signature *all;
-	bool is_false;
-};
-
-static void check_by_library(void *cookie, size_t chunk)
-{
-	struct signatures *s = cookie;
-
-	for (size_t i = chunk * CHUNK; i < s->n && i < (chunk + 1) * CHUNK;
-	     i++) {
-		const struct signature *one = &s->all[i];
-		if (crypto_sign_verify_detached(one->bytes,
-			(const uint8_t *)one->text.p, one->text.n,
-			one->key) != 0)
-			s->is_false = true;
-	}
-}
-
-/* The same signatures that the replay checks, by the same keys. */
-static void collect(struct signatures *s, const struct case_state *state)
-{
-	size_t count = case_state_leaf_count(state);
-	struct err err = {0};
-	struct note note;
-
-	s->all = calloc(count * 2, sizeof(*s->all));
-	if (s->all == NULL)
-		exit(1);
-	for (uint32_t i = 0; i < count; i++) {
-		size_t n;
-		const uint32_t *signers = case_state_signers(state, i, &n);
-		bench_tool_must(
-		    note_parse(&note,
-			case_state_note(case_state_leaf(state, i)), &err),
-		    &err);
-		for (size_t k = 0; k < n && k < 2; k++) {
-			struct signature *one = &s->all[s->n++];
-			one->text = note.text;
-			memcpy(one->bytes, note.signatures[k].bytes, 64);
-			memcpy(one->key,
-			    case_state_party_key(state, signers[k])->public_key,
-			    32);
-		}
-	}
-}
-
 static void run_signatures(size_t records)
 {
 	struct made_case made;
-	struct signatures s = {0};
 	struct err err = {0};
 
 	make(&made, records, true);
@@ -212,24 +143,19 @@ static void run_signatures(size_t records)
 	bench_tool_must(
 	    case_state_add_all(state, made.leaves, made.count, 0, &err), &err);
 	struct watch ours = stop(watch);
-	collect(&s, state);
-	watch = start();
-	crew_run(0, (s.n + CHUNK - 1) / CHUNK, check_by_library, &s);
-	struct watch library = stop(watch);
-	if (s.is_false)
-		exit(1);
+	struct bench_signatures library =
+	    bench_signatures_measure(state, 0, made.count);
 	/* Processor time: another program on the machine slows one of the two
 	 * more than the other. */
 	double share = library.cpu / ours.cpu;
-	printf(
-	    "signatures_replay %.0f signatures/s\n", (double)s.n / ours.wall);
+	printf("signatures_replay %.0f signatures/s\n",
+	    (double)library.n / ours.wall);
 	printf("signatures_libsodium %.0f signatures/s\n",
-	    (double)s.n / library.wall);
+	    (double)library.n / library.wall);
 	printf("signatures_replay/signatures_libsodium %.1f %% (by the clock "
 	       "%.1f %%) of 90 %%: %s\n",
 	    100 * share, 100 * library.wall / ours.wall,
 	    share >= 0.9 ? "met" : "not met");
-	free(s.all);
 	case_state_free(state);
 	made_case_done(&made);
 }

@@ -21,12 +21,22 @@ void bench_tool_must(int r, const struct err *err)
 	exit(1);
 }
 
-double bench_tool_seconds(void)
+static double seconds_of(clockid_t clock)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double bench_tool_seconds(void)
+{
+	return seconds_of(CLOCK_MONOTONIC);
+}
+
+double bench_tool_cpu_seconds(void)
+{
+	return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 int bench_tool_make_folder(char ret_path[PATH_MAX], const char *name)

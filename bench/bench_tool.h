@@ -13,6 +13,7 @@
 void bench_tool_must(int r, const struct err *err);
 
 double bench_tool_seconds(void); /* monotonic */
+double bench_tool_cpu_seconds(void); /* of this process, all threads */
 
 /* A new folder below TMPDIR or /tmp, which should be on the kind of disk that
  * is asked about; its descriptor. Ends the program if it cannot be made. */
