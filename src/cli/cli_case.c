@@ -105,6 +105,8 @@ static int take_conf_line(struct cli_case *c, struct slice line,
 		buf_printf(&c->stamps, "%.*s\n", SLICE_ARG(value));
 	else if (slice_is_text(name, "clock") && slice_is_text(value, "set"))
 		c->is_clock_set = true;
+	else if (slice_is_text(name, "site") && slice_is_text(value, "yes"))
+		c->is_site = true;
 	else
 		return bad_conf(c,
 		    "a line that this version does not know; known are "
@@ -308,9 +310,11 @@ int cli_case_open_at(struct cli_case *c, const struct cli_args *args,
     const char *path, struct err *err)
 {
 	int rc = start(c, args, path, err);
-	if (rc != 0)
-		return rc;
-	if (c->url.n > 0)
+	if (rc == 0 && c->is_site)
+		rc = err_set(err, ERR_USAGE,
+		    "%s: %s is a site log and no case; see `counterfoil site`",
+		    args->command->name, path);
+	if (rc == 0 && c->url.n > 0)
 		rc = cli_remote_sync(c, err);
 	if (rc != 0)
 		return rc;
