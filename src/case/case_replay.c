@@ -21,10 +21,18 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define BATCH 512
+#define BATCH 1024
 #define CHUNK 16 /* leaves that one thread takes at a time */
 #define STAGES 4
 #define CHUNKS (BATCH / CHUNK)
+
+/* One signature, and the key that must have made it. */
+struct signature {
+	struct slice name;
+	uint32_t id;
+	uint8_t bytes[64];
+	uint8_t key[32];
+};
 
 /* A leaf taken apart. The arrays are used again for later batches. */
 struct prepared {
@@ -34,15 +42,15 @@ struct prepared {
 	int64_t entered;
 	struct hash hash; /* of the leaf */
 	struct record record;
-	struct note_signature *signatures;
+	struct signature *signatures;
 	size_t signature_count, signature_cap;
-	uint8_t keys[RECORD_SIGNERS_MAX][32]; /* which must have made each */
 };
 
 struct batch {
 	size_t first; /* its first leaf's number */
 	size_t n;
-	struct prepared *leaves;
+	struct slice fetched[BATCH];
+	struct prepared *leaves; /* from the second stage on */
 	/* What stopped it: it could not be fetched, and has no leaves; or n
 	 * leaves were applied. */
 	int rc;
@@ -60,6 +68,7 @@ struct replay {
 	bool is_verifying;
 	size_t batch_size; /* BATCH, or fewer if there are not so many */
 	struct batch batches[STAGES];
+	struct prepared *prepared[STAGES - 1]; /* for those that need it */
 	/* The stages at work: batches, or NULL. */
 	struct batch *fetching, *reading, *applying, *checking;
 };
@@ -68,14 +77,10 @@ struct replay {
 
 static void fetch_batch(struct replay *r, struct batch *batch)
 {
-	struct slice leaves[BATCH];
-
-	batch->rc =
-	    r->supply->next(r->supply->cookie, leaves, batch->n, &batch->err);
+	batch->rc = r->supply->next(
+	    r->supply->cookie, batch->fetched, batch->n, &batch->err);
 	if (batch->rc != 0)
 		batch->n = 0;
-	for (size_t i = 0; i < batch->n; i++)
-		batch->leaves[i].bytes = leaves[i];
 }
 
 /* ---- second stage: reading ---- */
@@ -86,8 +91,16 @@ static bool keep_signatures(struct prepared *p, const struct note *note)
 	if (mem_reserve((void **)&p->signatures, &p->signature_cap, note->n,
 		sizeof(*p->signatures), NULL) != 0)
 		return false;
-	memcpy(
-	    p->signatures, note->signatures, note->n * sizeof(*p->signatures));
+	for (size_t i = 0; i < note->n; i++) {
+		const struct note_signature *from = &note->signatures[i];
+		struct signature *s = &p->signatures[i];
+
+		if (from->bytes_n != sizeof(s->bytes))
+			return false;
+		s->name = from->name;
+		s->id = from->id;
+		memcpy(s->bytes, from->bytes, sizeof(s->bytes));
+	}
 	p->signature_count = note->n;
 	return true;
 }
@@ -125,6 +138,7 @@ static void read_chunk(struct batch *batch, size_t chunk)
 	for (size_t i = chunk * CHUNK; i < end_of_chunk(batch, chunk); i++) {
 		struct prepared *p = &batch->leaves[i];
 
+		p->bytes = batch->fetched[i];
 		p->is_checked = false;
 		p->is_read = run != NULL && read_leaf(p, &note, run);
 	}
@@ -144,15 +158,15 @@ static bool choose_keys(const struct case_state *state, struct prepared *p)
 	    (kind == RECORD_JOIN && record_has(&p->record, RECORD_F_KEY)))
 		return false;
 	for (size_t i = 0; i < p->signature_count; i++) {
-		const struct note_signature *s = &p->signatures[i];
+		struct signature *s = &p->signatures[i];
 		const struct record_signer *signer = &p->record.signers[i];
 		const struct case_key *key = case_key_find(state, signer);
 
 		if (key == NULL || !case_key_is_in_force(key, p->entered) ||
 		    key->key.type != NOTE_KEY_ED25519 || s->id != key->key.id ||
-		    s->bytes_n != 64 || !slice_is(s->name, signer->party))
+		    !slice_is(s->name, signer->party))
 			return false;
-		memcpy(p->keys[i], key->key.public_key, sizeof(p->keys[i]));
+		memcpy(s->key, key->key.public_key, sizeof(s->key));
 	}
 	return true;
 }
@@ -260,7 +274,7 @@ static int check_leaf(struct replay *r, const struct prepared *p,
     struct cited *cited, struct err *err)
 {
 	for (size_t i = 0; r->is_verifying && i < p->signature_count; i++)
-		if (note_check_bytes(p->keys[i], p->record.text.p,
+		if (note_check_bytes(p->signatures[i].key, p->record.text.p,
 			p->record.text.n, p->signatures[i].bytes, NULL) != 0)
 			return case_state_say_not_signed(&p->record, i, err);
 	return check_root(r->state, p, cited, err);
@@ -355,6 +369,8 @@ static int run(struct replay *r, size_t n, size_t threads, struct err *err)
 		r->checking = r->applying;
 		r->applying = r->reading;
 		r->reading = r->fetching;
+		if (r->reading != NULL)
+			r->reading->leaves = r->prepared[step % (STAGES - 1)];
 		r->fetching = NULL;
 		/* Behind a false leaf nothing is read or applied any more, and
 		 * behind one that is missing nothing is fetched. */
@@ -396,13 +412,12 @@ static int reserve(struct case_state *state, size_t n, struct err *err)
 
 static void done(struct replay *r)
 {
-	for (size_t b = 0; b < STAGES; b++) {
-		for (size_t i = 0; r->batches[b].leaves && i < r->batch_size;
-		     i++) {
-			record_done(&r->batches[b].leaves[i].record);
-			free(r->batches[b].leaves[i].signatures);
+	for (size_t b = 0; b < STAGES - 1; b++) {
+		for (size_t i = 0; r->prepared[b] && i < r->batch_size; i++) {
+			record_done(&r->prepared[b][i].record);
+			free(r->prepared[b][i].signatures);
 		}
-		free(r->batches[b].leaves);
+		free(r->prepared[b]);
 	}
 	free(r);
 }
@@ -430,10 +445,10 @@ static int add_all(struct case_state *state, const struct case_supply *supply,
 	if (rc == 0)
 		r->batch_size = n < BATCH ? n : BATCH;
 
-	for (size_t b = 0; b < STAGES && rc == 0; b++) {
-		r->batches[b].leaves =
+	for (size_t b = 0; b < STAGES - 1 && rc == 0; b++) {
+		r->prepared[b] =
 		    mem_new(r->batch_size, sizeof(struct prepared));
-		if (r->batches[b].leaves == NULL)
+		if (r->prepared[b] == NULL)
 			rc = err_nomem(err);
 	}
 	if (rc == 0) {
