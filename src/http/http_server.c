@@ -294,7 +294,9 @@ static void drop_tls(struct http_server *server)
 static int start_daemon(struct http_server *server, struct err *err)
 {
 	const struct http_server_options *options = &server->options;
-	const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
+	/* Not epoll: libmicrohttpd 0.9.75 then forgets what it was told of, so
+	 * that a thread sleeps while requests lie in its sockets. */
+	const unsigned flags = MHD_USE_POLL_INTERNAL_THREAD |
 	    MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
 	    (server->key ? MHD_USE_TLS : 0);
 	/* MHD takes a pool of one for a mistake and leaves it out. */
