@@ -63,6 +63,7 @@ int cli_serve_site_new(struct cli_serve_site **ret_serve, struct cli_site *site,
     struct site_log *logs, size_t n, unsigned every_s, struct err *err)
 {
 	struct cli_serve_site *serve = mem_new(1, sizeof(*serve));
+	pthread_condattr_t attributes;
 
 	if (serve == NULL)
 		return err_nomem(err);
@@ -71,7 +72,10 @@ int cli_serve_site_new(struct cli_serve_site **ret_serve, struct cli_site *site,
 	serve->n = n;
 	serve->every_s = every_s;
 	(void)pthread_mutex_init(&serve->lock, NULL);
-	(void)pthread_cond_init(&serve->woken, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&serve->woken, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	int rc = take(serve, err);
 	if (rc != 0) {
 		cli_serve_site_free(serve);
@@ -90,7 +94,7 @@ static void *run(void *cookie)
 		struct timespec until;
 		struct err why = {0};
 
-		(void)clock_gettime(CLOCK_REALTIME, &until);
+		(void)clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec += serve->every_s;
 		(void)pthread_mutex_lock(&serve->lock);
 		int woken = 0;

@@ -128,7 +128,7 @@ static void keep_proof(const struct cli_site *site, const struct site_log *log)
 
 	/* By what it proves, so that it is kept once. */
 	hash_to_hex(hex, &hash);
-	(void)snprintf(path, sizeof(path), "private/alarms/%.16s", hex);
+	(void)snprintf(path, sizeof(path), "private/refused/%.16s", hex);
 	if (file_publish(
 		site->c.fd, path, buf_slice(&log->checkpoint), 0600, &why) == 0)
 		cli_out_remark(

@@ -43,7 +43,7 @@ int cli_site_keep_steps(struct cli_site *site, const struct site_log *logs,
     size_t n, struct err *err) MUST_CHECK;
 
 /* Says what came of the logs that are false or could not be read, and keeps
- * what they showed in the site's private/alarms/. Returns how many are false.
+ * what they showed in the site's private/refused/. Returns how many are false.
  */
 size_t cli_site_tell(
     const struct cli_site *site, const struct site_log *logs, size_t n);

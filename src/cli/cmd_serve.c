@@ -29,6 +29,8 @@
 #define LISTEN_DEFAULT "127.0.0.1:8640"
 #define CONNECTIONS_DEFAULT 4096
 #define TLS_FILE_MAX 65536
+#define CA_MAX (4u << 20)
+#define CA_MARK "BEGIN CERTIFICATE"
 #define BODY_MAX ((size_t)8 * 1024 * 1024)
 #define FAREWELL_MS 5000
 #define HOLD_MS 5000 /* for the witnesses; counterfoil-http(7) */
@@ -210,6 +212,12 @@ static int open_site(struct server *server, const char *path, struct err *err)
 		return err_set(err, ERR_USAGE,
 		    "serve: --site writes into its cases; it does not go with "
 		    "--read-only");
+	for (size_t i = 0; i < server->n; i++)
+		if (strcmp(server->served[i].name, SITE_NAME) == 0)
+			return err_set(err, ERR_USAGE,
+			    "serve: %s would have the address of the site log, "
+			    "/" SITE_NAME "/",
+			    server->cases[i].log_key.name);
 	server->site = mem_new(1, sizeof(*server->site));
 	server->site_logs = mem_new(server->n, sizeof(*server->site_logs));
 	if (server->site == NULL || server->site_logs == NULL)
@@ -245,14 +253,35 @@ static int open_folders(struct server *server, struct err *err)
 	    : rc;
 }
 
+/* What witnesses' certificates are checked against must be there. */
+static int check_ca(const struct server *server, struct err *err)
+{
+	const char *path = cli_args_get(server->args, "ca");
+	struct buf pem;
+
+	if (path == NULL)
+		return 0;
+	buf_init(&pem, CA_MAX);
+	int rc = file_read_user(&pem, path, CA_MAX, err);
+	if (rc == 0 &&
+	    memmem(pem.p, pem.n, CA_MARK, sizeof(CA_MARK) - 1) == NULL)
+		rc = err_set(err, ERR_FORMAT,
+		    "serve: --ca %s: there is no certificate (PEM) in it",
+		    path);
+	buf_done(&pem);
+	return rc;
+}
+
 /* Who has no key here has nobody to ask: nothing of it changes here. */
 static int start_courier(struct server *server, struct err *err)
 {
 	struct cli_serve_courier *courier = &server->courier;
 	bool has_policy;
 
-	int rc = cli_serve_courier_init(courier, server->n + 1,
-	    !cli_args_has(server->args, "no-sandbox"), err);
+	int rc = check_ca(server, err);
+	if (rc == 0)
+		rc = cli_serve_courier_init(courier, server->n + 1,
+		    !cli_args_has(server->args, "no-sandbox"), err);
 	for (size_t i = 0; i < server->n && rc == 0; i++) {
 		const struct cli_case *c = &server->cases[i];
 		rc = cli_serve_courier_add(courier, c,

@@ -95,35 +95,47 @@ static int run_init(const struct cli_args *args, struct err *err)
 
 struct adding {
 	struct cli_site site;
-	size_t n;
+	size_t n, skipped;
 	struct cli_case *cases; /* folders only */
 	struct site_log *logs;
 };
+
+/* What is no case is said, and stops no other. */
+static int open_case(struct adding *a, const char *path, struct err *err)
+{
+	struct cli_case *c = &a->cases[a->n];
+	struct err why = {0};
+
+	int rc = cli_case_open_folder_at(c, a->site.c.args, path, &why);
+	if (rc == 0 && (c->url.n > 0 || c->is_site))
+		rc = err_set(
+		    &why, ERR_NOTFOUND, "it is no case that is kept here");
+	if (rc == ERR_NOMEM)
+		return err_set(err, rc, "%s", why.message);
+	if (rc != 0) {
+		cli_out_remark("not taken: %s: %s", path, why.message);
+		cli_case_done(c);
+		a->skipped++;
+		return 0;
+	}
+	a->logs[a->n++] =
+	    (struct site_log){.case_fd = c->fd, .key = &c->log_key};
+	return 0;
+}
 
 static int open_cases(struct adding *a, struct err *err)
 {
 	const struct cli_args *args = a->site.c.args;
 	size_t n = args->word_count - 2;
+	int rc = 0;
 
 	a->cases = mem_new(n, sizeof(*a->cases));
 	a->logs = mem_new(n, sizeof(*a->logs));
 	if (a->cases == NULL || a->logs == NULL)
 		return err_nomem(err);
-	for (size_t i = 0; i < n; i++) {
-		struct cli_case *c = &a->cases[i];
-		a->n++;
-		int rc =
-		    cli_case_open_folder_at(c, args, args->words[2 + i], err);
-		if (rc == 0 && (c->url.n > 0 || c->is_site))
-			rc = err_set(err, ERR_USAGE,
-			    "site: %s is no case that is kept here",
-			    args->words[2 + i]);
-		if (rc != 0)
-			return rc;
-		a->logs[i] =
-		    (struct site_log){.case_fd = c->fd, .key = &c->log_key};
-	}
-	return 0;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = open_case(a, args->words[2 + i], err);
+	return rc;
 }
 
 static void tell_taken(const struct adding *a)
@@ -180,7 +192,7 @@ static int add(struct adding *a, struct err *err)
 	for (size_t i = 0; i < a->n; i++)
 		if (a->logs[i].outcome == SITE_UNREAD)
 			return CLI_UNDONE;
-	return is_met ? CLI_DONE : CLI_UNDONE;
+	return is_met && a->skipped == 0 ? CLI_DONE : CLI_UNDONE;
 }
 
 static int run_add(const struct cli_args *args, struct err *err)

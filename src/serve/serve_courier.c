@@ -32,7 +32,11 @@
 
 #define EVERY_MS 1000
 #define ASK_MS 4000 /* for all witnesses of one log, before the next one */
-#define AGAIN_S 10 /* of the same checkpoint, if it is no quorum */
+#define AGAIN_S 10 /* of the same checkpoint, if it is no quorum; then twice   \
+		    */
+#define AGAIN_MAX_S 60 /* as long each time, up to this */
+#define WORKERS 16 /* logs asked about at once: one that hangs stops no other  \
+		    */
 #define LINE_ROOM 1024
 
 struct head {
@@ -54,7 +58,8 @@ struct serve_courier {
 struct errand {
 	struct log_checkpoint asked; /* the origin is not kept */
 	bool is_met;
-	time_t again; /* when to ask the same once more */
+	bool is_waiting; /* in the queue, or at a worker */
+	time_t pause, again; /* when to ask the same once more */
 	uint64_t sizes[WITNESS_POLICY_WITNESSES_MAX];
 	enum witness_client_outcome told[WITNESS_POLICY_WITNESSES_MAX];
 };
@@ -63,6 +68,10 @@ struct process {
 	const struct serve_courier_options *options;
 	int fd;
 	struct errand *errands;
+	pthread_mutex_t lock; /* for the queue, is_waiting, and what is sent */
+	pthread_cond_t filled;
+	size_t *queue; /* a ring with room for every log */
+	size_t first, waiting;
 };
 
 static time_t seconds(void)
@@ -90,13 +99,15 @@ static int send_all(int fd, const void *bytes, size_t n)
 }
 
 /* The server is gone: then there is nothing left to do. */
-static void bring(const struct process *p, size_t log, struct slice note)
+static void bring(struct process *p, size_t log, struct slice note)
 {
 	struct head head = {(uint32_t)log, (uint32_t)note.n};
 
+	(void)pthread_mutex_lock(&p->lock);
 	if (send_all(p->fd, &head, sizeof(head)) != 0 ||
 	    send_all(p->fd, note.p, note.n) != 0)
 		_exit(0);
+	(void)pthread_mutex_unlock(&p->lock);
 }
 
 static void tell(const struct process *p, const char *fmt, ...)
@@ -146,8 +157,8 @@ static void tell_changes(const struct process *p, size_t log,
 	}
 }
 
-static void take_results(const struct process *p, size_t log,
-    struct slice checkpoint, const struct witness_client_results *results)
+static void take_results(struct process *p, size_t log, struct slice checkpoint,
+    const struct witness_client_results *results)
 {
 	struct errand *errand = &p->errands[log];
 	struct buf note;
@@ -158,7 +169,12 @@ static void take_results(const struct process *p, size_t log,
 			bring(p, log, buf_slice(&results->of[i].proof));
 	}
 	errand->is_met = results->is_met && !results->is_stopped;
-	errand->again = seconds() + AGAIN_S;
+	errand->pause = errand->is_met ? 0 : errand->pause * 2;
+	if (errand->pause < AGAIN_S)
+		errand->pause = AGAIN_S;
+	if (errand->pause > AGAIN_MAX_S)
+		errand->pause = AGAIN_MAX_S;
+	errand->again = seconds() + errand->pause;
 	tell_changes(p, log, results);
 	if (results->is_stopped)
 		return;
@@ -196,7 +212,7 @@ static bool is_due(const struct process *p, size_t log)
 	return is_new;
 }
 
-static void run_errand(const struct process *p, size_t log)
+static void run_errand(struct process *p, size_t log)
 {
 	const struct serve_courier_log *l = &p->options->logs[log];
 	struct witness_client_results *results = mem_new(1, sizeof(*results));
@@ -240,6 +256,55 @@ static bool is_alone(const struct process *p)
 	return poll(&end, 1, every) > 0;
 }
 
+static void *work(void *cookie)
+{
+	struct process *p = cookie;
+
+	for (;;) {
+		(void)pthread_mutex_lock(&p->lock);
+		while (p->waiting == 0)
+			(void)pthread_cond_wait(&p->filled, &p->lock);
+		size_t log = p->queue[p->first];
+		p->first = (p->first + 1) % p->options->n;
+		p->waiting--;
+		(void)pthread_mutex_unlock(&p->lock);
+		run_errand(p, log);
+		(void)pthread_mutex_lock(&p->lock);
+		p->errands[log].is_waiting = false;
+		(void)pthread_mutex_unlock(&p->lock);
+	}
+	return NULL;
+}
+
+/* What is due goes to the workers, the last log first: the site log is that,
+ * and speaks for all. */
+static void look(struct process *p)
+{
+	const struct serve_courier_options *options = p->options;
+
+	(void)pthread_mutex_lock(&p->lock);
+	for (size_t i = options->n; i-- > 0;) {
+		if (options->logs[i].policy == NULL ||
+		    p->errands[i].is_waiting || !is_due(p, i))
+			continue;
+		p->errands[i].is_waiting = true;
+		p->queue[(p->first + p->waiting) % options->n] = i;
+		p->waiting++;
+	}
+	(void)pthread_cond_broadcast(&p->filled);
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+static bool start_workers(struct process *p)
+{
+	pthread_t thread;
+
+	for (size_t i = 0; i < WORKERS && i < p->options->n; i++)
+		if (pthread_create(&thread, NULL, work, p) != 0)
+			return i > 0;
+	return true;
+}
+
 /* Never returns. */
 static void be_courier(const struct serve_courier_options *options, int fd)
 {
@@ -248,18 +313,23 @@ static void be_courier(const struct serve_courier_options *options, int fd)
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	p.errands = mem_new(options->n, sizeof(*p.errands));
-	if (p.errands == NULL)
+	p.queue = mem_new(options->n, sizeof(*p.queue));
+	if (p.errands == NULL || p.queue == NULL)
 		_exit(1);
+	(void)pthread_mutex_init(&p.lock, NULL);
+	(void)pthread_cond_init(&p.filled, NULL);
 	if (options->confine != NULL &&
 	    options->confine(options->cookie, &err) != 0) {
 		tell(&p, "the courier could not be confined: %s", err.message);
 		_exit(1);
 	}
-	do {
-		for (size_t i = 0; i < options->n; i++)
-			if (options->logs[i].policy != NULL && is_due(&p, i))
-				run_errand(&p, i);
-	} while (!is_alone(&p));
+	if (!start_workers(&p)) {
+		tell(&p, "the courier has no threads");
+		_exit(1);
+	}
+	do
+		look(&p);
+	while (!is_alone(&p));
 	_exit(0);
 }
 

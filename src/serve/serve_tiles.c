@@ -16,6 +16,7 @@
 #include "note.h"
 #include "serve_gzip.h"
 #include "serve_kept.h"
+#include "when.h"
 
 #include "hash.h"
 
@@ -32,7 +33,7 @@
 #define CHECKPOINT "checkpoint"
 #define BYTES "application/octet-stream"
 #define BESIDE_MAX ((size_t)1024 * 1024)
-#define NAME_ROOM 32 /* "stamps/" and 20 digits */
+#define NAME_ROOM 48 /* "stamps/", 20 digits, ".checkpoint" */
 #define GZIP_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 #define FOR_EVER                                                               \
@@ -94,6 +95,21 @@ static void grow(atomic_uint_fast64_t *size, uint64_t seen)
 		;
 }
 
+/* Whoever put an older one there: it is not shown. */
+static int check_grown(
+    struct serve_tiles *tiles, struct slice bytes, struct err *err)
+{
+	struct serve_tiles_glance glance = {0};
+	int rc = parse(bytes, &glance, err);
+
+	if (rc == 0 && glance.size < atomic_load(&tiles->size))
+		rc = err_set(
+		    err, ERR_VERIFY, "it was set back while it was served");
+	if (rc == 0)
+		grow(&tiles->size, glance.size);
+	return rc;
+}
+
 int serve_tiles_look(struct serve_tiles *tiles,
     struct serve_tiles_glance *ret_glance, struct err *err)
 {
@@ -106,6 +122,8 @@ int serve_tiles_look(struct serve_tiles *tiles,
 	    &bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX, err);
 
 	if (rc == 0)
+		rc = check_grown(tiles, buf_slice(&bytes), err);
+	if (rc == 0)
 		rc = parse(buf_slice(&bytes), &glance, err);
 	if (rc == 0 && fstatat(tiles->log_fd, CHECKPOINT, &file, 0) != 0)
 		rc = err_sys(err, errno, CHECKPOINT);
@@ -115,7 +133,6 @@ int serve_tiles_look(struct serve_tiles *tiles,
 		return rc;
 	}
 	glance.written = file.st_mtime;
-	grow(&tiles->size, glance.size);
 	*ret_glance = glance;
 	return 0;
 }
@@ -158,7 +175,20 @@ void serve_tiles_show(struct serve_tiles *tiles, struct slice checkpoint)
 	(void)pthread_mutex_unlock(&shown->lock);
 }
 
-/* The newest one, unless it has to wait for its quorum. */
+/* How long ago the newest checkpoint was written; 0 if the clock went back. */
+static int64_t age_ms(const struct serve_tiles *tiles)
+{
+	struct stat file;
+	int64_t now = when_now();
+
+	return fstatat(tiles->log_fd, CHECKPOINT, &file, 0) != 0 ||
+		file.st_mtime > now
+	    ? 0
+	    : (now - file.st_mtime) * 1000;
+}
+
+/* The newest one, unless it has to wait for its quorum. Its time begins when it
+ * was written, and not only when somebody asks. */
 static void choose(struct serve_tiles *tiles, struct buf *newest)
 {
 	struct shown *shown = &tiles->shown;
@@ -168,7 +198,7 @@ static void choose(struct serve_tiles *tiles, struct buf *newest)
 		return;
 	(void)pthread_mutex_lock(&shown->lock);
 	if (glance.size > shown->size && shown->since_ms == 0)
-		shown->since_ms = now_ms();
+		shown->since_ms = now_ms() - age_ms(tiles);
 	if (glance.size > shown->size && shown->has_quorum &&
 	    now_ms() - shown->since_ms < (int64_t)shown->hold_ms) {
 		buf_clear(newest);
@@ -187,6 +217,8 @@ void serve_tiles_checkpoint(
 	buf_init(&bytes, LOG_CHECKPOINT_MAX);
 	int rc = file_read(
 	    &bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX, NULL);
+	if (rc == 0)
+		rc = check_grown(tiles, buf_slice(&bytes), NULL);
 	if (rc == 0)
 		choose(tiles, &bytes);
 	if (rc == 0)
@@ -213,8 +245,12 @@ static bool is_beside(struct slice path)
 
 	if (slice_is_text(path, "site"))
 		return true;
-	return slice_is_text(slice_cut(&rest, '/'), "stamps") &&
-	    rest.p != NULL && slice_to_u64(rest, &size);
+	struct slice folder = slice_cut(&rest, '/');
+	struct slice number = slice_cut(&rest, '.');
+
+	return slice_is_text(folder, "stamps") && number.p != NULL &&
+	    slice_to_u64(number, &size) &&
+	    (rest.p == NULL || slice_is_text(rest, "checkpoint"));
 }
 
 void serve_tiles_beside(struct serve_tiles *tiles,

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* "name+key id" */
 #define NAME_ROOM (NOTE_KEY_NAME_MAX + 1 + NOTE_KEY_ID_HEX_SIZE)
@@ -220,6 +221,18 @@ static int compare(struct site_log *log, struct log_store *store,
 	return r;
 }
 
+/* Another log of this name: then nobody could tell them apart by it. */
+static bool has_namesake(const struct site *site, const struct note_key *key)
+{
+	for (size_t i = 0; i < site->n; i++) {
+		struct site_entry entry = site_log_last(site, i, NULL);
+		if (entry.key_id != key->id &&
+		    slice_is_text(entry.origin, key->name))
+			return true;
+	}
+	return false;
+}
+
 /* Reads its ledger. Only what log_store_open found true is ever compared. */
 static int look(const struct site *site, struct site_log *log)
 {
@@ -239,6 +252,10 @@ static int look(const struct site *site, struct site_log *log)
 		log->outcome = SITE_ENTERED;
 		if (known != NULL)
 			r = compare(log, store, &head, known);
+		else if (has_namesake(site, log->key))
+			r = judge(log, SITE_SPLIT,
+			    "another log of this name, with another key, is in "
+			    "the site log");
 		else if (head.size == 0)
 			log->outcome = SITE_SAME;
 	}
@@ -272,22 +289,16 @@ static void ask(const struct site *site, struct site_log *log)
 	log->outcome = SITE_SAME;
 	log->old_size = 0;
 	log->why = (struct err){0};
-	buf_init(&log->checkpoint, LOG_CHECKPOINT_MAX);
 	if (!is_unchanged(site, log) && look(site, log) != 0)
 		log->outcome = SITE_UNREAD;
 }
 
 static int append(struct site *site, const struct note_secret *secret,
-    const struct site_log *logs, size_t n, struct slice *leaves,
-    struct err *err)
+    const struct slice *leaves, size_t count, struct err *err)
 {
 	bool is_committed = false;
 	uint64_t first = 0;
-	size_t count = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (logs[i].outcome == SITE_ENTERED)
-			leaves[count++] = buf_slice(&logs[i].checkpoint);
 	if (count == 0)
 		return 0;
 	int r = log_store_append(
@@ -297,17 +308,56 @@ static int append(struct site *site, const struct note_secret *secret,
 	return r;
 }
 
+/* One that is of the name of another of this round has to wait: it is judged by
+ * what that one became. */
+static bool has_to_wait(const struct site_log *logs, const size_t *rounds,
+    size_t n, size_t i, size_t round)
+{
+	for (size_t k = 0; k < n; k++)
+		if (rounds[k] == round &&
+		    strcmp(logs[k].key->name, logs[i].key->name) == 0)
+			return true;
+	return false;
+}
+
+/* Asks those that need not wait; *ret_left: how many do. */
+static int take_round(struct site *site, const struct note_secret *secret,
+    struct site_log *logs, size_t n, size_t *rounds, size_t round,
+    struct slice *leaves, size_t *ret_left, struct err *err)
+{
+	size_t count = 0;
+
+	*ret_left = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (rounds[i] != 0)
+			continue;
+		if (has_to_wait(logs, rounds, n, i, round)) {
+			++*ret_left;
+			continue;
+		}
+		ask(site, &logs[i]);
+		rounds[i] = round;
+		if (logs[i].outcome == SITE_ENTERED)
+			leaves[count++] = buf_slice(&logs[i].checkpoint);
+	}
+	return append(site, secret, leaves, count, err);
+}
+
 int site_take(struct site *site, const struct note_secret *secret,
     struct site_log *logs, size_t n, struct err *err)
 {
 	struct slice *leaves = mem_new(n + 1, sizeof(*leaves));
+	size_t *rounds = mem_new(n + 1, sizeof(*rounds)); /* 0: not asked */
+	size_t left = n;
+	int r = leaves == NULL || rounds == NULL ? err_nomem(err) : 0;
 
-	if (leaves == NULL)
-		return err_nomem(err);
 	for (size_t i = 0; i < n; i++)
-		ask(site, &logs[i]);
-	int r = append(site, secret, logs, n, leaves, err);
+		buf_init(&logs[i].checkpoint, LOG_CHECKPOINT_MAX);
+	for (size_t round = 1; left > 0 && r == 0; round++)
+		r = take_round(
+		    site, secret, logs, n, rounds, round, leaves, &left, err);
 	free(leaves);
+	free(rounds);
 	return r;
 }
 

@@ -68,9 +68,11 @@ struct site_log {
 };
 
 /*
- * Takes the published checkpoint of each log, in one commit, and fills in what
- * came of it. The store is locked by the caller. A log that is false stops no
- * other. Errors are the site log's own: log_store_append's.
+ * Takes the published checkpoint of each log and fills in what came of it: in
+ * one commit, but that of two with one name the second is judged after the
+ * first. A second key for one name is refused as SITE_SPLIT. The store is
+ * locked by the caller. A log that is false stops no other. Errors are the site
+ * log's own: log_store_append's.
  */
 int site_take(struct site *site, const struct note_secret *secret,
     struct site_log *logs, size_t n, struct err *err) MUST_CHECK;

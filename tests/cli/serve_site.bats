@@ -203,7 +203,7 @@ unhealthy() {
 	assert_status 1
 	assert_err 'ALARM: the checkpoint of other.example is refused' \
 	    'does not continue what the site log has'
-	[ "$(find site/private/alarms -type f | wc -l)" = 1 ]
+	[ "$(find site/private/refused -type f | wc -l)" = 1 ]
 }
 
 @test "when the courier has ended, the server says so" {

@@ -158,8 +158,8 @@ END
 	add
 	assert_status 1
 	assert_err 'ALARM: the checkpoint of other.example is refused' \
-	    'it was set back' 'what it showed is kept in site/private/alarms/'
-	cmp other/log/checkpoint site/private/alarms/*
+	    'it was set back' 'what it showed is kept in site/private/refused/'
+	cmp other/log/checkpoint site/private/refused/*
 	cf site show site
 	assert_out 'other.example: size 2'
 }
@@ -188,11 +188,35 @@ END
 	assert_err 'not taken: other.example could not be read'
 }
 
-@test "what is no case kept here is refused before anything is done" {
-	cf site add site site
-	assert_status 2
-	cf site add site nowhere
+@test "what is no case kept here is passed over, and said" {
+	touch README
+	cf site add site README nowhere site case
 	assert_status 3
+	assert_out 'seizure.example: size'
+	assert_err 'not taken: README' 'not taken: nowhere' \
+	    'not taken: site: it is no case that is kept here'
+}
+
+@test "a case given twice enters once, and a second history not at all" {
+	cp -R other copy
+	must 2023-06-30T01:00:00Z join --as notary.example --case other
+	must 2023-06-30T02:00:00Z join --as police.example --case other
+	must 2023-06-30T01:00:00Z join --as police.example --case copy
+	cf site add site other other
+	assert_status 0
 	cf site show site
-	assert_out '0 entries'
+	assert_out '1 entries, 1 logs'
+	cf site add site other copy
+	assert_status 1
+	assert_err 'ALARM: the checkpoint of other.example is refused'
+	cf fsck --case site
+	assert_status 0
+}
+
+@test "a second key under the name of a case is refused" {
+	at 2023-06-20T12:00:00Z init again --name other.example \
+	    --roster "$BATS_FILE_TMPDIR/parties.csv" --plain-keys
+	cf site add site other again
+	assert_status 1
+	assert_err 'another log of this name, with another key'
 }

@@ -151,16 +151,21 @@ static void refuses_a_log_that_was_set_back(void **state)
 	assert_int_equal(log_store_size(p->site_box.store), 1);
 }
 
-static void append_other(struct box *box, const char *text)
+static void append_other_open(struct box *box, const char *text)
 {
 	struct slice leaf = slice_of(text);
 	bool is_committed;
 	uint64_t first;
 
-	assert_int_equal(box_lock(box, NULL), 0);
 	assert_int_equal(log_store_append(box->store, &box->secret, &leaf, 1,
 			     &first, &is_committed, NULL),
 	    0);
+}
+
+static void append_other(struct box *box, const char *text)
+{
+	assert_int_equal(box_lock(box, NULL), 0);
+	append_other_open(box, text);
 }
 
 /* Set back and continued otherwise, by the key itself: to the same size, and
@@ -189,6 +194,49 @@ static void refuses_another_history(void **state)
 	assert_non_null(strstr(p->logs[0].why.message, "another history"));
 	assert_int_equal(p->logs[1].outcome, SITE_ENTERED);
 	assert_int_equal(log_store_size(p->site_box.store), 2);
+}
+
+/* Of two folders of one log the second is judged by what the first became. */
+static void judges_one_by_one_what_has_one_name(void **state)
+{
+	struct place *p = *state;
+	struct site_log logs[3] = {p->logs[0], p->logs[0], p->logs[0]};
+	struct box other;
+	struct err err = {0};
+
+	make_box(&other, "a.example/log", 1);
+	box_append(&p->cases[0], 3);
+	append_other_open(&other, "another leaf");
+	logs[2].case_fd = other.fd;
+	if (site_take(p->site, &p->site_box.secret, logs, 3, &err) != 0)
+		fail_msg("%s", err.message);
+	assert_int_equal(logs[0].outcome, SITE_ENTERED);
+	assert_int_equal(logs[1].outcome, SITE_SAME);
+	assert_int_equal(logs[2].outcome, SITE_BEHIND);
+	assert_int_equal(log_store_size(p->site_box.store), 1);
+	for (size_t i = 0; i < 3; i++)
+		site_log_done(&logs[i]);
+	box_done(&other);
+}
+
+static void refuses_another_key_for_a_name(void **state)
+{
+	struct place *p = *state;
+	struct site_log log = p->logs[0];
+	struct box other;
+
+	make_box(&other, "a.example/log", 7);
+	box_append(&p->cases[0], 3);
+	append_other_open(&other, "another leaf");
+	take(p, CASES);
+	log.case_fd = other.fd;
+	log.key = &other.secret.key;
+	assert_int_equal(
+	    site_take(p->site, &p->site_box.secret, &log, 1, NULL), 0);
+	assert_int_equal(log.outcome, SITE_SPLIT);
+	assert_int_equal(log_store_size(p->site_box.store), 1);
+	site_log_done(&log);
+	box_done(&other);
 }
 
 static void says_what_cannot_be_read_and_goes_on(void **state)
@@ -259,6 +307,8 @@ int main(void)
 	    TEST(remembers_when_it_is_opened_again),
 	    TEST(refuses_a_log_that_was_set_back),
 	    TEST(refuses_another_history),
+	    TEST(judges_one_by_one_what_has_one_name),
+	    TEST(refuses_another_key_for_a_name),
 	    TEST(says_what_cannot_be_read_and_goes_on),
 	    TEST(refuses_a_site_log_with_something_else_in_it),
 	    TEST(refuses_a_site_log_that_goes_back),
