@@ -16,6 +16,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SENTENCE_MAX 65536
 
@@ -142,9 +143,34 @@ static void put_key(
 	buf_putc(out, ')');
 }
 
+/* A witness of the site by the name of one of the case, with another key. */
+static void put_namesakes(struct buf *out, const struct case_state *state,
+    const struct log_site *site)
+{
+	struct buf line;
+
+	buf_init(&line, SENTENCE_MAX);
+	for (size_t i = 0; i < site->witness_count; i++)
+		for (size_t k = 0; k < case_state_witness_count(state); k++) {
+			const struct note_key *mine = &site->witnesses[i].key;
+			const struct note_key *other =
+			    case_state_witness(state, k);
+			if (strcmp(mine->name, other->name) != 0 ||
+			    note_key_is_same_point(mine, other))
+				continue;
+			buf_clear(&line);
+			buf_printf(&line,
+			    "BEWARE: this %s is not the witness of that name "
+			    "whom the case names: it has another key.",
+			    mine->name);
+			case_wrap_put(out, "  ", buf_slice(&line));
+		}
+	buf_done(&line);
+}
+
 /* Which log, and who has cosigned that; of what use it is. */
 static void put_site(struct buf *out, const struct case_check *check,
-    const struct log_site *site)
+    const struct case_state *state, const struct log_site *site)
 {
 	struct buf line;
 
@@ -166,8 +192,11 @@ static void put_site(struct buf *out, const struct case_check *check,
 		buf_puts(&line, " UTC.");
 	case_wrap_put(out, "  ", buf_slice(&line));
 	buf_done(&line);
+	put_namesakes(out, state, site);
 	case_wrap_put(out, "  ",
-	    slice_of("That shows that this checkpoint was there, not that it "
+	    slice_of("These names and keys are this file's own word, unless "
+		     "you pin them. That shows that this checkpoint was there, "
+		     "not that it "
 		     "is the only one of its ledger: for that count only "
 		     "those who cosigned the ledger itself, as told above."));
 }
@@ -182,7 +211,7 @@ static int put_beside(struct buf *out, const struct case_check *check,
 		return 0;
 	buf_puts(out, "\nWHO ELSE SAW IT\n");
 	if (bundle->site != NULL)
-		put_site(out, check, bundle->site);
+		put_site(out, check, bundle->state, bundle->site);
 	if (bundle->beside.stamps.n == 0)
 		return 0;
 	if (check->tell_stamps != NULL)

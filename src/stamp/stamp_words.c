@@ -8,13 +8,23 @@
 #include "stamp_file.h"
 #include "when.h"
 
+/* In quotes, which it has none of: whoever named himself may not speak on. */
+static void put_name(struct buf *out, const char *name)
+{
+	buf_putc(out, '"');
+	for (; *name != '\0'; name++)
+		buf_putc(out, *name == '"' ? '\'' : *name);
+	buf_puts(out, "\" ");
+}
+
 void stamp_words_put_one(struct buf *out, const struct stamp *stamp,
     const char *ca_name, int64_t now)
 {
 	char time[WHEN_SIZE];
 
 	when_to_time(time, stamp->before);
-	buf_printf(out, "before %s, says %s ", time, stamp->authority);
+	buf_printf(out, "before %s, says ", time);
+	put_name(out, stamp->authority);
 	if (stamp->is_vouched)
 		buf_printf(out, "(chain checked against %s",
 		    ca_name != NULL ? ca_name : "the certificates given");

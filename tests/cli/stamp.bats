@@ -69,8 +69,8 @@ token() {
 
 @test "two authorities, and openssl agrees" {
 	stamp_both
-	assert_out 'stamped: size 7, before 20' 'says CN=Stamps of one,O=one' \
-	    'says CN=Stamps of two,O=two' '(chain checked against ca.pem)' \
+	assert_out 'stamped: size 7, before 20' 'says "CN=Stamps of one,O=one"' \
+	    'says "CN=Stamps of two,O=two"' '(chain checked against ca.pem)' \
 	    '2 authorities have stamped size 7'
 	[ -z "$stderr" ]
 	[ "$(head -1 "$(stamps)")" = 'counterfoil-stamps/v1 2' ]
@@ -122,13 +122,13 @@ token() {
 	name_both garbage
 	cf stamp
 	assert_status 3
-	assert_out 'says CN=Stamps of two' '1 authority has stamped size 7'
+	assert_out 'says "CN=Stamps of two' '1 authority has stamped size 7'
 	assert_err "not stamped: $at/one/garbage: not the answer of a" \
 	    'fewer than two authorities' 'the stamp is kept'
 	[ "$(head -1 "$(stamps)")" = 'counterfoil-stamps/v1 1' ]
 	cf stamp --tsa "$at/one/good" --tsa-ca ca.pem
 	assert_status 0
-	assert_out 'says CN=Stamps of one' '2 authorities have'
+	assert_out 'says "CN=Stamps of one' '2 authorities have'
 	cf stamp --tsa "$at/one/good" --tsa "$at/two/good" --tsa-ca ca.pem
 	assert_status 0
 	assert_out 'nothing to do: 2 authorities have'
@@ -442,8 +442,8 @@ token() {
 	    '(signed by a certificate nobody vouched for here)'
 	cf verify finding.bundle --tsa-ca "$TSA/one/ca.pem"
 	assert_status 0
-	assert_words "says CN=Stamps of one,O=one (chain checked against" \
-	    'says CN=Stamps of two,O=two (signed by a certificate nobody'
+	assert_words 'says "CN=Stamps of one,O=one" (chain checked against' \
+	    'says "CN=Stamps of two,O=two" (signed by a certificate nobody'
 	[ "$(sed '/WHO ELSE SAW IT/,/^$/d' <<<"$output")" = "$plain" ]
 	run --separate-stderr counterfoil-verify finding.bundle
 	assert_status 0

@@ -18,6 +18,7 @@
 #define TIME "2023-07-12T18:00:00Z"
 #define SITE "site.example/log"
 #define SITE_WITNESS "w.example/site"
+#define NAMESAKE "BEWARE: this witness.example is not the witness"
 #define COSIGNED 1689163200
 #define STAMPS "counterfoil-stamps/v1 1\nAAAA\n"
 
@@ -28,7 +29,8 @@ struct sample {
 };
 
 /* A site log with two leaves, the second of which is this checkpoint. */
-static void make_step(struct buf *out, struct slice checkpoint)
+static void make_step(struct buf *out, struct slice checkpoint,
+    const char *witness_name, uint8_t change)
 {
 	struct note_secret log, site, witness;
 	struct hash hashes[2] = {{{1}}}, root;
@@ -40,7 +42,14 @@ static void make_step(struct buf *out, struct slice checkpoint)
 
 	fixture_case_secret(&log, FIXTURE_CASE_LOG, NOTE_KEY_ED25519);
 	fixture_case_secret(&site, SITE, NOTE_KEY_ED25519);
-	fixture_case_secret(&witness, SITE_WITNESS, NOTE_KEY_COSIGNATURE);
+	fixture_case_secret(&witness, witness_name, NOTE_KEY_COSIGNATURE);
+	if (change != 0) { /* another key under the name */
+		witness.seed[0] ^= change;
+		assert_int_equal(
+		    note_secret_from_seed(&witness, slice_of(witness_name),
+			NOTE_KEY_COSIGNATURE, witness.seed, NULL),
+		    0);
+	}
 	buf_init(&own, LOG_CHECKPOINT_MAX);
 	buf_init(&text, LOG_CHECKPOINT_MAX);
 	buf_init(&lines, LOG_CHECKPOINT_MAX);
@@ -66,6 +75,11 @@ static void make_step(struct buf *out, struct slice checkpoint)
 	buf_done(&lines);
 }
 
+static void put_step(struct buf *out, struct slice checkpoint)
+{
+	make_step(out, checkpoint, SITE_WITNESS, 0);
+}
+
 static int set_up(void **state)
 {
 	struct sample *s = calloc(1, sizeof(*s));
@@ -78,7 +92,7 @@ static int set_up(void **state)
 	buf_init(&s->step, LOG_SITE_MAX);
 	buf_init(&s->bundle, CASE_BUNDLE_MAX);
 	fixture_case_put_checkpoint(s->fixture, &s->checkpoint, 0);
-	make_step(&s->step, buf_slice(&s->checkpoint));
+	put_step(&s->step, buf_slice(&s->checkpoint));
 	beside =
 	    (struct case_bundle_beside){buf_slice(&s->step), slice_of(STAMPS)};
 	*state = s;
@@ -196,7 +210,7 @@ static void a_step_of_another_checkpoint_makes_no_bundle(void **state)
 	    note_put_signature(&line, &log, buf_slice(&before), NULL), 0);
 	buf_putc(&before, '\n');
 	buf_put_slice(&before, buf_slice(&line));
-	make_step(&step, buf_slice(&before));
+	put_step(&step, buf_slice(&before));
 	struct case_bundle_beside beside = {.site = buf_slice(&step)};
 	assert_int_equal(
 	    case_bundle_put(&out, &s->finding, buf_slice(&s->checkpoint),
@@ -240,6 +254,7 @@ static void it_is_told_in_words(void **state)
 	assert_non_null(strstr(out.p, "entry 1 of the site log " SITE));
 	assert_non_null(strstr(out.p, SITE_WITNESS));
 	assert_non_null(strstr(out.p, "cannot check"));
+	assert_null(strstr(out.p, "BEWARE"));
 	buf_done(&out);
 	check.tell_stamps = tell;
 	check.stamps_cookie = &rc;
@@ -249,6 +264,26 @@ static void it_is_told_in_words(void **state)
 	rc = ERR_VERIFY;
 	assert_int_equal(words(s, &check, &out, &err), ERR_VERIFY);
 	assert_non_null(strstr(err.message, "FALSE: a false stamp"));
+	buf_done(&out);
+}
+
+static void a_witness_by_the_name_of_the_cases_is_told_apart(void **state)
+{
+	struct sample *s = *state;
+	struct case_check check = {0};
+	struct case_bundle_beside beside;
+	struct buf out;
+
+	buf_clear(&s->step);
+	buf_clear(&s->bundle);
+	make_step(&s->step, buf_slice(&s->checkpoint), FIXTURE_CASE_WITNESS, 1);
+	beside = (struct case_bundle_beside){.site = buf_slice(&s->step)};
+	assert_int_equal(
+	    case_bundle_put(&s->bundle, &s->finding, buf_slice(&s->checkpoint),
+		(struct slice){0}, &beside, NULL),
+	    0);
+	assert_int_equal(words(s, &check, &out, NULL), 0);
+	assert_non_null(strstr(out.p, NAMESAKE));
 	buf_done(&out);
 }
 
@@ -262,6 +297,7 @@ int main(void)
 	    TEST(a_false_step_is_found),
 	    TEST(a_step_of_another_checkpoint_makes_no_bundle),
 	    TEST(it_is_told_in_words),
+	    TEST(a_witness_by_the_name_of_the_cases_is_told_apart),
 	};
 
 	note_key_setup();

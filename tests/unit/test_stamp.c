@@ -252,13 +252,15 @@ static void outlives_its_certificate_and_says_so(void **state)
 	buf_init(&words, 4096);
 	stamp_words_put_one(&words, &of, "ca.pem", LONG_AFTER);
 	assert_string_equal(words.p,
-	    "before 2021-01-01T00:00:00Z, says CN=One (chain checked against "
+	    "before 2021-01-01T00:00:00Z, says \"CN=One\" (chain checked "
+	    "against "
 	    "ca.pem; that certificate has ended since, on 2021-01-01, which "
 	    "does the stamp no harm)");
 	buf_clear(&words);
 	stamp_words_put_one(&words, &of, "ca.pem", END);
 	assert_string_equal(words.p,
-	    "before 2021-01-01T00:00:00Z, says CN=One (chain checked against "
+	    "before 2021-01-01T00:00:00Z, says \"CN=One\" (chain checked "
+	    "against "
 	    "ca.pem)");
 	buf_done(&words);
 	stamp_trust_free(trust);
@@ -535,10 +537,11 @@ static void says_in_words_what_the_stamps_of_a_bundle_say(void **state)
 	assert_int_equal(result.wrong, 1);
 	assert_non_null(strstr(out.p, "3 time stamps over this checkpoint:\n"));
 	assert_non_null(strstr(out.p,
-	    "before 2020-06-01T00:00:01Z, says CN=One (chain checked against "
+	    "before 2020-06-01T00:00:01Z, says \"CN=One\" (chain checked "
+	    "against "
 	    "ca.pem)\n"));
 	assert_non_null(strstr(out.p,
-	    "says CN=Two (signed by a certificate nobody vouched for here; "
+	    "says \"CN=Two\" (signed by a certificate nobody vouched for here; "
 	    "against ca.pem: "));
 	assert_non_null(
 	    strstr(out.p, "of no use: the time stamp is over something else"));
@@ -581,7 +584,7 @@ static void says_it_for_a_bundle_of_the_command_line(void **state)
 	assert_int_equal(cli_stamp_put_bundle(&out, &bundle, NULL), 0);
 	assert_string_equal(out.p,
 	    "  1 time stamp over this checkpoint:\n"
-	    "  - before 2020-06-01T00:00:01Z, says CN=One (signed by a "
+	    "  - before 2020-06-01T00:00:01Z, says \"CN=One\" (signed by a "
 	    "certificate nobody\n"
 	    "    vouched for here; that certificate has ended since, on "
 	    "2021-01-01, which\n"
