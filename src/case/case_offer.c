@@ -224,6 +224,14 @@ static bool has_same_signers(
 	return true;
 }
 
+bool case_offer_is_uniform(const struct case_offer *offer)
+{
+	for (size_t i = 1; i < offer->n; i++)
+		if (!has_same_signers(offer->records[0], offer->records[i]))
+			return false;
+	return true;
+}
+
 int case_offer_parse(
     struct case_offer *offer, struct slice bytes, struct err *err)
 {

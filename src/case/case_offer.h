@@ -47,6 +47,10 @@ void case_offer_done(struct case_offer *offer);
 int case_offer_add(struct case_offer *offer, struct buf *text,
     struct buf *reveals, struct err *err) MUST_CHECK;
 
+/* Whether one file can hold them: all are signed by the same parties, as far as
+ * they are signed. */
+bool case_offer_is_uniform(const struct case_offer *offer);
+
 /*
  * Takes an offer file apart. ERR_FORMAT says where; ERR_VERIFY: a reveal does
  * not belong to its record. Signatures are checked by case_offer_check, which

@@ -306,8 +306,8 @@ static int read_answer(
 	return cli_remote_refuse(c, answer, err);
 }
 
-static int submit(const struct cli_case *c, const struct case_offer *offer,
-    bool is_although, struct err *err)
+static int submit_offer(const struct cli_case *c,
+    const struct case_offer *offer, bool is_although, struct err *err)
 {
 	struct http_answer answer = {0};
 	struct buf body;
@@ -322,6 +322,23 @@ static int submit(const struct cli_case *c, const struct case_offer *offer,
 		rc = read_answer(c, &answer, err);
 	buf_done(&answer.body);
 	buf_done(&body);
+	return rc;
+}
+
+/* Records of different signers, such as several `join`, do not hang together:
+ * each is handed in by itself. */
+static int submit(struct cli_case *c, const struct case_offer *offer,
+    bool is_although, struct err *err)
+{
+	int rc = CLI_DONE;
+
+	if (case_offer_is_uniform(offer))
+		return submit_offer(c, offer, is_although, err);
+	for (size_t i = 0; i < offer->n && rc == CLI_DONE; i++) {
+		const struct case_offer one = {
+		    .n = 1, .records = &offer->records[i]};
+		rc = submit_offer(c, &one, is_although, err);
+	}
 	return rc;
 }
 

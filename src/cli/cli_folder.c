@@ -72,9 +72,10 @@ static int survey_folder(
 
 	if (file_exists(fd, CLI_CASE_CONF))
 		return err_set(err, ERR_CONFLICT,
-		    "init: %s is a case already; nothing was changed (look at "
-		    "it with `counterfoil show --case %s`)",
-		    path, path);
+		    "init: %s is a case already, or a site log; nothing was "
+		    "changed (look at it with `counterfoil show --case %s` or "
+		    "`counterfoil site show %s`)",
+		    path, path, path);
 	int rc = file_list(fd, ".", survey_name, &survey, err);
 	if (rc == 0 && survey.is_foreign)
 		rc = err_set(err, ERR_CONFLICT,

@@ -123,16 +123,36 @@ static int meet(const char *url, int fd, struct err *err)
 	return rc;
 }
 
+/* Only what that key has signed is kept, and the key with it. */
 static int meet_site(
     const char *url, const struct note_key *key, int fd, struct err *err)
 {
+	struct asking asking = {0};
+	struct mirror_news news = {0};
+	struct err why = {0};
+
 	if (key == NULL)
 		return err_set(err, ERR_USAGE,
 		    "%s: the case names no site log, so give its key "
 		    "(--site-key)",
 		    url);
-	int rc = write_conf(fd, url, key, true, err);
-
+	int rc = ask(&asking, url, &why);
+	if (rc == 0)
+		rc = mirror_sync(asking.mirror, fd, key, &news, &why);
+	bool is_true = rc == 0 &&
+	    (news.outcome == MIRROR_SAME || news.outcome == MIRROR_GREW);
+	buf_done(&news.checkpoint);
+	ask_done(&asking);
+	if (rc != 0 && rc != ERR_VERIFY)
+		return err_set(err, rc, "%s", why.message);
+	if (!is_true)
+		return err_set(err, ERR_VERIFY,
+		    "first contact with %s: what is shown there is not the "
+		    "site log of %s (%s); nothing is kept of it",
+		    url, key->name,
+		    rc != 0 ? why.message
+			    : "its entries do not lead to its checkpoint");
+	rc = write_conf(fd, url, key, true, err);
 	if (rc == 0)
 		cli_out_remark("first contact with the site log %s at %s; "
 			       "compare its key with one that you have from "
@@ -224,10 +244,10 @@ static int catch_it(
 	bool is_kept =
 	    cli_alarm_keep(c, buf_slice(&news->checkpoint), path, NULL) == 0;
 	return err_set(err, ERR_VERIFY,
-	    "%s: %s (%" PRIu64 " records, %" PRIu64 " before); %s%s", c->url.p,
-	    words[news->outcome], news->size, news->old_size,
+	    "%s: %s (%" PRIu64 " records, %" PRIu64 " before); %s%s%s%s",
+	    c->url.p, words[news->outcome], news->size, news->old_size,
 	    is_kept ? "the proof is " : "the proof could not be written",
-	    is_kept ? path : "");
+	    is_kept ? c->path.p : "", is_kept ? "/" : "", is_kept ? path : "");
 }
 
 static int take_news(

@@ -17,7 +17,16 @@
 int cli_site_open(struct cli_site *site, const struct cli_args *args,
     const char *path, struct err *err)
 {
-	int rc = cli_case_open_folder_at(&site->c, args, path, err);
+	struct err why = {0};
+	int rc = cli_case_open_folder_at(&site->c, args, path, &why);
+
+	if (rc == ERR_NOTFOUND)
+		return err_set(err, rc,
+		    "%s: %s is no site log; make one with `counterfoil site "
+		    "init DIR`",
+		    args->command->name, path);
+	if (rc != 0)
+		return err_set(err, rc, "%s", why.message);
 
 	if (rc == 0 && !site->c.is_site)
 		rc = err_set(err, ERR_USAGE,

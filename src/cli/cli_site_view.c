@@ -8,6 +8,8 @@
 #include "site.h"
 #include "tree.h"
 
+#include <string.h>
+
 #define PATH_MAX_BYTES 4096
 
 /* ---- the copy ---- */
@@ -55,6 +57,14 @@ int cli_site_view_sync(struct cli_site_view *view, const struct cli_args *args,
 		rc = open_copy(view, args, url, is_named ? &named : key, err);
 	if (rc != 0)
 		return rc;
+	if (key != NULL &&
+	    (strcmp(key->name, view->copy.log_key.name) != 0 ||
+		!note_key_is_same_point(key, &view->copy.log_key)))
+		return err_set(err, ERR_VERIFY,
+		    "%s was met under another key, that of %s; the copy is %s: "
+		    "if the key that you gave now is the right one, remove "
+		    "that folder and look again",
+		    url, view->copy.log_key.name, view->copy.path.p);
 	rc = cli_remote_sync(&view->copy, err);
 	log_store_free(view->copy.store);
 	view->copy.store = NULL;

@@ -22,10 +22,10 @@ struct cli_site_view {
 };
 
 /*
- * Brings the copy up to date. `key` is believed at first contact only (NULL:
- * the one that the case's step names). ERR_VERIFY: the site log is false, and
- * the proof is kept in the copy's private/alarms/. cli_site_view_done accepts a
- * zeroed struct.
+ * Brings the copy up to date. `key` must be the site's (NULL: at first contact
+ * the one that the case's step names). ERR_VERIFY: it is another, or the site
+ * log is false, and then the proof is kept in the copy's private/alarms/.
+ * cli_site_view_done accepts a zeroed struct.
  */
 int cli_site_view_sync(struct cli_site_view *view, const struct cli_args *args,
     const char *url, const struct note_key *key, const struct cli_case *c,

@@ -17,6 +17,7 @@
 #include "cli_site_view.h"
 #include "file.h"
 #include "hash.h"
+#include "mem.h"
 #include "mirror.h"
 #include "reader.h"
 #include "when.h"
@@ -24,6 +25,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -117,9 +119,10 @@ static void put_alarm(struct watch *w, const char *kind, const char *fmt, ...)
 	json_close_object(&w->json);
 }
 
-/* What other eyes see: a mirror, or a witness. */
-static void compare(struct watch *w, struct http_client *client,
-    const char *url, const char *path)
+/* What other eyes see: a mirror, or a witness. True: more than is shown here,
+ * which is no alarm yet while `is_patient`. */
+static bool compare(struct watch *w, struct http_client *client,
+    const char *url, const char *path, bool is_patient)
 {
 	struct mirror *mirror = NULL;
 	struct mirror_news news = {0};
@@ -130,6 +133,7 @@ static void compare(struct watch *w, struct http_client *client,
 		rc = mirror_compare(
 		    mirror, path, w->c.fd, &w->c.log_key, &news, &err);
 	mirror_free(mirror);
+	bool is_ahead = rc == 0 && news.outcome == MIRROR_AHEAD;
 	if (rc == ERR_VERIFY || rc == ERR_FORMAT)
 		put_alarm(w, "false checkpoint", "%s", err.message);
 	else if (rc != 0)
@@ -139,7 +143,7 @@ static void compare(struct watch *w, struct http_client *client,
 		    "%s shows another history of %s (%" PRIu64
 		    " records), signed by the same key",
 		    url, w->c.log_key.name, news.size);
-	else if (news.outcome == MIRROR_AHEAD)
+	else if (is_ahead && !is_patient)
 		put_alarm(w, "withheld",
 		    "%s shows %" PRIu64 " records of %s, and here are %" PRIu64,
 		    url, news.size, w->c.log_key.name, news.old_size);
@@ -147,6 +151,39 @@ static void compare(struct watch *w, struct http_client *client,
 	    cli_remote_keep_proof(&w->c, &news, &err) != 0)
 		cli_out_remark("%s", err.message);
 	buf_done(&news.checkpoint);
+	return is_ahead && is_patient;
+}
+
+/* Who looks over the case's shoulder, and where he shows what he saw. */
+struct other {
+	const char *url;
+	const char *path;
+	bool is_ahead;
+};
+
+/* Whoever shows more is asked again after the time for which a server may hold
+ * a checkpoint back, and only then is it an alarm. */
+static int compare_others(struct watch *w, struct http_client *client,
+    struct other *others, size_t n, struct err *err)
+{
+	bool is_any_ahead = false;
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		others[i].is_ahead =
+		    compare(w, client, others[i].url, others[i].path, true);
+		is_any_ahead = is_any_ahead || others[i].is_ahead;
+	}
+	if (is_any_ahead) {
+		(void)nanosleep(
+		    &(struct timespec){.tv_sec = HELD_BACK_S}, NULL);
+		rc = cli_case_follow(&w->c, err);
+	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (others[i].is_ahead)
+			(void)compare(
+			    w, client, others[i].url, others[i].path, false);
+	return rc;
 }
 
 static int compare_all(struct watch *w, struct err *err)
@@ -155,21 +192,27 @@ static int compare_all(struct watch *w, struct err *err)
 	struct http_client *client = NULL;
 	struct hash hash =
 	    hash_of(w->c.log_key.name, strlen(w->c.log_key.name));
+	struct other *others = mem_new(
+	    w->args->word_count + w->args->value_count + 1, sizeof(*others));
 	char path[HASH_HEX_SIZE + 16], hex[HASH_HEX_SIZE];
 	const char *url;
-	size_t at = 0;
+	size_t at = 0, n = 0;
 
-	int rc = http_client_new(&client, &options, err);
-	if (rc != 0)
-		return rc;
+	if (others == NULL)
+		return err_nomem(err);
 	for (size_t i = 0; i < w->args->word_count; i++)
-		compare(w, client, w->args->words[i], "checkpoint");
+		others[n++] =
+		    (struct other){w->args->words[i], "checkpoint", false};
 	hash_to_hex(hex, &hash);
 	(void)snprintf(path, sizeof(path), "%s/checkpoint", hex);
 	while ((url = cli_args_next(w->args, "witness", &at)) != NULL)
-		compare(w, client, url, path);
+		others[n++] = (struct other){url, path, false};
+	int rc = http_client_new(&client, &options, err);
+	if (rc == 0)
+		rc = compare_others(w, client, others, n, err);
 	http_client_free(client);
-	return 0;
+	free(others);
+	return rc;
 }
 
 /* ---- the site log ---- */
@@ -452,7 +495,7 @@ static const struct cli_option options[] = {
     {"site", 0, "URL", false,
 	"also compare with every checkpoint of it in this site log"},
     {"site-key", 0, "KEY", false,
-	"that log's key, at first contact (default: what the case names)"},
+	"that log's key (default: at first contact what the case names)"},
     {"all", 0, NULL, false, "tell again what was told before"},
 };
 

@@ -254,6 +254,12 @@ int log_store_lock(struct log_store *store, unsigned wait_ms, struct err *err)
 		return err_set(err, ERR_USAGE, "the ledger is locked already");
 	int r = file_lock(
 	    &store->lock_fd, store->private_fd, LOG_LOCK_NAME, wait_ms, err);
+	if (r == ERR_CONFLICT)
+		return err_set(err, r,
+		    "%s is locked by somebody else: another command that "
+		    "writes, or a server that runs (which asks its witnesses "
+		    "itself)",
+		    store->key.name);
 	if (r != 0)
 		return r;
 	store->view = NULL;

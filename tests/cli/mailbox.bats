@@ -45,3 +45,16 @@ teardown() { stop_server; }
 	assert_status 1
 	assert_err 'not-holder'
 }
+
+@test "everybody joins at a server, each with a record of his own" {
+	stop_server
+	at 2023-06-20T12:00:00Z init fresh --name fresh.example \
+	    --roster "$BATS_FILE_TMPDIR/parties.csv" --plain-keys
+	cp -R fresh here
+	must 2023-06-20T12:05:00Z join --all --case here
+	start_server fresh --now 2023-06-20T12:10:00Z
+	cf join --all --case "${url%/}" --now 2023-06-20T12:05:00Z
+	assert_status 0
+	[ "$(sed -n 2p fresh/log/checkpoint)" = \
+	    "$(sed -n 2p here/log/checkpoint)" ]
+}

@@ -69,7 +69,8 @@ token() {
 
 @test "two authorities, and openssl agrees" {
 	stamp_both
-	assert_out 'stamped: size 7, before 20' 'says "CN=Stamps of one,O=one"' \
+	assert_out 'stamped: size 7, before 20' \
+	    'says "CN=Stamps of one,O=one"' \
 	    'says "CN=Stamps of two,O=two"' '(chain checked against ca.pem)' \
 	    '2 authorities have stamped size 7'
 	[ -z "$stderr" ]
