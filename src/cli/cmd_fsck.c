@@ -173,6 +173,31 @@ static int check_stamps(struct fsck *fsck, struct err *err)
 	return cli_stamp_each(&fsck->c, &look, err);
 }
 
+/* The step into a site log: its form always; all of it if it is of the newest
+ * checkpoint, for an older one is not at hand. */
+static int check_step(struct fsck *fsck, struct err *err)
+{
+	const struct cli_case *c = &fsck->c;
+	struct log_site step;
+	struct note_key key;
+	struct err why = {0};
+	struct buf text;
+
+	buf_init(&text, LOG_SITE_MAX);
+	int rc = file_read(&text, c->fd, SITE_STEP_PATH, LOG_SITE_MAX, &why);
+	if (rc == 0 &&
+	    log_site_check(&step, buf_slice(&text),
+		log_store_checkpoint(c->store), &c->log_key, NULL) != 0)
+		rc = log_site_peek(&key, buf_slice(&text), &why);
+	buf_done(&text);
+	if (rc == 0 || rc == ERR_NOTFOUND)
+		return 0;
+	if (rc == ERR_NOMEM)
+		return err_nomem(err);
+	report(fsck, SITE_STEP_PATH, why.message);
+	return 0;
+}
+
 /* Everything beside the tiles: needs the ledger open. */
 static int check_open(struct fsck *fsck, struct err *err)
 {
@@ -191,6 +216,8 @@ static int check_open(struct fsck *fsck, struct err *err)
 			rc = check_offers(fsck, err);
 		if (rc == 0)
 			rc = check_stamps(fsck, err);
+		if (rc == 0)
+			rc = check_step(fsck, err);
 	}
 	return rc != 0 ? rc : cli_alarm_check(&fsck->c, report, fsck, err);
 }

@@ -32,13 +32,12 @@
 
 #define EVERY_MS 1000
 #define ASK_MS 4000 /* for all witnesses of one log, before the next one */
-#define AGAIN_S                                                                \
-	10 /* of the same checkpoint, if it is no quorum; then twice           \
-	    */
-#define AGAIN_MAX_S 60 /* as long each time, up to this */
-#define WORKERS                                                                \
-	16 /* logs asked about at once: one that hangs stops no other          \
-	    */
+/* The same checkpoint again, if it is no quorum; then twice as long each time,
+ * up to the second. */
+#define AGAIN_S 10
+#define AGAIN_MAX_S 60
+/* Logs asked about at once, so that one that hangs stops no other. */
+#define WORKERS 16
 #define LINE_ROOM 1024
 
 struct head {

@@ -213,6 +213,16 @@ END
 	assert_status 0
 }
 
+@test "fsck names a step that is none" {
+	add
+	cf fsck
+	assert_status 0
+	echo nonsense >"$COUNTERFOIL_CASE/log/site"
+	cf fsck
+	assert_status 1
+	assert_out 'log/site: not a step into a site log'
+}
+
 @test "a second key under the name of a case is refused" {
 	at 2023-06-20T12:00:00Z init again --name other.example \
 	    --roster "$BATS_FILE_TMPDIR/parties.csv" --plain-keys
