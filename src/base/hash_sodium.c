@@ -1,6 +1,6 @@
 /*
- * hash_sodium.c: SHA-256 by libsodium, for the verifier that must stay small,
- * static and without libcrypto.
+ * hash_sodium.c: SHA-256 and its HMAC by libsodium, for the verifier that must
+ * stay small, static and without libcrypto.
  */
 #include "hash.h"
 
@@ -52,5 +52,36 @@ struct hash hash_finish(struct hash_run *run)
 	assert(run->is_started);
 	(void)crypto_hash_sha256_final(&run->state, hash.b);
 	run->is_started = false;
+	return hash;
+}
+
+static_assert(HASH_SIZE == crypto_auth_hmacsha256_BYTES, "an HMAC-SHA256");
+
+struct hash_mac {
+	crypto_auth_hmacsha256_state state;
+};
+
+struct hash_mac *hash_mac_new(void)
+{
+	return calloc(1, sizeof(struct hash_mac));
+}
+
+void hash_mac_free(struct hash_mac *mac)
+{
+	if (!mac)
+		return;
+	mem_wipe(mac, sizeof *mac);
+	free(mac);
+}
+
+struct hash hash_mac_of(struct hash_mac *mac, const uint8_t key[HASH_SIZE],
+    const void *bytes, size_t n)
+{
+	struct hash hash;
+
+	(void)crypto_auth_hmacsha256_init(&mac->state, key, HASH_SIZE);
+	if (n > 0)
+		(void)crypto_auth_hmacsha256_update(&mac->state, bytes, n);
+	(void)crypto_auth_hmacsha256_final(&mac->state, hash.b);
 	return hash;
 }

@@ -1,6 +1,6 @@
 /*
- * test_hash.c: SHA-256 with the FIPS 180-4 example values; linked once with
- * each backend.
+ * test_hash.c: SHA-256 with the FIPS 180-4 example values, HMAC-SHA256 with
+ * those of RFC 4231; linked once with each backend.
  */
 #include "hash.h"
 
@@ -92,6 +92,30 @@ static void hashes_a_long_message_in_odd_pieces(void **state)
 	hash_free(run);
 }
 
+/* HMAC fills short keys up with zero bytes, so that RFC 4231's keys can be
+ * given as 32 bytes. */
+static void makes_the_published_codes_with_one_context(void **state)
+{
+	struct hash_mac *mac = hash_mac_new();
+	const uint8_t jefe[HASH_SIZE] = "Jefe";
+	uint8_t eleven[HASH_SIZE] = {0};
+
+	(void)state;
+	assert_non_null(mac);
+	memset(eleven, 0x0b, 20);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_hash(hash_mac_of(mac, eleven, "Hi There", 8),
+		    "b0344c61d8db38535ca8afceaf0bf12b"
+		    "881dc200c9833da726e9376c2e32cff7");
+		assert_hash(
+		    hash_mac_of(mac, jefe, "what do ya want for nothing?", 28),
+		    "5bdcc146bf60754e6a042426089575c7"
+		    "5a003f089d2739839dec58b964ec3843");
+	}
+	hash_mac_free(mac);
+	hash_mac_free(NULL);
+}
+
 static void reads_exactly_one_spelling(void **state)
 {
 	const struct hash abc = hash_of("abc", 3);
@@ -116,6 +140,7 @@ int main(void)
 	    cmocka_unit_test(hashes_message_after_message_with_one_run),
 	    cmocka_unit_test(forgets_a_message_that_was_not_finished),
 	    cmocka_unit_test(hashes_a_long_message_in_odd_pieces),
+	    cmocka_unit_test(makes_the_published_codes_with_one_context),
 	    cmocka_unit_test(reads_exactly_one_spelling),
 	};
 
