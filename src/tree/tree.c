@@ -47,16 +47,25 @@ struct hash tree_empty_root(void)
 void tree_edge_add(
     struct tree_edge *edge, struct hash_run *run, const struct hash *leaf)
 {
-	assert(edge->size < TREE_SIZE_MAX && edge->n < TREE_PROOF_MAX);
+	tree_edge_add_subtree(edge, run, 0, leaf);
+}
+
+void tree_edge_add_subtree(struct tree_edge *edge, struct hash_run *run,
+    unsigned level, const struct hash *subtree)
+{
+	assert(level < TREE_PROOF_MAX && edge->n < TREE_PROOF_MAX);
+	const uint64_t leaves = UINT64_C(1) << level;
 	struct hash *h = edge->hashes;
 
-	h[edge->n++] = *leaf;
-	for (uint64_t bits = edge->size; bits & 1; bits >>= 1) {
+	assert(edge->size % leaves == 0);
+	assert(leaves <= TREE_SIZE_MAX - edge->size);
+	h[edge->n++] = *subtree;
+	for (uint64_t bits = edge->size >> level; bits & 1; bits >>= 1) {
 		edge->n--;
 		h[edge->n - 1] =
 		    tree_node_hash(run, &h[edge->n - 1], &h[edge->n]);
 	}
-	edge->size++;
+	edge->size += leaves;
 }
 
 struct hash tree_edge_root(const struct tree_edge *edge, struct hash_run *run)
@@ -102,7 +111,7 @@ struct tree_source tree_leaves_source(struct tree_leaves *leaves)
 }
 
 /* Complete subtrees are taken from the right, smallest first. */
-static int subtree_hash(struct hash *ret_hash, struct hash_run *run,
+int tree_node_read(struct hash *ret_hash, struct hash_run *run,
     const struct tree_source *source, uint64_t lo, uint64_t hi, struct err *err)
 {
 	assert(lo < hi);
@@ -145,7 +154,7 @@ int tree_root(struct hash *ret_root, const struct tree_source *source,
 	struct hash_run *run = hash_new();
 	if (!run)
 		return err_nomem(err);
-	int r = subtree_hash(ret_root, run, source, 0, size, err);
+	int r = tree_node_read(ret_root, run, source, 0, size, err);
 	hash_free(run);
 	return r;
 }
@@ -178,7 +187,7 @@ static int path_read(struct tree_proof *ret_proof, const struct path *path,
 	if (!run)
 		return err_nomem(err);
 	for (size_t i = path->n; i-- > 0 && r == 0;)
-		r = subtree_hash(&proof.hashes[proof.n++], run, source,
+		r = tree_node_read(&proof.hashes[proof.n++], run, source,
 		    path->ranges[i].lo, path->ranges[i].hi, err);
 	if (r == 0)
 		*ret_proof = proof;

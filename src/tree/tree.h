@@ -41,6 +41,10 @@ struct tree_edge {
 
 void tree_edge_add(
     struct tree_edge *edge, struct hash_run *run, const struct hash *leaf);
+/* A complete subtree of 2^level leaves at once; edge->size is a multiple of
+ * 2^level. */
+void tree_edge_add_subtree(struct tree_edge *edge, struct hash_run *run,
+    unsigned level, const struct hash *subtree);
 struct hash tree_edge_root(const struct tree_edge *edge, struct hash_run *run);
 
 /*
@@ -61,6 +65,12 @@ struct tree_leaves {
 	uint64_t n;
 };
 struct tree_source tree_leaves_source(struct tree_leaves *leaves);
+
+/* The hash of one node of a tree: that over the leaves [lo, hi). Errors: the
+ * source's. */
+int tree_node_read(struct hash *ret_hash, struct hash_run *run,
+    const struct tree_source *source, uint64_t lo, uint64_t hi,
+    struct err *err) MUST_CHECK;
 
 int tree_root(struct hash *ret_root, const struct tree_source *source,
     uint64_t size, struct err *err) MUST_CHECK;
