@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "text.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -179,18 +180,44 @@ int file_read(struct buf *out, int dir_fd, const char *path, size_t max_bytes,
 	return rc;
 }
 
+int file_open_user(int *ret_fd, const char *path, struct err *err)
+{
+	const int fd = strcmp(path, "-") == 0
+	    ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	    : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(err, errno, "cannot open %s", path);
+	*ret_fd = fd;
+	return 0;
+}
+
 int file_read_user(
     struct buf *out, const char *path, size_t max_bytes, struct err *err)
 {
-	if (strcmp(path, "-") == 0)
-		return read_all(
-		    out, STDIN_FILENO, "standard input", max_bytes, err);
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, errno, "cannot open %s", path);
-	const int rc = read_all(out, fd, path, max_bytes, err);
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	int fd = -1;
+	int rc = file_open_user(&fd, path, err);
+
+	if (rc != 0)
+		return rc;
+	rc = read_all(out, fd, name, max_bytes, err);
 	(void)close(fd); /* nothing was written */
 	return rc;
+}
+
+int file_read_some(
+    int fd, void *bytes, size_t max_bytes, size_t *ret_n, struct err *err)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, bytes, max_bytes);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(err, errno, "cannot read");
+	*ret_n = (size_t)n;
+	return 0;
 }
 
 bool file_exists(int dir_fd, const char *path)
@@ -216,8 +243,10 @@ static int write_all(int fd, struct slice bytes)
 }
 
 struct temp {
-	char name[sizeof FILE_TEMP_PREFIX + 16];
+	char name[FILE_TEMP_NAME_SIZE];
 };
+
+static_assert(sizeof FILE_TEMP_PREFIX + 16 == FILE_TEMP_NAME_SIZE, "its name");
 
 static struct temp temp_name(void)
 {
@@ -331,6 +360,70 @@ int file_publish_new(int dir_fd, const char *path, struct slice bytes,
     unsigned mode, struct err *err)
 {
 	return publish(dir_fd, path, bytes, mode, true, err);
+}
+
+int file_draft_open(struct file_draft *draft, int dir_fd, const char *path,
+    unsigned mode, struct err *err)
+{
+	const struct temp temp = temp_name();
+	int rc = open_parent(
+	    &draft->folder, &draft->name, dir_fd, path, (mode & 077) == 0, err);
+
+	if (rc != 0)
+		return rc;
+	if (file_exists(draft->folder, draft->name))
+		rc = err_set(err, ERR_CONFLICT, "%s: exists already", path);
+	memcpy(draft->temp, temp.name, sizeof draft->temp);
+	draft->fd = rc != 0
+	    ? -1
+	    : openat(draft->folder, draft->temp,
+		  O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (rc == 0 && draft->fd < 0)
+		rc = err_sys(err, errno, "%s: cannot make a file", path);
+	if (rc != 0)
+		(void)close(draft->folder); /* holds no unwritten bytes */
+	draft->is_open = rc == 0;
+	return rc;
+}
+
+int file_draft_write(
+    struct file_draft *draft, const void *bytes, size_t n, struct err *err)
+{
+	if (write_all(draft->fd, (struct slice){bytes, n}) != 0)
+		return err_sys(err, errno, "%s: cannot write", draft->name);
+	return 0;
+}
+
+int file_draft_publish(struct file_draft *draft, struct err *err)
+{
+	struct temp temp;
+	int rc = 0;
+
+	memcpy(temp.name, draft->temp, sizeof temp.name);
+	if (fsync(draft->fd) != 0)
+		rc = err_sys(err, errno, "cannot sync");
+	if (close(draft->fd) != 0 && rc == 0)
+		rc = err_sys(err, errno, "cannot close");
+	draft->fd = -1;
+	if (rc == 0)
+		rc = put_in_place(draft->folder, &temp, draft->name, true, err);
+	if (rc == 0 && fsync(draft->folder) != 0)
+		rc = err_sys(err, errno, "cannot sync the folder");
+	if (rc != 0)
+		err_prefix(err, "%s", draft->name);
+	return rc;
+}
+
+void file_draft_done(struct file_draft *draft)
+{
+	if (!draft->is_open)
+		return;
+	if (draft->fd >= 0)
+		(void)close(draft->fd); /* its bytes are thrown away */
+	/* Published, it has this name no more. */
+	(void)unlinkat(draft->folder, draft->temp, 0);
+	(void)close(draft->folder); /* holds no unwritten bytes */
+	draft->is_open = false;
 }
 
 static uint64_t monotonic_ms(void)

@@ -16,6 +16,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* ".tmp-", 16 hex digits, NUL. */
+#define FILE_TEMP_NAME_SIZE 22
+
 /* Opens a folder; close() the result. file_make_dir makes it and missing
  * parents (mode 0755, or 0700 if is_private) and fsyncs what it made. dir_fd
  * may be AT_FDCWD. The last component may be a symbolic link only with dir_fd
@@ -37,6 +40,13 @@ int file_read(struct buf *out, int dir_fd, const char *path, size_t max_bytes,
 int file_read_user(struct buf *out, const char *path, size_t max_bytes,
     struct err *err) MUST_CHECK;
 
+/* The same for a file that is read as it comes: close() the descriptor, which
+ * for "-" is a duplicate of standard input. */
+int file_open_user(int *ret_fd, const char *path, struct err *err) MUST_CHECK;
+/* Up to max_bytes; *ret_n is 0 at the end. */
+int file_read_some(int fd, void *bytes, size_t max_bytes, size_t *ret_n,
+    struct err *err) MUST_CHECK;
+
 bool file_exists(int dir_fd, const char *path);
 
 /* Publishes bytes under `path`, whose folders are made as needed (private if
@@ -54,6 +64,26 @@ bool file_is_temp(const char *name);
  * rename). */
 int file_publish_new(int dir_fd, const char *path, struct slice bytes,
     unsigned mode, struct err *err) MUST_CHECK;
+
+/*
+ * The same for a file that is too long for memory, written bit by bit. Zero it
+ * first; nothing has the name before file_draft_publish, and file_draft_done
+ * removes what was not published. ERR_CONFLICT, at once or at the end: the name
+ * exists.
+ */
+struct file_draft {
+	bool is_open;
+	int folder, fd;
+	char temp[FILE_TEMP_NAME_SIZE];
+	const char
+	    *name; /* within the path that was given, which is borrowed */
+};
+int file_draft_open(struct file_draft *draft, int dir_fd, const char *path,
+    unsigned mode, struct err *err) MUST_CHECK;
+int file_draft_write(struct file_draft *draft, const void *bytes, size_t n,
+    struct err *err) MUST_CHECK;
+int file_draft_publish(struct file_draft *draft, struct err *err) MUST_CHECK;
+void file_draft_done(struct file_draft *draft);
 
 /* Takes an exclusive flock on `path` (made if missing, mode 0600). Waits up to
  * wait_ms, then ERR_CONFLICT. close() the descriptor to release. */
