@@ -5,6 +5,7 @@
  */
 #include "case_check.h"
 
+#include "case_check_disclosure.h"
 #include "case_check_reveal.h"
 #include "case_receipt.h"
 #include "case_report.h"
@@ -109,7 +110,7 @@ static void put_signer(struct buf *out, const struct case_check *check,
 }
 
 /* Whose keys signed: the one thing that no file can prove about itself. */
-static void put_signers(struct buf *out, const struct case_check *check,
+void case_check_put_signers(struct buf *out, const struct case_check *check,
     const struct case_state *state)
 {
 	buf_puts(out,
@@ -268,7 +269,7 @@ static int put_bundle(struct buf *out, const struct case_check *check,
 	put_beginning(out, bundle->state,
 	    "This finding HOLDS: it follows from the signed records in this "
 	    "file.");
-	put_signers(out, check, bundle->state);
+	case_check_put_signers(out, check, bundle->state);
 	buf_put_slice(out, bundle->screen);
 	int rc = put_beside(out, check, bundle, err);
 	put_checks(out, check, bundle);
@@ -288,7 +289,7 @@ static int put_with(struct buf *out, const struct case_check *check,
 	buf_puts(out, "WHAT YOU ADDED\n");
 	case_with_put_words(with, out);
 	buf_putc(out, '\n');
-	put_signers(out, check, bundle->state);
+	case_check_put_signers(out, check, bundle->state);
 	case_report_put(&with->finding, out);
 	int rc = put_beside(out, check, bundle, err);
 	put_checks(out, check, bundle);
@@ -321,7 +322,7 @@ static void put_slim(struct buf *out, const struct case_check *check,
 	    "This slim bundle HOLDS: its records are in the ledger, and they "
 	    "show what stands below as YES. Everything else reads as not "
 	    "shown.");
-	put_signers(out, check, slim->state);
+	case_check_put_signers(out, check, slim->state);
 	buf_init(&question, SENTENCE_MAX);
 	case_report_put_question(f, &question);
 	buf_puts(out, "QUESTION\n");
@@ -381,6 +382,18 @@ static int put_result(struct buf *out, const struct case_check *check,
 		return 0;
 	return with != NULL ? put_with(out, check, bundle, with, err)
 			    : put_bundle(out, check, bundle, err);
+}
+
+int case_check_fail_with(
+    int rc, const struct case_with_file *file, struct err *err)
+{
+	if (rc == 0)
+		return 0;
+	err_prefix(err, "--with %s: %s", file->name,
+	    rc == ERR_VERIFY ? "FALSE" : "could not be checked");
+	if (rc == ERR_VERIFY && err != NULL)
+		err->code = ERR_UNSUPPORTED;
+	return rc == ERR_VERIFY ? ERR_UNSUPPORTED : rc;
 }
 
 /* The name that belongs in front of a message. */
@@ -468,13 +481,24 @@ static int check_reveal(const struct case_check *check, struct slice bytes,
 	return case_check_reveal(check, bytes, out, err);
 }
 
+static bool is_known(struct slice bytes)
+{
+	return case_bundle_is_one(bytes) || case_slim_is_one(bytes) ||
+	    case_reveal_is_one(bytes) || case_receipt_is_one(bytes);
+}
+
 int case_check_file(const struct case_check *check, const char *name,
     struct slice bytes, struct buf *out, bool *ret_stands, struct err *err)
 {
 	bool stands = true;
 	int rc;
 
-	if (case_bundle_is_one(bytes))
+	if (check->shown != NULL && is_known(bytes))
+		rc = fail_file(
+		    err_set(err, ERR_USAGE,
+			"only of a disclosure the bytes can be written out"),
+		    name, err);
+	else if (case_bundle_is_one(bytes))
 		rc = check_bundle(check, name, bytes, out, &stands, err);
 	else if (case_slim_is_one(bytes))
 		rc = fail_file(check_slim(check, bytes, out, err), name, err);
@@ -487,11 +511,80 @@ int case_check_file(const struct case_check *check, const char *name,
 		rc = fail_file(
 		    err_set(err, ERR_FORMAT,
 			"neither a counterfoil bundle, nor a receipt, nor a "
-			"reveal file: its first line is not one of theirs"),
+			"reveal file, nor a disclosure: its first line is not "
+			"one of theirs"),
 		    name, err);
 	if (rc == 0)
 		rc = buf_check(out, err);
 	if (rc == 0)
 		*ret_stands = stands;
+	return rc;
+}
+
+/* ---- streams ---- */
+
+/* What was read ahead, then the rest. */
+struct again {
+	struct slice ahead;
+	const struct case_disclosure_in *in;
+};
+
+static int read_again(
+    void *cookie, void *bytes, size_t max, size_t *ret_n, struct err *err)
+{
+	struct again *again = cookie;
+	const size_t n = again->ahead.n < max ? again->ahead.n : max;
+
+	if (n == 0)
+		return again->in->read(
+		    again->in->cookie, bytes, max, ret_n, err);
+	memcpy(bytes, again->ahead.p, n);
+	again->ahead.p += n;
+	again->ahead.n -= n;
+	*ret_n = n;
+	return 0;
+}
+
+/* Until there are so many bytes, or no more. */
+static int read_until(struct buf *out, const struct case_disclosure_in *in,
+    size_t n, struct err *err)
+{
+	char part[4096];
+	size_t got = 1;
+	int rc = 0;
+
+	while (rc == 0 && got > 0 && out->n < n) {
+		rc = in->read(in->cookie, part, sizeof part, &got, err);
+		if (rc == 0)
+			buf_put(out, part, got);
+		if (rc == 0)
+			rc = buf_check(out, err);
+	}
+	return rc;
+}
+
+int case_check_stream(const struct case_check *check, const char *name,
+    const struct case_disclosure_in *in, struct buf *out, bool *ret_stands,
+    struct err *err)
+{
+	struct buf file;
+
+	buf_init(&file, CASE_BUNDLE_MAX);
+	int rc = fail_file(
+	    read_until(&file, in, CASE_DISCLOSURE_MAGIC_SIZE, err), name, err);
+	if (rc == 0 && case_disclosure_is_one(buf_slice(&file))) {
+		struct again again = {buf_slice(&file), in};
+		const struct case_disclosure_in whole = {read_again, &again};
+		rc = fail_file(
+		    case_check_disclosure(check, &whole, out, err), name, err);
+		if (rc == 0)
+			*ret_stands = true;
+	} else if (rc == 0) {
+		rc = fail_file(read_until(&file, in, SIZE_MAX, err), name, err);
+		if (rc == 0)
+			rc = case_check_file(check, name, buf_slice(&file), out,
+			    ret_stands, err);
+	}
+	buf_done(&file);
 	return rc;
 }

@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "case_bundle.h"
+#include "case_disclosure.h"
 #include "case_with.h"
 #include "err.h"
 #include "note_key.h"
@@ -34,6 +35,9 @@ struct case_check {
 	int (*tell_stamps)(void *cookie, const struct case_bundle *bundle,
 	    struct buf *out, struct err *err);
 	void *stamps_cookie;
+	/* Where the bytes go that a disclosure shows; NULL: nowhere. They are
+	 * worth nothing before the check says that it holds. */
+	const struct case_disclosure_out *shown;
 };
 
 void case_check_done(struct case_check *check);
@@ -59,9 +63,24 @@ int case_check_add_with(struct case_check *check, const char *name,
  * have.
  *
  * One leaf is told as `<index> <kind> <standing> <rule or -> <record id>`.
+ * Bytes that are shown (`shown`) are only in a disclosure: ERR_USAGE.
  */
 int case_check_file(const struct case_check *check, const char *name,
     struct slice bytes, struct buf *out, bool *ret_stands,
     struct err *err) MUST_CHECK;
+
+/* The same for a file of any length, or a disclosure, which is read as it
+ * comes; everything else is read whole first, and at most CASE_BUNDLE_MAX. */
+int case_check_stream(const struct case_check *check, const char *name,
+    const struct case_disclosure_in *in, struct buf *out, bool *ret_stands,
+    struct err *err) MUST_CHECK;
+
+/* For the files of this room that check. The signers of a case and their keys;
+ * and a result about a file of --with, with its name in front, where ERR_VERIFY
+ * becomes ERR_UNSUPPORTED: a false one says nothing about the file to check. */
+void case_check_put_signers(struct buf *out, const struct case_check *check,
+    const struct case_state *state);
+int case_check_fail_with(
+    int rc, const struct case_with_file *file, struct err *err);
 
 #endif

@@ -64,25 +64,13 @@ static int check_state(
 
 /* ---- the files ---- */
 
-/* A file that is false itself says nothing about the values. */
-static int fail_source(
-    int rc, const struct case_with_file *file, struct err *err)
-{
-	if (rc == 0)
-		return 0;
-	err_prefix(err, "--with %s: %s", file->name,
-	    rc == ERR_VERIFY ? "FALSE" : "could not be checked");
-	if (rc == ERR_VERIFY && err != NULL)
-		err->code = ERR_UNSUPPORTED;
-	return rc == ERR_VERIFY ? ERR_UNSUPPORTED : rc;
-}
-
 static int check_bundle(
     struct checking *c, const struct case_with_file *file, struct err *err)
 {
 	struct case_bundle bundle = {0};
-	int rc = fail_source(case_bundle_check(&bundle, buf_slice(&file->bytes),
-				 c->check->pins, c->check->pin_count, err),
+	int rc = case_check_fail_with(
+	    case_bundle_check(&bundle, buf_slice(&file->bytes), c->check->pins,
+		c->check->pin_count, err),
 	    file, err);
 
 	if (rc == 0)
@@ -95,9 +83,10 @@ static int check_slim(
     struct checking *c, const struct case_with_file *file, struct err *err)
 {
 	struct case_slim slim = {0};
-	int rc = fail_source(case_slim_check(&slim, buf_slice(&file->bytes),
-				 c->check->pins, c->check->pin_count, err),
-	    file, err);
+	int rc =
+	    case_check_fail_with(case_slim_check(&slim, buf_slice(&file->bytes),
+				     c->check->pins, c->check->pin_count, err),
+		file, err);
 
 	if (rc == 0)
 		rc = check_state(c, slim.state, err);
@@ -109,7 +98,7 @@ static int check_receipt(
     struct checking *c, const struct case_with_file *file, struct err *err)
 {
 	struct case_receipt receipt = {0};
-	int rc = fail_source(
+	int rc = case_check_fail_with(
 	    case_receipt_check(&receipt, buf_slice(&file->bytes), NULL, 0, err),
 	    file, err);
 
@@ -128,7 +117,7 @@ static int check_note(
 
 	if (rc == 0)
 		rc = record_parse(&record, note.text, err);
-	rc = fail_source(rc, file, err);
+	rc = case_check_fail_with(rc, file, err);
 	if (rc == 0)
 		rc = check_record(c, &record, err);
 	record_done(&record);
@@ -148,7 +137,7 @@ static int check_source(
 		return check_receipt(c, file, err);
 	if (slice_starts_with(bytes, RECORD_MAGIC))
 		return check_note(c, file, err);
-	return fail_source(
+	return case_check_fail_with(
 	    err_set(err, ERR_FORMAT,
 		"neither a bundle, nor a receipt, nor a signed record"),
 	    file, err);

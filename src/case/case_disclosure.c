@@ -14,17 +14,17 @@
 
 #define MAGIC "counterfoil-disclosure/v1\n"
 
-static_assert(sizeof(MAGIC) - 1 == CASE_DISCLOSURE_MAGIC_SIZE, "its length");
+#define EXPLANATION                                                            \
+	"This file holds parts of an image, and the proof that they stood "    \
+	"there in it.\n"                                                       \
+	"To check it, run\n"                                                   \
+	"    counterfoil-verify --with RECEIPT FILE\n"                         \
+	"where RECEIPT is a receipt or a bundle that holds the record of the " \
+	"image.\n"                                                             \
+	"What follows the ranges is not text.\n"                               \
+	"\n"
 
-static const char explanation[] =
-    "This file holds parts of an image, and the proof that they stood there in "
-    "it.\n"
-    "To check it, run\n"
-    "    counterfoil-verify --with RECEIPT FILE\n"
-    "where RECEIPT is a receipt or a bundle that holds the record of the "
-    "image.\n"
-    "What follows the ranges is not text.\n"
-    "\n";
+static_assert(sizeof(MAGIC) - 1 == CASE_DISCLOSURE_MAGIC_SIZE, "its length");
 
 void case_disclosure_done(struct case_disclosure *d)
 {
@@ -210,7 +210,7 @@ void case_disclosure_put_head(const struct case_disclosure *d, struct buf *out)
 	uint64_t first, last;
 
 	buf_puts(out, MAGIC);
-	buf_puts(out, explanation);
+	buf_puts(out, EXPLANATION);
 	put_hash(out, "image", &d->image);
 	buf_printf(out, "item: %s\nlength: %" PRIu64 "\n", d->item, d->length);
 	put_hash(out, "root", &d->root);
@@ -277,7 +277,7 @@ static bool read_field(struct case_disclosure *d, unsigned number,
 static bool read_fixed(
     struct case_disclosure_reading *reading, struct slice line)
 {
-	struct slice text = slice_of(explanation), must = slice_of(MAGIC);
+	struct slice text = slice_of(EXPLANATION), must = slice_of(MAGIC);
 
 	must.n--;
 	for (unsigned i = 0; i < reading->line; i++)

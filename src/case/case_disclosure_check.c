@@ -117,7 +117,7 @@ static int read_piece(const struct case_disclosure *d, struct feed *feed,
 {
 	const struct tree_image image = {d->length, read_image, feed};
 	struct tree_seed seed = {{0}};
-	struct hash hash;
+	struct hash hash = {{0}};
 	int rc;
 
 	if (piece->is_shown) {

@@ -21,6 +21,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_move,
     &cmd_release,
     &cmd_dispose,
+    &cmd_disclose,
     &cmd_label,
     &cmd_policy,
     &cmd_relate,

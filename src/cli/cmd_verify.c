@@ -1,6 +1,7 @@
 /*
- * cmd_verify.c: `counterfoil verify`: checks a bundle or a receipt from the
- * file alone, with the same core as the small counterfoil-verify.
+ * cmd_verify.c: `counterfoil verify`: checks a bundle, a receipt or a
+ * disclosure from the file alone, with the same core as the small
+ * counterfoil-verify.
  */
 #include "case_check.h"
 #include "cli.h"
@@ -8,6 +9,9 @@
 #include "cli_out.h"
 #include "cli_stamp.h"
 #include "file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 /* A public key as it is typed, or a file with keys. */
 static int add_pin(struct case_check *check, const char *typed, struct err *err)
@@ -60,24 +64,48 @@ static int read_options(
 	return rc;
 }
 
-static int check_file(
-    const struct case_check *check, const char *path, struct err *err)
+static int read_file(
+    void *cookie, void *bytes, size_t max, size_t *ret_n, struct err *err)
 {
-	struct buf file, out;
+	return file_read_some(*(int *)cookie, bytes, max, ret_n, err);
+}
+
+static int write_shown(
+    void *cookie, const void *bytes, size_t n, struct err *err)
+{
+	return file_draft_write(cookie, bytes, n, err);
+}
+
+/* What is shown goes to `output` (may be NULL), if it holds. */
+static int check_file(struct case_check *check, const char *path,
+    const char *output, struct err *err)
+{
+	struct file_draft draft = {0};
+	const struct case_disclosure_out shown = {write_shown, &draft};
+	int fd = -1;
+	const struct case_disclosure_in in = {read_file, &fd};
+	struct buf out;
 	bool stands = false;
 
-	buf_init(&file, CASE_BUNDLE_MAX);
 	buf_init(&out, CASE_CHECK_WORDS_MAX);
-	int rc = file_read_user(&file, path, CASE_BUNDLE_MAX, err);
-	if (rc == 0)
-		rc = case_check_file(
-		    check, path, buf_slice(&file), &out, &stands, err);
-	else
+	int rc = file_open_user(&fd, path, err);
+	if (rc != 0)
 		err_prefix(err, "%s: could not be checked", path);
+	if (rc == 0 && output != NULL) {
+		check->shown = &shown;
+		rc = file_draft_open(&draft, AT_FDCWD, output, 0644, err);
+	}
+	if (rc == 0)
+		rc = case_check_stream(check, path, &in, &out, &stands, err);
+	if (rc == 0 && output != NULL)
+		rc = file_draft_publish(&draft, err);
 	if (rc == 0)
 		cli_out_report(buf_slice(&out));
+	check->shown = NULL;
+	file_draft_done(&draft);
+	if (fd >= 0)
+		(void)close(fd); /* nothing was written */
 	buf_done(&out);
-	buf_done(&file);
 	return rc == 0 && !stands ? CLI_FALSE : rc;
 }
 
@@ -114,7 +142,8 @@ static int run(const struct cli_args *args, struct err *err)
 		err_prefix(err, "verify: --tsa-ca");
 	}
 	if (rc == 0)
-		rc = check_file(&check, args->words[0], err);
+		rc = check_file(
+		    &check, args->words[0], cli_args_get(args, "output"), err);
 	case_check_done(&check);
 	stamp_trust_free(vouching.trust);
 	return rc;
@@ -122,9 +151,13 @@ static int run(const struct cli_args *args, struct err *err)
 
 static const struct cli_option options[] = {
     {"pin", 0, "KEY|FILE", true, "a key that must be in the case"},
-    {"with", 0, "FILE", true, "a receipt or signed record that may be missing"},
+    {"with", 0, "FILE", true,
+	"a receipt or signed record that may be missing; of a disclosure, what "
+	"holds its image's record"},
     {"machine", 0, NULL, false, "print the finding's machine form"},
     {"leaves", 0, NULL, false, "print each record's standing"},
+    {"output", 0, "FILE", false,
+	"write the bytes that a disclosure shows to a new file, if it holds"},
     CLI_STAMP_OPTION_CA,
 };
 
@@ -132,8 +165,8 @@ const struct cli_command cmd_verify = {
     .name = "verify",
     .group = CLI_CHECKING,
     .usage = "FILE [--pin KEY|FILE]... [--with FILE]... [--machine] "
-	     "[--leaves] [--tsa-ca FILE]",
-    .summary = "Checks a bundle or a receipt from the file alone",
+	     "[--leaves] [--output FILE] [--tsa-ca FILE]",
+    .summary = "Checks a bundle, a receipt or a disclosure from the file alone",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .words_min = 1,

@@ -1,5 +1,5 @@
 /*
- * counterfoil-verify.c: checks one bundle or receipt, alone: no ledger, no
+ * counterfoil-verify.c: checks one file, alone: no ledger, no
  * network, no library to install. What an outsider is handed.
  *
  * The invariant is the exit status: 0 it holds; 1 it was checked and is false;
@@ -8,8 +8,10 @@
 #include "case_check.h"
 #include "file.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum {
 	EXIT_HOLDS = 0,
@@ -23,27 +25,34 @@ struct options {
 	bool is_quiet;
 	bool is_help;
 	const char *path;
+	const char *output; /* where a disclosure's bytes go; or NULL */
 };
 
 static const char usage[] =
     "usage: counterfoil-verify [--pin KEY|FILE]... [--with FILE]... "
     "[--machine]\n"
-    "                          [--leaves] [--quiet] FILE\n"
+    "                          [--leaves] [--output FILE] [--quiet] FILE\n"
     "\n"
-    "Checks a bundle (a finding with everything it rests on) or a receipt "
-    "(one\n"
-    "record with the proof that a ledger holds it). Works everything out "
-    "again\n"
-    "from the file alone. FILE - is standard input.\n"
+    "Checks a bundle (a finding with everything it rests on), a receipt (one\n"
+    "record with the proof that a ledger holds it) or a disclosure (parts of "
+    "an\n"
+    "image with the proof that they stood there). Works everything out again "
+    "from\n"
+    "the file alone. FILE - is standard input.\n"
     "\n"
     "  --pin KEY|FILE  a key that must be in the case, as name+id+base64, or "
     "a\n"
     "                  file with one on each line; may be given again\n"
     "  --with FILE     a receipt or signed record that may be missing in it; "
-    "may\n"
-    "                  be given again\n"
+    "of a\n"
+    "                  disclosure, what holds its image's record; may be "
+    "given\n"
+    "                  again\n"
     "  --machine       print the finding in its short form\n"
     "  --leaves        print each record's standing, one a line\n"
+    "  --output FILE   write the bytes that a disclosure shows to a new file, "
+    "if it\n"
+    "                  holds\n"
     "  --quiet         print nothing if it holds\n"
     "  --help          print this\n"
     "\n"
@@ -109,6 +118,9 @@ static int take_option(struct options *options, int letter)
 	case 'l':
 		options->check.is_leaves = true;
 		break;
+	case 'o':
+		options->output = optarg;
+		break;
 	case 'q':
 		options->is_quiet = true;
 		break;
@@ -130,6 +142,7 @@ static int take_options(struct options *options, int argc, char **argv)
 	    {"with", required_argument, NULL, 'w'},
 	    {"machine", no_argument, NULL, 'm'},
 	    {"leaves", no_argument, NULL, 'l'},
+	    {"output", required_argument, NULL, 'o'},
 	    {"quiet", no_argument, NULL, 'q'},
 	    {"help", no_argument, NULL, 'h'},
 	    {0},
@@ -137,7 +150,7 @@ static int take_options(struct options *options, int argc, char **argv)
 	int letter, status = EXIT_HOLDS;
 
 	while (status == EXIT_HOLDS && !options->is_help &&
-	    (letter = getopt_long(argc, argv, "p:w:mlqh", longs, NULL)) != -1)
+	    (letter = getopt_long(argc, argv, "p:w:mlo:qh", longs, NULL)) != -1)
 		status = take_option(options, letter);
 	if (status != EXIT_HOLDS || options->is_help)
 		return status;
@@ -156,21 +169,56 @@ static int status_of(int rc)
 	return rc == ERR_USAGE ? EXIT_USAGE : EXIT_UNCHECKED;
 }
 
+static int read_file(
+    void *cookie, void *bytes, size_t max, size_t *ret_n, struct err *err)
+{
+	return file_read_some(*(int *)cookie, bytes, max, ret_n, err);
+}
+
+static int write_shown(
+    void *cookie, const void *bytes, size_t n, struct err *err)
+{
+	return file_draft_write(cookie, bytes, n, err);
+}
+
+/* What is shown gets its name only if it holds. */
+static int check(const struct options *options, struct buf *out,
+    bool *ret_stands, struct err *err)
+{
+	struct case_check check = options->check;
+	struct file_draft draft = {0};
+	const struct case_disclosure_out shown = {write_shown, &draft};
+	int fd = -1;
+	const struct case_disclosure_in in = {read_file, &fd};
+	int rc = file_open_user(&fd, options->path, err);
+
+	if (rc != 0)
+		err_prefix(err, "%s: could not be checked", options->path);
+	if (rc == 0 && options->output != NULL) {
+		check.shown = &shown;
+		rc = file_draft_open(
+		    &draft, AT_FDCWD, options->output, 0644, err);
+	}
+	if (rc == 0)
+		rc = case_check_stream(
+		    &check, options->path, &in, out, ret_stands, err);
+	if (rc == 0 && options->output != NULL)
+		rc = file_draft_publish(&draft, err);
+	file_draft_done(&draft);
+	if (fd >= 0)
+		(void)close(fd); /* nothing was written */
+	return rc;
+}
+
 static int verify(const struct options *options)
 {
 	struct err err = {0};
-	struct buf file, out;
+	struct buf out;
 	int status = EXIT_HOLDS;
 	bool stands = false;
 
-	buf_init(&file, CASE_BUNDLE_MAX);
 	buf_init(&out, CASE_CHECK_WORDS_MAX);
-	int rc = file_read_user(&file, options->path, CASE_BUNDLE_MAX, &err);
-	if (rc == 0)
-		rc = case_check_file(&options->check, options->path,
-		    buf_slice(&file), &out, &stands, &err);
-	else
-		err_prefix(&err, "%s: could not be checked", options->path);
+	int rc = check(options, &out, &stands, &err);
 	if (rc != 0)
 		status = fail(&err, status_of(rc));
 	else if (!stands)
@@ -181,7 +229,6 @@ static int verify(const struct options *options)
 			status = EXIT_UNCHECKED;
 	}
 	buf_done(&out);
-	buf_done(&file);
 	return status;
 }
 

@@ -3,10 +3,13 @@
 
 usage: imagetree.py vectors
        imagetree.py root LENGTH SEED < IMAGE
+       imagetree.py shown < DISCLOSURE
 
 Leaves are SHA-256(0x00 "cfi1" salt data); salts come from a tree of seeds; the
 root is RFC 6962's. `vectors` prints the known answers that test_tree_chunk.c
-holds the C code to; `root` the root of the bytes on standard input.
+holds the C code to; `root` the root of the bytes on standard input. `shown`
+checks a disclosure and prints what stands in it: record, item, length, root,
+ranges; its exit status is 1 if the root is another one.
 """
 import hashlib
 import hmac
@@ -97,11 +100,72 @@ def iter_reader(data):
     return read
 
 
+class Disclosure:
+    """counterfoil-bundle(5), read as it says there."""
+
+    def __init__(self, file):
+        head, self.body = file.split(b"\nrange: ", 1)[0], None
+        fields = head.split(b"\n\n", 1)[1]
+        rest = file[len(head) - len(fields):]
+        lines, self.body = rest.split(b"\n\n", 1)
+        self.lines = [line.split(": ", 1)
+                      for line in lines.decode("ascii").split("\n")]
+        values = dict(self.lines[:4])
+        self.length = int(values["length"])
+        self.root = bytes.fromhex(values["root"])
+        self.shown = set()
+        for name, value in self.lines[4:]:
+            assert name == "range"
+            first, last = map(int, value.split("-"))
+            self.shown.update(range(first // CHUNK, last // CHUNK + 1))
+
+    def take(self, n):
+        piece, self.body = self.body[:n], self.body[n:]
+        assert len(piece) == n
+        return piece
+
+    def opened(self, seed, first, level):
+        """The leaves of one shown subtree, from its seed and its bytes."""
+        leaves = []
+        for i in range(1 << level):
+            at = first + i
+            data = self.take(min(CHUNK, self.length - at * CHUNK))
+            salt = seed if level == 0 else salt_of(seed, 1 << level, i)
+            leaves.append(leaf_of(salt, data))
+        return leaves
+
+    def node(self, first, end):
+        """The hash of the tree's node [first, end), by recursion."""
+        inside = self.shown.intersection(range(first, end))
+        if not inside:
+            return self.take(32)
+        size = end - first
+        if len(inside) == size and size & (size - 1) == 0:
+            level = size.bit_length() - 1
+            seed = self.take(16 if level == 0 else 32)
+            return root_of(self.opened(seed, first, level))
+        split = 1
+        while split * 2 < size:
+            split *= 2
+        left = self.node(first, first + split)
+        return node_of(left, self.node(first + split, end))
+
+    def is_true(self):
+        count = chunk_count(self.length)
+        found = self.node(0, count) if count else root_of([])
+        return found == self.root and not self.body
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["vectors"]:
         vectors()
     elif len(sys.argv) == 4 and sys.argv[1] == "root":
         print(image_root(bytes.fromhex(sys.argv[3]), int(sys.argv[2]),
                          sys.stdin.buffer.read).hex())
+    elif sys.argv[1:] == ["shown"]:
+        disclosure = Disclosure(sys.stdin.buffer.read())
+        for line in disclosure.lines:
+            print(": ".join(line))
+        sys.exit(0 if disclosure.is_true() else 1)
     else:
         sys.exit(__doc__)

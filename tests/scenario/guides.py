@@ -24,12 +24,21 @@ GUIDES = os.path.join(SOURCE, 'docs', 'guide')
 SHM = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
 LINES_MAX, COLUMNS_MAX = 60, 80
 ROOM = 'prosecutor.example/evidence-room'
-PAGES = ['README.md', 'custodian.md', 'examiner.md', 'overseer.md',
-         'owner.md', 'person-at-risk.md', 'public.md']
+PAGES = ['README.md', 'custodian.md', 'disclosure.md', 'examiner.md',
+         'overseer.md', 'owner.md', 'person-at-risk.md', 'public.md']
 
 ORDER = ['order', 'authorisation', '--concerns', 'drive', '--permits', 'image',
          '--permits', 'examine', '--until', '2100-01-01', '--as',
          'court.example']
+
+
+def root_of_image():
+    """By the second implementation."""
+    done = subprocess.run(
+        [sys.executable, os.path.join(SOURCE, 'tests/reference/imagetree.py'),
+         'root', str(len(IMAGE)), SEED.hex()], input=IMAGE,
+        capture_output=True, check=True)
+    return done.stdout.decode().strip()
 
 
 def given(packages, giver, receiver):
@@ -55,6 +64,27 @@ BEFORE = {
                      '--inspector', 'court.example', '--also-in', 'none',
                      '--as', ROOM, '--yes']],
 }
+# What the court is given parts of: an image of three chunks.
+IMAGE = bytes(i * i % 251 for i in range(150000))
+SEED = bytes(range(32))
+DISCLOSED = [
+    ['order', 'authorisation', '--concerns', 'drive', '--permits', 'image',
+     '--permits', 'disclose', '--until', '2100-01-01', '--as',
+     'court.example'],
+    given('B-0007', ROOM, 'lab.example'),
+    ['record', 'image', 'examiner=lab.example', 'custodian=lab.example',
+     'order=last', 'PC-0007-D1:', 'IMG-0007:', 'type=image',
+     'derived-from=PC-0007-D1', f'length={len(IMAGE)}', 'chunk-size=65536',
+     f'tree-root={root_of_image()}', 'salts=ggm-hmac-sha256', '--as',
+     'lab.example'],
+    ['receipt', 'last', '-o', 'image.receipt'],
+    ['disclose', 'image.raw', '--item', 'IMG-0007', '--seed', 'seed',
+     '--ranges', '70000-70099', '-o', 'court.disclosure', '--order', 'last',
+     '--from', 'lab.example', '--to', 'court.example', '--as', 'lab.example',
+     '--as', 'court.example'],
+]
+BEFORE['disclosure.md'] = DISCLOSED
+
 # Status 1 is an answer of these: something is overdue, or differs.
 MAY_BE_ONE = ('due', 'compare')
 # Kinds that a page enters field by field: no command is made for them.
@@ -112,6 +142,7 @@ class Desk:
             shutil.copy(path, os.path.join(folder, name))
         self.write_pins()
         self.write_scan()
+        self.write_image()
         for words in BEFORE.get(page, []):
             self.must(words)
 
@@ -134,6 +165,13 @@ class Desk:
         with open(os.path.join(self.folder, 'shelf.txt'), 'w',
                   encoding='utf-8') as f:
             f.writelines(f"{r['item']},{r['seal']},intact\n" for r in rows)
+
+    def write_image(self):
+        with open(os.path.join(self.folder, 'image.raw'), 'wb') as f:
+            f.write(IMAGE)
+        with open(os.path.join(self.folder, 'seed'), 'w',
+                  encoding='utf-8') as f:
+            f.write(SEED.hex() + '\n')
 
     def find(self, word):
         if word == 'OFFER':

@@ -183,6 +183,9 @@ def main():
              explanation_faults("case_bundle.c", "explanation"))
     tap.case("a slim bundle's explanation is the program's",
              explanation_faults("case_slim.c", "slim explanation"))
+    tap.case("a disclosure's explanation is the program's",
+             explanation_faults("case_disclosure.c",
+                                "disclosure explanation"))
     tap.case("the codes of a finding are the program's",
              code_faults(man_fields))
     tap.case("every rule is explained", rule_faults())

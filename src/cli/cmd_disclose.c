@@ -1,0 +1,280 @@
+/*
+ * cmd_disclose.c: `counterfoil disclose`: a file with chosen bytes of an image
+ * and their proof, and the record of whom it is given to.
+ *
+ * The order of things: the record is judged while nothing has been read; then
+ * the file is written under no name; only when the image had the recorded root
+ * the file gets its name, and its digest goes into the record.
+ */
+#include "case_check_disclosure.h"
+#include "case_offer.h"
+#include "cli_disclosure.h"
+#include "cli_make.h"
+#include "cli_out.h"
+#include "mem.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct cli_option options[] = {
+    {"item", 0, "COPY", false, "the image, as the ledger names it"},
+    {"seed", 0, "FILE", false, "the seed of its salts, which stays secret"},
+    {"ranges", 0, "A-B,...", true,
+	"first and last byte to show, or all; it grows to whole chunks of "
+	"65536 bytes"},
+    {"output", 'o', "FILE", false, "where to write the disclosure"},
+    {"from", 0, "PARTY", false, "who discloses"},
+    {"to", 0, "PARTY", false, "who receives it"},
+    {"on-behalf-of", 0, "PARTY", false, "for whom the receiver acts"},
+    {"receiver", 0, "WORD", false,
+	"refused or absent: the receiver does not sign"},
+    {"witness", 0, "PARTY", true, "a witness who signs"},
+    {"order", 0, "RECORD", false, "the order under which it is done"},
+    {"purpose", 0, "TEXT", false, "what for"},
+    {"objection", 0, "TEXT", true, "an objection raised"},
+    {"remark", 0, "TEXT", false, "anything else (withheld)"},
+    {"although", 0, NULL, false,
+	"do it even if it breaks a rule, marked as a breach"},
+};
+
+static const struct cli_compose_option fields[] = {
+    {"from", RECORD_F_FROM},
+    {"to", RECORD_F_TO},
+    {"on-behalf-of", RECORD_F_ON_BEHALF_OF},
+    {"receiver", RECORD_F_RECEIVER},
+    {"witness", RECORD_F_WITNESS},
+    {"order", RECORD_F_ORDER},
+    {"purpose", RECORD_F_PURPOSE},
+    {"objection", RECORD_F_OBJECTION},
+    {"remark", RECORD_F_REMARK},
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- what is disclosed ---- */
+
+static int find_image(
+    const struct cli_case *c, struct case_disclosure *d, struct err *err)
+{
+	struct record record = {0};
+	const char *typed;
+	uint32_t item;
+	int rc = cli_args_need(c->args, "item", &typed, err);
+
+	if (rc == 0)
+		rc = cli_case_find_item(c, typed, &item, err);
+	if (rc != 0)
+		return rc;
+	const struct case_item *copy = case_state_item(c->state, item);
+	rc = case_state_record(c->state, copy->leaf, &record, err);
+	if (rc == 0) {
+		rc = case_disclosure_of(d, &record, copy->id, err);
+		err_prefix(err, "disclose: %s", typed);
+	}
+	record_done(&record);
+	return rc;
+}
+
+static int read_ranges(
+    const struct cli_args *args, struct case_disclosure *d, struct err *err)
+{
+	const char *typed;
+	int rc = cli_args_need(args, "ranges", &typed, err);
+
+	for (size_t at = 0;
+	     rc == 0 && (typed = cli_args_next(args, "ranges", &at)) != NULL;) {
+		rc = cli_disclosure_add_ranges(d, typed, err);
+		err_prefix(err, "disclose");
+	}
+	if (rc == 0 && d->run_count == 0 && d->length > 0)
+		rc = err_set(err, ERR_USAGE, "disclose: nothing is shown");
+	return rc;
+}
+
+static void tell_ranges(const struct case_disclosure *d)
+{
+	struct buf words;
+
+	buf_init(&words, CASE_DISCLOSURE_HEAD_MAX);
+	case_check_disclosure_put_ranges(d, &words);
+	cli_out("%s will be shown, in whole chunks of %d bytes:\n", d->item,
+	    TREE_CHUNK_SIZE);
+	cli_out_slice(buf_slice(&words));
+	buf_done(&words);
+}
+
+/* ---- the record ---- */
+
+static int put_signers(struct cli_compose *m, struct err *err)
+{
+	const struct cli_args *args = m->c->args;
+	const char *party;
+	int rc = cli_args_need(args, "from", &party, err);
+
+	if (rc == 0)
+		rc = cli_compose_signer(m, party, err);
+	if (rc == 0)
+		rc = cli_args_need(args, "to", &party, err);
+	if (rc == 0 && !cli_args_has(args, "receiver"))
+		rc = cli_compose_signer(m, party, err);
+	for (size_t at = 0;
+	     rc == 0 && (party = cli_args_next(args, "witness", &at)) != NULL;)
+		rc = cli_compose_signer(m, party, err);
+	return rc;
+}
+
+static int put_block(
+    struct cli_compose *m, const struct case_disclosure *d, struct err *err)
+{
+	char text[64];
+	uint64_t first, last;
+	int rc = cli_compose_block(m, d->item, err);
+
+	for (size_t i = 0; i < d->run_count && rc == 0; i++) {
+		case_disclosure_range(d, i, &first, &last);
+		(void)snprintf(text, sizeof(text), "%" PRIu64 ", %" PRIu64,
+		    first, last - first + 1);
+		rc = cli_compose_put(m, RECORD_F_RANGE, text, err);
+	}
+	return rc;
+}
+
+/* `file` is NULL before there is one. */
+static int compose(struct cli_case *c, struct cli_keys *keys,
+    const struct case_disclosure *d, const struct hash *file,
+    struct case_offer *offer, struct err *err)
+{
+	struct cli_compose m = {0};
+	char hex[HASH_HEX_SIZE];
+	int rc = cli_compose_start(&m, c, keys, RECORD_DISCLOSURE, err);
+
+	if (rc == 0)
+		rc = put_signers(&m, err);
+	if (rc == 0)
+		rc = cli_compose_options(&m, fields, COUNT(fields), err);
+	if (rc == 0 && file != NULL) {
+		hash_to_hex(hex, file);
+		rc = cli_compose_put(&m, RECORD_F_DOCUMENT, hex, err);
+	}
+	if (rc == 0)
+		rc = put_block(&m, d, err);
+	if (rc == 0)
+		rc = cli_compose_finish(&m, offer, err);
+	cli_compose_done(&m);
+	return rc;
+}
+
+/* Whether the law would take it, before an hour of reading. */
+static int judge(struct cli_case *c, struct cli_keys *keys,
+    const struct case_disclosure *d, struct err *err)
+{
+	struct case_offer offer = {0};
+	int rc = compose(c, keys, d, NULL, &offer, err);
+
+	if (rc == 0)
+		rc = cli_case_judge(
+		    c, keys, &offer, cli_args_has(c->args, "although"), err);
+	case_offer_done(&offer);
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+static int make_file(struct cli_case *c, struct file_draft *draft,
+    const struct case_disclosure *d, const char *path, struct hash *ret_hash,
+    struct err *err)
+{
+	struct tree_seed seed = {{0}};
+	int rc =
+	    cli_disclosure_read_seed(&seed, cli_args_get(c->args, "seed"), err);
+
+	if (rc == 0)
+		rc = file_draft_open(draft, AT_FDCWD, path, 0600, err);
+	if (rc == 0)
+		rc = cli_disclosure_write(
+		    draft, d, &seed, c->args->words[0], ret_hash, err);
+	err_prefix(err, "disclose");
+	mem_wipe(&seed, sizeof(seed));
+	return rc;
+}
+
+static int disclose(struct cli_case *c, struct cli_keys *keys,
+    const struct case_disclosure *d, const char *path, struct err *err)
+{
+	struct file_draft draft = {0};
+	struct case_offer offer = {0};
+	struct hash hash;
+	char hex[HASH_HEX_SIZE];
+	int rc = make_file(c, &draft, d, path, &hash, err);
+
+	if (rc == 0)
+		rc = compose(c, keys, d, &hash, &offer, err);
+	if (rc == 0)
+		rc = file_draft_publish(&draft, err);
+	file_draft_done(&draft);
+	if (rc == 0) {
+		hash_to_hex(hex, &hash);
+		cli_out("written: %s\n  SHA-256 %s\n", path, hex);
+		rc = cli_compose_submit(c, keys, &offer, err);
+		if (rc == CLI_FALSE && file_remove(AT_FDCWD, path, NULL) != 0)
+			cli_out_remark("%s could not be removed", path);
+		if (rc < 0)
+			err_prefix(err,
+			    "%s is written, but its record is not entered: "
+			    "hand it to nobody",
+			    path);
+	}
+	case_offer_done(&offer);
+	return rc;
+}
+
+static int run(const struct cli_args *args, struct err *err)
+{
+	struct cli_case c = {0};
+	struct cli_keys keys = {0};
+	struct case_disclosure d = {0};
+	const char *path, *seed;
+	int rc = cli_args_need(args, "output", &path, err);
+
+	if (rc == 0)
+		rc = cli_args_need(args, "seed", &seed, err);
+	if (rc == 0)
+		rc = cli_case_open(&c, args, err);
+	if (rc == 0)
+		rc = cli_keys_open(&keys, args, err);
+	if (rc == 0)
+		rc = find_image(&c, &d, err);
+	if (rc == 0)
+		rc = read_ranges(args, &d, err);
+	if (rc == 0)
+		rc = judge(&c, &keys, &d, err);
+	if (rc == CLI_DONE) {
+		tell_ranges(&d);
+		rc = disclose(&c, &keys, &d, path, err);
+	}
+	case_disclosure_done(&d);
+	cli_keys_done(&keys);
+	cli_case_done(&c);
+	return rc;
+}
+
+const struct cli_command cmd_disclose = {
+    .name = "disclose",
+    .group = CLI_CUSTODY,
+    .usage = "IMAGE --item COPY --seed FILE --ranges A-B,... -o FILE "
+	     "--from PARTY --to PARTY",
+    .summary = "Gives chosen bytes of an image to somebody, with proof",
+    .shared = CLI_SHARED_MAKER,
+    .options = options,
+    .option_count = COUNT(options),
+    .words_min = 1,
+    .words_max = 1,
+    .examples =
+	"  counterfoil disclose I-0007.raw --item I-0007 --seed I-0007.seed "
+	"\\\n"
+	"      --ranges 1048576-2097151 -o court.disclosure --order last \\\n"
+	"      --from lab.example --to court.example --as lab.example \\\n"
+	"      --as court.example\n",
+    .run = run,
+};

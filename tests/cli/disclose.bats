@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# counterfoil disclose: chosen bytes of an image, with proof; and what the two
+# verifiers say of them.
+
+load helper
+
+reference() {
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/imagetree.py" "$@"
+}
+
+# I-1 is an image of PC-0002-D1 with 7 chunks, the last one short; its record
+# and an order to disclose are in the ledger.
+setup_file() {
+	make_case
+	cd "$BATS_FILE_TMPDIR" || return 1
+	seq 1 100000 | head -c 400000 >image
+	length=$(stat -c %s image)
+	seed=00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef
+	echo $seed >seed
+	root=$(reference root "$length" $seed <image)
+	must 2023-06-22T10:00:00Z order authorisation --concerns all \
+	    --permits image --permits disclose --until 2023-06-30 \
+	    --as court.example
+	order=$(record_id)
+	must 2023-06-22T11:00:00Z record image examiner=room.example \
+	    custodian=room.example order="$order" PC-0002-D1: \
+	    I-1: derived-from=PC-0002-D1 type=image length="$length" \
+	    chunk-size=65536 tree-root="$root" salts=ggm-hmac-sha256 \
+	    I-2: derived-from=PC-0002-D1 type=image --as room.example
+	record=$(record_id)
+	cf receipt last -o image.receipt
+	assert_status 0
+	export length order record root
+}
+setup() {
+	use_case
+	cp "$BATS_FILE_TMPDIR"/{image,seed,image.receipt} .
+}
+
+disclose() {
+	at 2023-06-23T10:00:00Z disclose image --item I-1 --seed seed \
+	    --from room.example --to court.example -o out --as room.example \
+	    --as court.example "$@"
+}
+
+# Both verifiers say the same, and end in the same way.
+both() {
+	cf verify "$@"
+	local first=$output first_status=$status
+	run --separate-stderr counterfoil-verify "$@"
+	[ "$output" = "$first" ] && [ "$status" = "$first_status" ]
+}
+
+@test "what is disclosed is proved, recorded and written out" {
+	disclose --order "$order" --ranges 65540-65541,200000-262144
+	assert_status 0
+	assert_words 'I-1 will be shown, in whole chunks of 65536 bytes' \
+	    'bytes 65536 to 131071' 'bytes 196608 to 327679' 'disclosure' \
+	    '[good]'
+	at 2023-06-23T11:00:00Z show last
+	assert_out "document: $(sha256sum out | cut -d' ' -f1)" \
+	    'range: 65536, 65536' 'range: 196608, 131072'
+
+	both out --with image.receipt
+	assert_status 0
+	assert_out 'This disclosure HOLDS' "record: $record" "root:   $root" \
+	    'bytes 196608 to 327679 (131072)' 'room.example'
+	cf verify out --with image.receipt --output bytes
+	assert_status 0
+	{
+		tail -c +65537 image | head -c 65536
+		tail -c +196609 image | head -c 131072
+	} | cmp - bytes
+	run --separate-stderr counterfoil-verify --output again \
+	    --with image.receipt out
+	assert_status 0
+	cmp bytes again
+}
+
+@test "without the record it is said that nobody vouches for the root" {
+	disclose --order "$order" --ranges 0-0
+	both out
+	assert_status 0
+	assert_out 'LEAD TO THE ROOT' 'Nobody vouches'
+	refute_out 'HOLDS'
+	cp image.receipt other
+	cf receipt "$order" -o order.receipt
+	both out --with order.receipt
+	assert_status 3
+	assert_err "$record" 'in none of the files'
+	both out --machine
+	assert_status 2
+}
+
+@test "a bundle holds the record, too" {
+	disclose --order "$order" --ranges 0-0
+	ask_question
+	at 2023-07-12T00:00:00Z bundle last -o finding.bundle
+	both out --with finding.bundle
+	assert_status 0
+	assert_out 'This disclosure HOLDS' 'Its standing: good'
+	run --separate-stderr counterfoil-verify - --with finding.bundle <out
+	assert_status 0
+	assert_out 'This disclosure HOLDS'
+}
+
+@test "an independent reader finds the same in it" {
+	for ranges in all 0-0 65536-65536 399999-399999 0-65536,262144-270000
+	do
+		rm -f out
+		disclose --order "$order" --ranges "$ranges"
+		assert_status 0
+		reference shown <out >shown
+		grep -qx "image: $record" shown
+		grep -qx "root: $root" shown
+	done
+	printf x | dd of=out bs=1 conv=notrunc status=none \
+	    seek=$(($(stat -c %s out) - 1))
+	run reference shown <out
+	[ "$status" = 1 ]
+	both out --with image.receipt
+	assert_status 1
+	assert_err 'FALSE'
+}
+
+@test "no byte can be altered" {
+	disclose --order "$order" --ranges 399999-399999
+	size=$(stat -c %s out)
+	[ "$size" -lt 8192 ]
+	n=0
+	for at in $(seq 0 97 "$((size - 1))"); do
+		cp out bad
+		printf '\x7f' | dd of=bad bs=1 seek="$at" conv=notrunc \
+		    status=none
+		cmp -s out bad && continue
+		run counterfoil-verify --quiet --with image.receipt bad \
+		    --output bytes
+		[ "$status" = 1 ] || [ "$status" = 3 ]
+		[ ! -e bytes ]
+		n=$((n + 1))
+	done
+	[ "$n" -gt 20 ]
+}
+
+@test "without an order nothing is written" {
+	disclose --ranges 0-0
+	assert_status 1
+	assert_err 'no-order'
+	[ ! -e out ]
+	disclose --ranges 0-0 --although
+	assert_status 0
+	assert_out 'breach: no-order'
+	[ -e out ]
+}
+
+@test "an order that is over does not cover it" {
+	at 2023-07-02T10:00:00Z disclose image --item I-1 --seed seed \
+	    --from room.example --to court.example -o out --order "$order" \
+	    --as room.example --as court.example --ranges all
+	assert_status 1
+	assert_err 'no-order'
+	[ ! -e out ]
+}
+
+@test "another image, another seed, another length: nothing is written" {
+	before=$(ledger_size)
+	cp image whole
+	printf x | dd of=image bs=1 seek=300000 conv=notrunc status=none
+	disclose --order "$order" --ranges 0-0
+	assert_status 1
+	assert_one_error
+	assert_err 'image' 'tree root'
+	cp whole image
+	tr 0 1 <seed >other && mv other seed
+	disclose --order "$order" --ranges 0-0
+	assert_status 1
+	echo 12 >seed
+	disclose --order "$order" --ranges 0-0
+	assert_status 3
+	assert_err 'no seed'
+	printf x >>image
+	cp "$BATS_FILE_TMPDIR/seed" seed
+	disclose --order "$order" --ranges 0-0
+	assert_status 3
+	assert_err 'has 400001 bytes'
+	[ ! -e out ]
+	[ -z "$(find . -name '.tmp-*')" ]
+	[ "$(ledger_size)" = "$before" ]
+}
+
+@test "what cannot be asked for" {
+	disclose --order "$order" --ranges 5-4
+	assert_status 2
+	disclose --order "$order" --ranges 0-400000
+	assert_status 2
+	assert_err 'has 400000 bytes'
+	disclose --order "$order" --ranges 0-4,x
+	assert_status 2
+	assert_err '"x" is no range'
+	at 2023-06-23T10:00:00Z disclose image --item I-2 --seed seed \
+	    --from room.example --to court.example -o out --as room.example \
+	    --as court.example --ranges all
+	assert_status 2
+	assert_err 'no length or no tree root'
+	at 2023-06-23T10:00:00Z disclose image --item PC-0002-D1 --seed seed \
+	    --from room.example --to court.example -o out --as room.example \
+	    --as court.example --ranges all
+	assert_status 2
+	assert_err 'no image'
+	touch out
+	disclose --order "$order" --ranges 0-4
+	assert_status 3
+	assert_err 'exists already'
+	cf verify image.receipt --output bytes
+	assert_status 2
+	[ ! -e bytes ]
+}
+
+@test "the receiver signs later, with the file's digest before him" {
+	at 2023-06-23T10:00:00Z disclose image --item I-1 --seed seed \
+	    --from room.example --to court.example -o out --order "$order" \
+	    --as room.example --ranges all
+	assert_status 0
+	before=$(ledger_size)
+	id=$("$COUNTERFOIL" offers --json --now 2023-06-23T10:30:00Z |
+	    sed -n 's/.*"record": "\([0-9a-f]*\)".*/\1/p' | head -1)
+	must 2023-06-23T11:00:00Z accept "$id" --as court.example --yes
+	[ "$(ledger_size)" = $((before + 1)) ]
+	at 2023-06-23T11:00:00Z show last
+	assert_out "document: $(sha256sum out | cut -d' ' -f1)"
+}
