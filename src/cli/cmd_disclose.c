@@ -146,6 +146,7 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
     struct case_offer *offer, struct err *err)
 {
 	struct cli_compose m = {0};
+	struct err why = {0};
 	char hex[HASH_HEX_SIZE];
 	int rc = cli_compose_start(&m, c, keys, RECORD_DISCLOSURE, err);
 
@@ -159,8 +160,16 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 	}
 	if (rc == 0)
 		rc = put_block(&m, d, err);
-	if (rc == 0)
-		rc = cli_compose_finish(&m, offer, err);
+	if (rc == 0) {
+		rc = cli_compose_finish(&m, offer, &why);
+		if (rc == ERR_LIMIT)
+			err_set(err, rc,
+			    "disclose: %zu ranges do not fit into one record; "
+			    "give fewer, or longer ones",
+			    d->run_count);
+		else if (rc != 0)
+			err_set(err, rc, "%s", why.message);
+	}
 	cli_compose_done(&m);
 	return rc;
 }

@@ -142,7 +142,12 @@ both() {
 	[ "$n" -gt 20 ]
 }
 
-@test "without an order nothing is written" {
+@test "without an order nothing is read, and nothing is written" {
+	mv image elsewhere
+	disclose --ranges 0-0
+	assert_status 1
+	assert_err 'no-order'
+	mv elsewhere image
 	disclose --ranges 0-0
 	assert_status 1
 	assert_err 'no-order'
@@ -207,6 +212,10 @@ both() {
 	    --as court.example --ranges all
 	assert_status 2
 	assert_err 'no image'
+	at 2023-06-23T10:00:00Z disclose image --item I-1 --seed seed \
+	    --to court.example -o out --ranges all --as room.example
+	assert_status 2
+	assert_err '--from'
 	touch out
 	disclose --order "$order" --ranges 0-4
 	assert_status 3

@@ -256,6 +256,90 @@ static void a_second_spelling_is_refused(void **state)
 	box_done(&box);
 }
 
+/*
+ * An RFC 6962 root fixes no number of leaves: chunk 1 of 2 can be told as chunk
+ * 2 of 3 without another byte in the pieces. Only the record says that it lies.
+ */
+static void only_the_record_fixes_where_a_chunk_stands(void **state)
+{
+	struct disclosure_box box;
+	struct case_disclosure d, moved = {0};
+	struct buf file, lie;
+
+	(void)state;
+	box_make(&box, 2 * CHUNK);
+	start(&box, &d);
+	box_show(&d, 1, 1);
+	box_file(&box, &d, &file);
+	assert_int_equal(box_check(&box, buf_slice(&file), NULL, NULL), 0);
+
+	moved = d;
+	moved.runs = NULL;
+	moved.run_count = moved.run_cap = 0;
+	moved.length = 3 * CHUNK;
+	box_show(&moved, 2, 2);
+	buf_init(&lie, BOX_FILE_MAX);
+	case_disclosure_put_head(&moved, &lie);
+	const size_t pieces = HASH_SIZE + TREE_CHUNK_SALT_SIZE + CHUNK;
+	buf_put(&lie, file.p + file.n - pieces, pieces);
+
+	struct box_in in = {buf_slice(&lie), 77};
+	const struct case_disclosure_in read = {box_in_read, &in};
+	struct case_disclosure seen = {0};
+	assert_int_equal(case_disclosure_check(&seen, &read, NULL, NULL), 0);
+	assert_int_equal(
+	    case_disclosure_check_record(&seen, &box.record, NULL), ERR_VERIFY);
+	case_disclosure_done(&seen);
+	buf_done(&lie);
+	buf_done(&file);
+	case_disclosure_done(&moved);
+	case_disclosure_done(&d);
+	box_done(&box);
+}
+
+/* The record without the line that begins so, or with another in its place. */
+static int try_record(
+    const struct disclosure_box *box, const char *line, const char *other)
+{
+	struct case_disclosure d = {0};
+	struct record record = {0};
+	struct buf text;
+	const char *at = strstr(box->text, line);
+
+	assert_non_null(at);
+	buf_init(&text, sizeof box->text);
+	buf_put(&text, box->text, (size_t)(at - box->text));
+	buf_puts(&text, other);
+	buf_puts(&text, strchr(at, '\n') + 1);
+	assert_int_equal(record_parse(&record, buf_slice(&text), NULL), 0);
+	int rc = case_disclosure_of(&d, &record, slice_of("I-1"), NULL);
+	record_done(&record);
+	buf_done(&text);
+	return rc;
+}
+
+static void only_a_record_with_this_tree_will_do(void **state)
+{
+	struct case_disclosure d = {0};
+	struct disclosure_box box;
+
+	(void)state;
+	box_make(&box, 100);
+	const char *same = "  length: 100\n";
+	assert_int_equal(try_record(&box, "  length: ", same), 0);
+	assert_int_equal(try_record(&box, "  length: ", ""), ERR_USAGE);
+	assert_int_equal(try_record(&box, "  tree-root: ", ""), ERR_USAGE);
+	assert_int_equal(try_record(&box, "  chunk-size: ", ""), ERR_USAGE);
+	assert_int_equal(try_record(&box, "  salts: ", ""), ERR_USAGE);
+	assert_int_equal(
+	    try_record(&box, "  chunk-size: ", "  chunk-size: 65535\n"),
+	    ERR_USAGE);
+	assert_int_equal(
+	    case_disclosure_of(&d, &box.record, slice_of("I-2"), NULL),
+	    ERR_USAGE);
+	box_done(&box);
+}
+
 /* ---- 1 TB ---- */
 
 #define BIG_CHUNKS (UINT64_C(1) << 24)
@@ -514,6 +598,8 @@ int main(void)
 	    cmocka_unit_test(another_image_or_seed_makes_no_disclosure),
 	    cmocka_unit_test(every_altered_byte_is_refused),
 	    cmocka_unit_test(a_second_spelling_is_refused),
+	    cmocka_unit_test(only_the_record_fixes_where_a_chunk_stands),
+	    cmocka_unit_test(only_a_record_with_this_tree_will_do),
 	    cmocka_unit_test(a_range_of_1_tb_has_less_than_1_mb_of_proof),
 	    cmocka_unit_test(
 		a_known_file_is_found_without_salts_and_not_with_them),

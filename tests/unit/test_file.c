@@ -205,6 +205,79 @@ static void leaves_no_temp_file_when_the_disk_is_full(void **state)
 	assert_names(folder->fd, ".", "");
 }
 
+static void a_draft_has_no_name_before_it_is_whole(void **state)
+{
+	const struct folder *folder = *state;
+	const int fd = folder->fd;
+	struct file_draft draft = {0};
+
+	assert_int_equal(file_draft_open(&draft, fd, "a", 0600, NULL), 0);
+	assert_int_equal(file_draft_write(&draft, "long", 4, NULL), 0);
+	assert_int_equal(file_draft_write(&draft, "er", 2, NULL), 0);
+	assert_false(file_exists(fd, "a"));
+	assert_int_equal(file_draft_publish(&draft, NULL), 0);
+	file_draft_done(&draft);
+	file_draft_done(&draft);
+	assert_content(fd, "a", "longer");
+	assert_int_equal(mode_of(fd, "a"), 0600);
+	assert_names(fd, ".", "a ");
+}
+
+static void a_draft_given_up_leaves_nothing(void **state)
+{
+	const struct folder *folder = *state;
+	const int fd = folder->fd;
+	struct file_draft draft = {0};
+
+	assert_int_equal(file_draft_open(&draft, fd, "a", 0644, NULL), 0);
+	assert_int_equal(file_draft_write(&draft, "x", 1, NULL), 0);
+	file_draft_done(&draft);
+	assert_names(fd, ".", "");
+}
+
+static void a_draft_never_replaces(void **state)
+{
+	const struct folder *folder = *state;
+	const int fd = folder->fd;
+	struct file_draft draft = {0};
+
+	assert_int_equal(file_draft_open(&draft, fd, "a", 0644, NULL), 0);
+	assert_int_equal(file_draft_write(&draft, "mine", 4, NULL), 0);
+	assert_int_equal(
+	    file_publish(fd, "a", slice_of("theirs"), 0644, NULL), 0);
+	assert_int_equal(file_draft_publish(&draft, NULL), ERR_CONFLICT);
+	file_draft_done(&draft);
+	assert_content(fd, "a", "theirs");
+	assert_int_equal(
+	    file_draft_open(&draft, fd, "a", 0644, NULL), ERR_CONFLICT);
+	file_draft_done(&draft);
+	assert_names(fd, ".", "a ");
+}
+
+static void reads_a_user_file_as_it_comes(void **state)
+{
+	const struct folder *folder = *state;
+	char path[128], part[4];
+	size_t n = 9;
+	int fd = -1;
+
+	assert_int_equal(
+	    file_publish(folder->fd, "a", slice_of("abcdef"), 0644, NULL), 0);
+	(void)snprintf(path, sizeof path, "%s/a", folder->path);
+	assert_int_equal(file_open_user(&fd, path, NULL), 0);
+	assert_int_equal(file_read_some(fd, part, sizeof part, &n, NULL), 0);
+	assert_int_equal(n, 4);
+	assert_memory_equal(part, "abcd", 4);
+	assert_int_equal(file_read_some(fd, part, sizeof part, &n, NULL), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(file_read_some(fd, part, sizeof part, &n, NULL), 0);
+	assert_int_equal(n, 0);
+	(void)close(fd);
+	assert_int_equal(file_read_some(-1, part, 1, &n, NULL), ERR_IO);
+	(void)snprintf(path, sizeof path, "%s/none", folder->path);
+	assert_int_equal(file_open_user(&fd, path, NULL), ERR_NOTFOUND);
+}
+
 static void follows_no_symbolic_link(void **state)
 {
 	const struct folder *folder = *state;
@@ -412,6 +485,10 @@ int main(void)
 	    IN_FOLDER(survives_a_temp_file_from_an_earlier_crash),
 	    IN_FOLDER(leaves_no_temp_file_after_a_failure),
 	    IN_FOLDER(leaves_no_temp_file_when_the_disk_is_full),
+	    IN_FOLDER(a_draft_has_no_name_before_it_is_whole),
+	    IN_FOLDER(a_draft_given_up_leaves_nothing),
+	    IN_FOLDER(a_draft_never_replaces),
+	    IN_FOLDER(reads_a_user_file_as_it_comes),
 	    IN_FOLDER(follows_no_symbolic_link),
 	    IN_FOLDER(opens_what_a_user_spells),
 	    IN_FOLDER(reads_at_most_what_it_is_told),
