@@ -21,6 +21,7 @@ struct checking {
 	struct case_disclosure d;
 	struct buf source; /* words about where the record was found */
 	bool is_found;
+	bool is_state; /* with all the keys of a case, and a blank line */
 };
 
 /* ---- the record ---- */
@@ -34,8 +35,10 @@ static int check_record(
 	return case_disclosure_check_record(&c->d, record, err);
 }
 
-static void put_standing(
-    struct checking *c, const struct case_state *state, uint32_t leaf)
+/* A slim bundle leaves records out, such as the order: what it says of a
+ * record's standing would be wrong. */
+static void put_found(struct checking *c, const struct case_state *state,
+    uint32_t leaf, bool is_whole)
 {
 	const struct case_leaf *l = case_state_leaf(state, leaf);
 	struct buf line;
@@ -43,18 +46,21 @@ static void put_standing(
 	buf_init(&line, LINE_MAX);
 	case_report_put_leaf_name(state, leaf, &line);
 	buf_puts(&line, ", says this root. Its standing: ");
-	buf_puts(&line, case_standing_name(l->standing));
-	if (l->rule != CASE_RULE_NONE)
+	buf_puts(&line,
+	    is_whole ? case_standing_name(l->standing)
+		     : "not checked, for this bundle is not the whole ledger");
+	if (is_whole && l->rule != CASE_RULE_NONE)
 		buf_printf(&line, " (%s)", case_rule_name(l->rule));
 	buf_puts(&line, ".");
 	case_wrap_put(&c->source, "  ", buf_slice(&line));
 	buf_putc(&c->source, '\n');
 	buf_done(&line);
 	case_check_put_signers(&c->source, c->check, state);
+	c->is_state = true;
 }
 
-static int check_state(
-    struct checking *c, const struct case_state *state, struct err *err)
+static int check_state(struct checking *c, const struct case_state *state,
+    bool is_whole, struct err *err)
 {
 	const uint32_t leaf = case_state_find_leaf(state, &c->d.image);
 	struct record record = {0};
@@ -65,7 +71,7 @@ static int check_state(
 	if (rc == 0)
 		rc = check_record(c, &record, err);
 	if (rc == 0)
-		put_standing(c, state, leaf);
+		put_found(c, state, leaf, is_whole);
 	record_done(&record);
 	return rc;
 }
@@ -80,7 +86,7 @@ static int check_bundle(
 	    file, err);
 
 	if (rc == 0)
-		rc = check_state(c, bundle.state, err);
+		rc = check_state(c, bundle.state, true, err);
 	case_bundle_done(&bundle);
 	return rc;
 }
@@ -95,7 +101,7 @@ static int check_slim(
 		file, err);
 
 	if (rc == 0)
-		rc = check_state(c, slim.state, err);
+		rc = check_state(c, slim.state, false, err);
 	case_slim_done(&slim);
 	return rc;
 }
@@ -191,7 +197,7 @@ static void put_about(struct buf *out, const struct case_disclosure *d)
 
 static void put_proved(struct buf *out, bool is_vouched)
 {
-	buf_puts(out, "\nWHAT THIS PROVES\n");
+	buf_puts(out, "WHAT THIS PROVES\n");
 	if (!is_vouched) {
 		case_wrap_put(out, "  - ",
 		    slice_of("each of these bytes stands at this place in an "
@@ -236,6 +242,10 @@ static void put_words(struct checking *c, struct buf *out)
 	if (c->is_found) {
 		buf_puts(out, "\nWHERE THE ROOT IS RECORDED\n");
 		buf_put_slice(out, buf_slice(&c->source));
+		if (!c->is_state)
+			buf_putc(out, '\n');
+	} else {
+		buf_putc(out, '\n');
 	}
 	put_proved(out, c->is_found);
 	put_not_proved(out);

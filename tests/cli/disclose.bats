@@ -104,6 +104,38 @@ both() {
 	assert_out 'This disclosure HOLDS'
 }
 
+@test "so does a slim bundle of what was disclosed" {
+	disclose --order "$order" --ranges 0-0
+	must 2023-07-04T09:00:00Z ask --as owner.example \
+	    --recipient court.example --from 2023-06-20 --to 2023-07-03
+	at 2023-07-12T00:00:00Z bundle last --slim -o slim.bundle
+	assert_status 0
+	both out --with slim.bundle
+	assert_status 0
+	assert_words 'This disclosure HOLDS' 'Its standing: not checked'
+}
+
+@test "a file of --with that is false or no such file says nothing" {
+	disclose --order "$order" --ranges 0-0
+	sed 's/^  format/  farmat/; s/derived-from: PC/derived-from: BC/' \
+	    image.receipt >bad.receipt
+	cmp -s image.receipt bad.receipt && return 1
+	both out --with bad.receipt
+	assert_status 3
+	assert_err '--with bad.receipt: FALSE'
+	both out --with image
+	assert_status 3
+	assert_err 'neither a bundle nor a receipt'
+	key=$("$COUNTERFOIL" key show room.example | head -1)
+	both out --with image.receipt --pin "$key"
+	assert_status 0
+	key=$("$COUNTERFOIL" key show notary.example | head -1)
+	both out --with image.receipt --pin "$key"
+	assert_status 3
+	both out --pin "$key"
+	assert_status 2
+}
+
 @test "an independent reader finds the same in it" {
 	for ranges in all 0-0 65536-65536 399999-399999 0-65536,262144-270000
 	do
