@@ -31,31 +31,6 @@ teardown() {
 	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
 }
 
-# $1 name, $2 the folder whose log it witnesses; its line goes to the policy.
-witness() {
-	local log
-	log=$(sed -n 's/^log: //p' "$2/counterfoil.conf")
-	: >"$1.out"
-	"$COUNTERFOIL" witness --key "$COUNTERFOIL_KEYS/$1.example.key" \
-	    --state "$1.state" --log "$log" --listen 127.0.0.1:0 \
-	    >"$1.out" 2>"$1.err" </dev/null 3>&- &
-	pids+=($!)
-	for _ in $(seq 100); do
-		[ "$(wc -l <"$1.out")" -ge 2 ] && break
-		sleep 0.05
-	done
-	echo "witness $1 $(sed -n 2p "$1.out") $(
-		sed -n '1s/.* on //p' "$1.out")" >>"$2/policy.txt"
-}
-
-# Two witnesses of a log, both of which are needed.
-witnesses() {
-	witness w1 "$1"
-	witness w2 "$1"
-	printf 'group both all w1 w2\nquorum both\n' >>"$1/policy.txt"
-	echo 'witnesses: policy.txt' >>"$1/counterfoil.conf"
-}
-
 # Waits until a command succeeds.
 soon() {
 	for _ in $(seq 100); do

@@ -35,31 +35,6 @@ grow() {
 	must 2023-06-20T13:30:00Z join --as court.example --case other
 }
 
-# A witness of the site log; its policy line goes to site/policy.txt.
-witness() {
-	local log
-	log=$(sed -n 's/^log: //p' site/counterfoil.conf)
-	: >"$1.out"
-	"$COUNTERFOIL" witness --key "$COUNTERFOIL_KEYS/$1.example.key" \
-	    --state "$1.state" --log "$log" --listen 127.0.0.1:0 \
-	    >"$1.out" 2>"$1.err" </dev/null 3>&- &
-	pids+=($!)
-	for _ in $(seq 100); do
-		[ "$(wc -l <"$1.out")" -ge 2 ] && break
-		sleep 0.05
-	done
-	echo "witness $1 $(sed -n 2p "$1.out") $(
-		sed -n '1s/.* on //p' "$1.out")" >>site/policy.txt
-}
-
-# Two witnesses, both of which are needed.
-witnesses() {
-	witness w1
-	witness w2
-	printf 'group both all w1 w2\nquorum both\n' >>site/policy.txt
-	echo 'witnesses: policy.txt' >>site/counterfoil.conf
-}
-
 @test "a site log is made once, and is no case" {
 	cf site init site
 	assert_status 3
@@ -110,7 +85,7 @@ END
 }
 
 @test "witnesses cosign the site log, and the bundle carries both steps" {
-	witnesses
+	witnesses site
 	add
 	assert_status 0
 	assert_out 'cosigned: size 2, by w1.example' 'quorum: reached'
@@ -139,7 +114,7 @@ END
 }
 
 @test "a witness that is down: the step has the others, exit 3" {
-	witnesses
+	witnesses site
 	kill "${pids[1]}"
 	add --wait 1
 	assert_status 3
