@@ -18,6 +18,8 @@ const struct cli_command *const cli_commands[] = {
     &cmd_incident,
     &cmd_draw,
     &cmd_order,
+    &cmd_lock,
+    &cmd_unlock,
     &cmd_move,
     &cmd_release,
     &cmd_dispose,

@@ -84,6 +84,7 @@ extern const struct cli_command cmd_export, cmd_label, cmd_reveal, cmd_print;
 extern const struct cli_command cmd_publish, cmd_letter, cmd_compare, cmd_serve;
 extern const struct cli_command cmd_completion, cmd_witness, cmd_site;
 extern const struct cli_command cmd_stamp, cmd_disclose;
+extern const struct cli_command cmd_stamp, cmd_lock, cmd_unlock;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];

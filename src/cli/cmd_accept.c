@@ -10,6 +10,7 @@
 #include "cli_case.h"
 #include "cli_counter.h"
 #include "cli_keys.h"
+#include "cli_lock.h"
 #include "cli_offer.h"
 #include "cli_mailbox.h"
 #include "cli_out.h"
@@ -122,6 +123,49 @@ static int check_count(
 	return CLI_FALSE;
 }
 
+/* A holder's signature on a lock says that its share fits: that is found out
+ * here, before it signs. */
+static int check_share(
+    const struct accept *a, const struct case_offer *offer, struct err *err)
+{
+	const struct record *record = case_offer_main(offer);
+	const char *path;
+	struct cli_lock l = {0};
+	int rc = 0;
+
+	if (record->schema->kind != RECORD_LOCK ||
+	    !record_has(record, RECORD_F_QUORUM_KEY) ||
+	    record->block_count == 0)
+		return 0;
+	rc = cli_lock_take(&l, record, err);
+	if (rc == 0)
+		rc = cli_lock_identities(&l, a->c.args, err);
+	for (size_t at = 0; rc == 0 &&
+	     (path = cli_args_next(a->c.args, "share", &at)) != NULL;)
+		rc = cli_lock_add_share(
+		    &l, &a->c, record->blocks[0].id, path, err);
+	for (size_t i = 0; rc == 0 && i < l.holder_count; i++) {
+		bool is_here = false;
+
+		if (cli_keys_find(&a->keys, l.holders[i]) == NULL)
+			continue;
+		for (size_t k = 0; k < l.shares.n; k++)
+			is_here = is_here || l.shares.shares[k].index == i + 1;
+		if (!is_here)
+			rc = err_set(err, ERR_USAGE,
+			    "accept: who signs a lock as a holder says that "
+			    "its share fits; give the share of %.*s with "
+			    "--share FILE (and its age keys with --identity "
+			    "FILE)",
+			    SLICE_ARG(l.holders[i]));
+		else
+			cli_out("share verified: that of %.*s fits the lock\n",
+			    SLICE_ARG(l.holders[i]));
+	}
+	cli_lock_done(&l);
+	return rc;
+}
+
 /* Where to put an offer that still waits: --offer, else the file that was
  * given, if it is one. */
 static const char *copy_path(const struct cli_args *args)
@@ -139,6 +183,8 @@ static int sign_and_enter(
 	bool is_although = cli_args_has(a->c.args, "although");
 	int rc = cli_case_judge(&a->c, &a->keys, offer, is_although, err);
 
+	if (rc == CLI_DONE)
+		rc = check_share(a, offer, err);
 	if (rc == CLI_DONE && !case_offer_is_complete(offer)) {
 		rc = cli_screen_show(offer, err);
 		if (rc == CLI_DONE)
@@ -205,6 +251,8 @@ static const struct cli_option options[] = {
     {"because", 0, "TEXT", true, "why; one for each --except"},
     {"expires", 0, "TIME", false, "until when the giver may sign the rest"},
     {"although", 0, NULL, false, "it has happened: enter it as a breach"},
+    CLI_LOCK_SHARE,
+    CLI_LOCK_IDENTITY,
     {"offer", 0, "FILE", false, "where to write it, if others must sign"},
     {"yes", 0, NULL, false, "ask nothing"},
 };

@@ -1,0 +1,131 @@
+/*
+ * cli_blob.c: see cli_blob.h.
+ */
+#include "cli_blob.h"
+
+#include "mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HASH_PART (1u << 20)
+
+int cli_blob_open(struct cli_blob *blob, const char *path, struct err *err)
+{
+	struct stat st;
+
+	*blob = CLI_BLOB_NONE;
+	blob->path = path;
+	blob->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (blob->fd < 0 || fstat(blob->fd, &st) != 0)
+		return err_sys(err, errno, "%s", path);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return err_set(err, ERR_UNSUPPORTED,
+		    "%s: neither a file nor a block device", path);
+	off_t end = lseek(blob->fd, 0, SEEK_END);
+	if (end < 0)
+		return err_sys(err, errno, "%s", path);
+	blob->size = (uint64_t)end;
+	return 0;
+}
+
+int cli_blob_create(struct cli_blob *blob, const char *path, struct err *err)
+{
+	*blob = CLI_BLOB_NONE;
+	blob->path = path;
+	int rc = file_draft_open(&blob->draft, AT_FDCWD, path, 0600, err);
+	if (rc == 0)
+		blob->fd = blob->draft.fd;
+	return rc;
+}
+
+int cli_blob_publish(struct cli_blob *blob, struct err *err)
+{
+	blob->fd = -1; /* the draft closes it */
+	int rc = file_draft_publish(&blob->draft, err);
+	if (rc != 0)
+		err_prefix(err, "%s", blob->path);
+	return rc;
+}
+
+void cli_blob_done(struct cli_blob *blob)
+{
+	if (blob->draft.is_open)
+		file_draft_done(&blob->draft);
+	else if (blob->fd >= 0)
+		(void)close(blob->fd); /* only read */
+	*blob = CLI_BLOB_NONE;
+}
+
+int cli_blob_read_at(
+    void *cookie, uint64_t offset, void *ret_bytes, size_t n, struct err *err)
+{
+	struct cli_blob *blob = cookie;
+	char *p = ret_bytes;
+
+	while (n > 0) {
+		ssize_t got = pread(blob->fd, p, n, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(err, errno, "%s: byte %llu", blob->path,
+			    (unsigned long long)offset);
+		if (got == 0)
+			return err_set(err, ERR_IO,
+			    "%s became shorter while it was read", blob->path);
+		p += got;
+		offset += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+int cli_blob_write_at(
+    void *cookie, uint64_t offset, const void *bytes, size_t n, struct err *err)
+{
+	struct cli_blob *blob = cookie;
+	const char *p = bytes;
+
+	while (n > 0) {
+		ssize_t put = pwrite(blob->fd, p, n, (off_t)offset);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return err_sys(err, put < 0 ? errno : ENOSPC,
+			    "%s: byte %llu", blob->path,
+			    (unsigned long long)offset);
+		p += put;
+		offset += (uint64_t)put;
+		n -= (size_t)put;
+	}
+	return 0;
+}
+
+int cli_blob_hash(struct cli_blob *blob, struct hash *ret_hash, struct err *err)
+{
+	struct hash_run *run = hash_new();
+	uint8_t *part = mem_new(HASH_PART, 1);
+	int rc = run == NULL || part == NULL ? err_nomem(err) : 0;
+
+	if (rc == 0)
+		hash_start(run);
+	for (uint64_t at = 0; rc == 0 && at < blob->size; at += HASH_PART) {
+		size_t n = blob->size - at < HASH_PART
+		    ? (size_t)(blob->size - at)
+		    : HASH_PART;
+
+		rc = cli_blob_read_at(blob, at, part, n, err);
+		if (rc == 0)
+			hash_update(run, part, n);
+	}
+	if (rc == 0)
+		*ret_hash = hash_finish(run);
+	free(part);
+	hash_free(run);
+	return rc;
+}

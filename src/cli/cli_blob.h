@@ -1,0 +1,51 @@
+/*
+ * cli_blob.h: files of any size, read and written by offset: images and what is
+ * locked. A new file has its name only when it is whole and durable.
+ */
+#ifndef CLI_BLOB_H
+#define CLI_BLOB_H
+
+#include "err.h"
+#include "file.h"
+#include "hash.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cli_blob {
+	int fd; /* -1: not open */
+	uint64_t size;
+	const char *path; /* borrowed */
+	struct file_draft draft; /* of a new one */
+};
+
+#define CLI_BLOB_NONE ((struct cli_blob){.fd = -1})
+
+/* A regular file or a block device, for reading. */
+int cli_blob_open(
+    struct cli_blob *blob, const char *path, struct err *err) MUST_CHECK;
+
+/* A new file, mode 0600 less the umask, beside the name it will have.
+ * ERR_CONFLICT: that name is taken. */
+int cli_blob_create(
+    struct cli_blob *blob, const char *path, struct err *err) MUST_CHECK;
+
+/* Makes what was written durable and gives it its name, never over another
+ * file (ERR_CONFLICT). */
+int cli_blob_publish(struct cli_blob *blob, struct err *err) MUST_CHECK;
+
+/* Closes it; what was not published is taken away. Accepts CLI_BLOB_NONE. */
+void cli_blob_done(struct cli_blob *blob);
+
+/* As struct media_age_source and media_age_sink want them; cookie is the blob.
+ * Several threads may call them at once. */
+int cli_blob_read_at(void *cookie, uint64_t offset, void *ret_bytes, size_t n,
+    struct err *err) MUST_CHECK;
+int cli_blob_write_at(void *cookie, uint64_t offset, const void *bytes,
+    size_t n, struct err *err) MUST_CHECK;
+
+/* SHA-256 of all of it. */
+int cli_blob_hash(
+    struct cli_blob *blob, struct hash *ret_hash, struct err *err) MUST_CHECK;
+
+#endif

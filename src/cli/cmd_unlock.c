@@ -1,0 +1,367 @@
+/*
+ * cmd_unlock.c: `counterfoil unlock`: holders come together and open a locked
+ * copy, or a range of it. The record of it is in the ledger before a byte is
+ * written.
+ */
+#include "case_offer.h"
+#include "case_state.h"
+#include "cli.h"
+#include "cli_blob.h"
+#include "cli_compose.h"
+#include "cli_lock.h"
+#include "cli_make.h"
+#include "cli_out.h"
+#include "media_age.h"
+#include "mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ITEM_LENGTH_MAX 256
+#define PART (1u << 20)
+
+struct job {
+	struct cli_case c;
+	struct cli_keys keys;
+	struct cli_lock l;
+	struct case_offer offer;
+	struct cli_blob in, out;
+	struct cli_out_progress progress;
+	struct media_age *age;
+	struct buf item;
+	uint64_t first, n; /* the range; all: 0 and the length */
+};
+
+static void tick(void *cookie, uint64_t done)
+{
+	struct job *job = cookie;
+
+	cli_out_progress_tick(
+	    &job->progress, "bytes opened", done, job->in.size);
+}
+
+static int write_out(
+    void *cookie, uint64_t offset, const void *bytes, size_t n, struct err *err)
+{
+	struct job *job = cookie;
+
+	return cli_blob_write_at(&job->out, offset, bytes, n, err);
+}
+
+/* ---- what is asked ---- */
+
+/* "A-B", both included. */
+static int read_range(struct job *job, struct err *err)
+{
+	const char *typed = cli_args_get(job->c.args, "range");
+	uint64_t length = media_age_length(job->age);
+	unsigned long long first, last;
+
+	job->n = length;
+	if (typed == NULL)
+		return 0;
+	struct slice rest = slice_of(typed);
+	struct slice from = slice_cut(&rest, '-');
+	if (!slice_to_u64(from, &first) || !slice_to_u64(rest, &last) ||
+	    first > last)
+		return err_set(err, ERR_USAGE,
+		    "unlock: --range %s is not FIRST-LAST, in bytes from 0",
+		    typed);
+	if (last >= length)
+		return err_set(err, ERR_USAGE,
+		    "unlock: --range %s: it has %llu bytes", typed,
+		    (unsigned long long)length);
+	job->first = first;
+	job->n = last - first + 1;
+	return 0;
+}
+
+static int open_file(struct job *job, struct err *err)
+{
+	const char *path = job->c.args->words[0];
+	int rc = cli_blob_open(&job->in, path, err);
+
+	if (rc != 0)
+		return rc;
+	struct media_age_source source = {
+	    cli_blob_read_at, &job->in, job->in.size};
+	rc = media_age_check_single(&source, err);
+	if (rc == 0)
+		rc = media_age_open(&job->age, &source, &job->l.key, err);
+	if (rc == 0)
+		rc = media_age_check_end(job->age, err);
+	if (rc != 0)
+		err_prefix(err, "unlock: %s", path);
+	return rc != 0 ? rc : read_range(job, err);
+}
+
+/* The shares, the key, the file: all that can be wrong is found before
+ * anything is recorded. */
+static int prepare(struct job *job, struct err *err)
+{
+	const char *share;
+	int rc = cli_args_need(job->c.args, "share", &share, err);
+
+	if (rc == 0 && !cli_args_has(job->c.args, "output") &&
+	    !cli_args_has(job->c.args, "range"))
+		rc = err_set(err, ERR_USAGE,
+		    "unlock: where to? give -o FILE, or --range FIRST-LAST");
+	if (rc == 0)
+		rc = cli_lock_identities(&job->l, job->c.args, err);
+	if (rc == 0)
+		rc = cli_lock_item_of(&job->l, share, &job->item, err);
+	if (rc == 0)
+		rc =
+		    cli_lock_find(&job->l, &job->c, buf_slice(&job->item), err);
+	if (rc == 0)
+		rc =
+		    cli_lock_open(&job->l, &job->c, buf_slice(&job->item), err);
+	if (rc == 0)
+		rc = open_file(job, err);
+	if (rc == 0 && cli_args_has(job->c.args, "output"))
+		rc = cli_blob_create(
+		    &job->out, cli_args_get(job->c.args, "output"), err);
+	return rc;
+}
+
+/* ---- the record ---- */
+
+static const struct cli_compose_option fields[] = {
+    {"order", RECORD_F_ORDER},
+    {"purpose", RECORD_F_PURPOSE},
+    {"objection", RECORD_F_OBJECTION},
+    {"remark", RECORD_F_REMARK},
+};
+
+static struct slice holder_of(const struct job *job, size_t share)
+{
+	return job->l.holders[job->l.shares.shares[share].index - 1];
+}
+
+static int put_people(
+    struct cli_compose *m, const struct job *job, struct err *err)
+{
+	const struct cli_args *args = job->c.args;
+	const char *host = cli_args_get(args, "host"), *witness;
+	char name[NOTE_KEY_NAME_MAX + 1];
+	int rc = 0;
+
+	if (host == NULL && job->keys.n > 0)
+		host = job->keys.keys[0].key.name;
+	if (host == NULL)
+		return err_set(err, ERR_USAGE,
+		    "unlock: on whose machine? give --host PARTY, or --as");
+	rc = cli_make_put_party(m, RECORD_F_HOST, host, err);
+	for (size_t i = 0; rc == 0 && i < job->l.shares.n; i++) {
+		struct slice holder = holder_of(job, i);
+
+		rc = cli_compose_put_slice(m, RECORD_F_HOLDER, holder, err);
+		memcpy(name, holder.p, holder.n);
+		name[holder.n] = '\0';
+		if (rc == 0)
+			rc = cli_compose_signer(m, name, err);
+	}
+	for (size_t at = 0; rc == 0 &&
+	     (witness = cli_args_next(args, "witness", &at)) != NULL;) {
+		rc = cli_make_put_party(m, RECORD_F_WITNESS, witness, err);
+		if (rc == 0)
+			rc = cli_compose_signer(m, witness, err);
+	}
+	/* The host signs too, if its key is at hand. */
+	if (rc == 0 && cli_keys_find(&job->keys, slice_of(host)) != NULL)
+		rc = cli_compose_signer(m, host, err);
+	return rc;
+}
+
+/* *ret_is_entered: the ledger has it now. */
+static int record_it(struct job *job, bool *ret_is_entered, struct err *err)
+{
+	struct cli_compose m = {0};
+	const char *order;
+	int rc = cli_args_need(job->c.args, "order", &order, err);
+
+	*ret_is_entered = false;
+	if (rc == 0)
+		rc = cli_compose_start(
+		    &m, &job->c, &job->keys, RECORD_UNLOCK, err);
+	if (rc == 0)
+		rc = put_people(&m, job, err);
+	if (rc == 0)
+		rc = cli_compose_options(
+		    &m, fields, sizeof(fields) / sizeof(fields[0]), err);
+	if (rc == 0)
+		rc = cli_compose_block_slice(&m, buf_slice(&job->item), err);
+	if (rc == 0)
+		rc = cli_compose_finish(&m, &job->offer, err);
+	if (rc == 0)
+		rc = cli_compose_submit(&job->c, &job->keys, &job->offer, err);
+	cli_compose_done(&m);
+	if (rc == 0)
+		*ret_is_entered =
+		    case_state_find_leaf(job->c.state,
+			&case_offer_main(&job->offer)->id) != CASE_NONE;
+	return rc;
+}
+
+static bool names_holder(const struct record *record, struct slice holder)
+{
+	const struct record_value *v = NULL;
+
+	while ((v = record_next(record, NULL, RECORD_F_HOLDER, v)) != NULL)
+		if (slice_is(v->value, holder))
+			return true;
+	return false;
+}
+
+/* The unlock record that is in the ledger already is of this opening. */
+static int check_record(struct job *job, const char *typed, struct err *err)
+{
+	struct record record = {0};
+	uint32_t leaf;
+	bool is = false;
+	int rc =
+	    cli_case_find_record(&job->c, typed, RECORD_UNLOCK, &leaf, err);
+
+	if (rc == 0)
+		rc = case_state_record(job->c.state, leaf, &record, err);
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < record.block_count; i++)
+		is = is || slice_is(record.blocks[i].id, buf_slice(&job->item));
+	for (size_t i = 0; i < job->l.shares.n; i++)
+		is = is && names_holder(&record, holder_of(job, i));
+	is = is && case_state_leaf(job->c.state, leaf)->standing == CASE_GOOD;
+	if (!is)
+		rc = err_set(err, ERR_VERIFY,
+		    "unlock: record %s does not stand for this: it must be a "
+		    "good unlock of %.*s by those who bring shares",
+		    typed, SLICE_ARG(buf_slice(&job->item)));
+	record_done(&record);
+	return rc;
+}
+
+/* ---- the bytes ---- */
+
+static int write_range(struct job *job, struct err *err)
+{
+	uint8_t *part = mem_new(PART, 1);
+	uint64_t done = 0;
+	int rc = part == NULL ? err_nomem(err) : 0;
+
+	while (rc == 0 && done < job->n) {
+		size_t n =
+		    job->n - done < PART ? (size_t)(job->n - done) : PART;
+
+		rc = media_age_read(job->age, job->first + done, part, n, err);
+		if (rc == 0 && job->out.fd >= 0)
+			rc = cli_blob_write_at(&job->out, done, part, n, err);
+		else if (rc == 0)
+			cli_out_raw((struct slice){(char *)part, n});
+		done += n;
+	}
+	if (part != NULL)
+		mem_wipe(part, PART);
+	free(part);
+	return rc;
+}
+
+static int write_it(struct job *job, struct err *err)
+{
+	struct media_age_sink sink = {write_out, job, tick};
+	uint64_t good = 0;
+	int rc = 0;
+
+	if (cli_args_has(job->c.args, "range"))
+		rc = write_range(job, err);
+	else
+		rc = media_age_read_all(job->age, &sink, NULL, &good, err);
+	cli_out_progress_end(&job->progress);
+	if (rc == 0 && job->out.fd >= 0)
+		rc = cli_blob_publish(&job->out, err);
+	if (rc != 0) {
+		err_prefix(err, "unlock: %s", job->in.path);
+		return rc;
+	}
+	if (cli_args_has(job->c.args, "output"))
+		cli_out_remark("%s: %llu bytes, open: whoever has it can read "
+			       "it",
+		    cli_args_get(job->c.args, "output"),
+		    (unsigned long long)job->n);
+	return 0;
+}
+
+static int run_open(struct job *job, struct err *err)
+{
+	const char *record = cli_args_get(job->c.args, "record");
+	bool is_entered = true;
+	int rc = prepare(job, err);
+
+	if (rc == 0 && record != NULL)
+		rc = check_record(job, record, err);
+	else if (rc == 0)
+		rc = record_it(job, &is_entered, err);
+	if (rc != 0)
+		return rc;
+	if (is_entered)
+		return write_it(job, err);
+	cli_out_remark("nothing was opened: when all have signed, run this "
+		       "again with --record and the record's number");
+	return CLI_DONE;
+}
+
+static int run(const struct cli_args *args, struct err *err)
+{
+	struct job job = {.in = CLI_BLOB_NONE, .out = CLI_BLOB_NONE};
+	int rc = cli_case_open(&job.c, args, err);
+
+	buf_init(&job.item, ITEM_LENGTH_MAX);
+	if (rc == 0)
+		rc = cli_keys_open(&job.keys, args, err);
+	if (rc == 0)
+		rc = run_open(&job, err);
+	media_age_close(job.age);
+	cli_blob_done(&job.in);
+	cli_blob_done(&job.out);
+	cli_lock_done(&job.l);
+	buf_done(&job.item);
+	case_offer_done(&job.offer);
+	cli_keys_done(&job.keys);
+	cli_case_done(&job.c);
+	return rc;
+}
+
+static const struct cli_option options[] = {
+    CLI_LOCK_SHARE,
+    CLI_LOCK_IDENTITY,
+    {"order", 0, "RECORD", false, "the order under which it is opened"},
+    {"output", 'o', "FILE", false, "where to write what was locked"},
+    {"range", 0, "FIRST-LAST", false,
+	"only these bytes, both included; printed unless -o is given"},
+    {"host", 0, "PARTY", false, "on whose machine (default: the first --as)"},
+    {"witness", 0, "PARTY", true, "who watched and signs"},
+    {"purpose", 0, "TEXT", false, "what for"},
+    {"record", 0, "RECORD", false,
+	"the record of this opening, if all have signed it already"},
+    {"objection", 0, "TEXT", true, "an objection raised"},
+    {"remark", 0, "TEXT", false, "anything else (withheld)"},
+};
+
+const struct cli_command cmd_unlock = {
+    .name = "unlock",
+    .group = CLI_CUSTODY,
+    .usage = "FILE --order RECORD --share FILE... -o FILE | --range "
+	     "FIRST-LAST",
+    .summary = "Opens a locked copy, or a range of it, with the shares of "
+	       "enough holders",
+    .shared = CLI_SHARED_MAKER,
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .words_min = 1,
+    .words_max = 1,
+    .examples =
+	"  counterfoil unlock d1.age --order last --host lab.example \\\n"
+	"      --share d1.age.court.example.share --identity court.txt \\\n"
+	"      --share d1.age.owner.example.share --identity owner.txt \\\n"
+	"      -o d1.raw --as court.example --as owner.example\n",
+    .run = run,
+};

@@ -1,0 +1,524 @@
+#!/usr/bin/env bats
+# counterfoil lock and unlock: a copy is encrypted to a key that nobody has,
+# and opened again by two of three who each have a share.
+
+load helper
+
+# A case with an image PC-0001-D1-I1 of 300,000 bytes that room.example holds,
+# an order that permits its opening, three holders with age keys, and a lock.
+setup_file() {
+	make_case
+	cd "$BATS_FILE_TMPDIR" || return 1
+	for party in room owner court council; do
+		if command -v age-keygen >/dev/null; then
+			age-keygen -o "$party.txt" 2>"$party.log"
+		else
+			python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" \
+			    keygen >"$party.txt"
+		fi
+	done
+	for party in room owner court; do
+		must 2023-06-21T10:00:00Z key encryption "$party.example" \
+		    "$(recipient_of "$party")" --as "$party.example"
+	done
+	python3 -c '
+import sys
+sys.stdout.buffer.write(bytes(i * i // 7 % 251 for i in range(300000)))' \
+	    >d1.raw
+	must 2023-06-22T10:00:00Z order authorisation --permits image \
+	    --permits unlock --as court.example
+	order=$(record_id)
+	must 2023-06-22T11:00:00Z record image examiner=room.example \
+	    custodian=room.example order="$order" PC-0001-D1: \
+	    PC-0001-D1-I1: type=image derived-from=PC-0001-D1 length=300000 \
+	    sha256="$(sha256sum <d1.raw | cut -c 1-64)" --as room.example
+	cp -R case before
+	lock
+	accept_as owner
+	accept_as court
+	assert_out '[good]'
+	cp -R case locked
+}
+
+setup() {
+	cp -R "$BATS_FILE_TMPDIR/locked" "$BATS_TEST_TMPDIR/case"
+	cp "$BATS_FILE_TMPDIR"/*.txt "$BATS_FILE_TMPDIR"/d1.* \
+	    "$BATS_TEST_TMPDIR"
+	export COUNTERFOIL_CASE=$BATS_TEST_TMPDIR/case
+	export COUNTERFOIL_KEYS=$BATS_FILE_TMPDIR/keys
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# The case as it was before the lock.
+unlocked() {
+	rm -r case
+	cp -R "$BATS_FILE_TMPDIR/before" case
+	rm -f d1.age*
+}
+
+recipient_of() {
+	sed -n 's/^# public key: //p' "$1.txt"
+}
+
+# The image is locked to room, owner and court; more options as given.
+lock() {
+	must 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o d1.age \
+	    --identity room.txt --as room.example "$@"
+}
+
+offer() {
+	basename "$(ls "$COUNTERFOIL_CASE"/private/offers/*.offer)" .offer
+}
+
+# accept_as PARTY [TIME]
+accept_as() {
+	must "${2:-2023-06-23T11:00:00Z}" accept "$(offer)" \
+	    --as "$1.example" --yes \
+	    --share "d1.age.$1.example.share" --identity "$1.txt"
+	assert_out "share verified: that of $1.example"
+}
+
+# Sets $shares: the options that bring the shares of these parties.
+shares_of() {
+	local party
+	shares=()
+	for party; do
+		shares+=(--share "d1.age.$party.example.share"
+		    --identity "$party.txt")
+	done
+}
+
+# unlock_by "room owner" OPTION...: they bring their shares and sign.
+unlock_by() {
+	local party parties as=()
+	read -ra parties <<<"$1"
+	shift
+	for party in "${parties[@]}"; do
+		as+=(--as "$party.example")
+	done
+	shares_of "${parties[@]}"
+	at 2023-06-24T10:00:00Z unlock d1.age --order \
+	    "$(record_id_of order)" "${shares[@]}" "${as[@]}" "$@"
+}
+
+# The id of the first record of a kind.
+record_id_of() {
+	python3 - "$COUNTERFOIL_CASE" "$1" <<'END'
+import hashlib, pathlib, re, sys
+kind = f'counterfoil-record/v1 {sys.argv[2]}\n'.encode()
+for path in pathlib.Path(sys.argv[1], 'log/tile/entries').rglob('*'):
+    data = path.read_bytes() if path.is_file() else b''
+    at = data.find(kind)
+    if at >= 0:
+        text = data[at:data.index(b'\n\n', at) + 1]
+        print(hashlib.sha256(text).hexdigest())
+        break
+END
+}
+
+@test "the ledger says who can open it, and the three files are there" {
+	at 2023-06-24T10:00:00Z show last
+	assert_out 'threshold: 2' 'holder: room.example' 'trial: asserted' \
+	    'plaintext: kept' 'quorum-key: age1'
+	[ "$("$COUNTERFOIL" show last </dev/null | grep -c commitment:)" = 2 ]
+	for party in room owner court; do
+		head -c 21 "d1.age.$party.example.share" |
+		    grep -qx 'age-encryption.org/v1'
+	done
+	cmp -n 21 d1.age d1.age.room.example.share
+	# Nothing that opens it is in the case folder.
+	! grep -rl 'counterfoil-share\|AGE-SECRET-KEY' "$COUNTERFOIL_CASE"
+}
+
+@test "any two of the three open it, by any way" {
+	unlock_by 'room owner' -o out.raw --host room.example
+	assert_status 0
+	assert_out 'unlock' '[good]'
+	cmp out.raw d1.raw
+	unlock_by 'owner court' -o out2.raw --host court.example
+	cmp out2.raw d1.raw
+	unlock_by 'court room' -o out3.raw --purpose drill
+	cmp out3.raw d1.raw
+	at 2023-06-25T10:00:00Z show PC-0001-D1-I1
+	assert_words 'locked to a quorum' 'opened by its quorum'
+}
+
+@test "a share that its holder has opened is as good" {
+	command -v age >/dev/null || skip 'age is not here'
+	age -d -i owner.txt d1.age.owner.example.share >owner.share
+	grep -q '^holder: owner.example$' owner.share
+	at 2023-06-24T10:00:00Z unlock d1.age --order "$(record_id_of order)" \
+	    --share owner.share --share d1.age.room.example.share \
+	    --identity room.txt -o out.raw --as room.example --as owner.example
+	assert_status 0
+	cmp out.raw d1.raw
+}
+
+@test "the key of two shares is one that any age takes" {
+	command -v age >/dev/null || skip 'age is not here'
+	for party in owner court; do
+		age -d -i "$party.txt" "d1.age.$party.example.share" \
+		    >"$party.share"
+	done
+	# Put together by the other implementation.
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" recover \
+	    owner.share court.share >key.txt
+	age -d -i key.txt -o out.raw d1.age
+	cmp out.raw d1.raw
+}
+
+@test "another implementation agrees on commitments and shares" {
+	"$COUNTERFOIL" show last </dev/null >record.txt
+	for party in room owner court; do
+		python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" open \
+		    "$party.txt" "d1.age.$party.example.share" >"$party.share"
+	done
+	python3 - <<'END'
+import json, re
+text = open('record.txt').read()
+key, = re.findall(r'quorum-key: (age1\w+)', text)
+json.dump({'quorum-key': key,
+           'commitment': re.findall(r'commitment: ([0-9a-f]{64})', text)},
+          open('lock.json', 'w'))
+END
+	run python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" check \
+	    lock.json room.share owner.share court.share
+	assert_status 0
+	assert_out 'share 1 of room.example fits' 'share 2 of owner.example' \
+	    'share 3 of court.example fits'
+	sed 's/^index: 1$/index: 2/' room.share >moved.share
+	run python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" check \
+	    lock.json moved.share
+	assert_status 1
+}
+
+@test "one range is read, and the rest may be lost" {
+	size=$(stat -c %s d1.age)
+	cp d1.age whole.age
+	# The first chunk is destroyed; bytes 131072 to 196607 are not in it.
+	printf 'XXXXXXXX' | dd of=d1.age bs=1 seek=300 conv=notrunc status=none
+	[ "$(stat -c %s d1.age)" = "$size" ]
+	unlock_by 'room owner' --range 140000-140099 -o part
+	assert_status 0
+	cmp part <(tail -c +140001 d1.raw | head -c 100)
+	unlock_by 'room court' --range 0-99 -o other
+	assert_status 1
+	assert_err 'bytes 0 to 65536 were altered'
+	[ ! -e other ]
+	unlock_by 'owner court' -o all
+	assert_status 1
+	[ ! -e all ]
+}
+
+@test "a range goes to standard output, and not beyond the end" {
+	shares_of room owner
+	"$COUNTERFOIL" unlock d1.age --now 2023-06-24T10:00:00Z \
+	    --order "$(record_id_of order)" --range 65530-65545 \
+	    "${shares[@]}" --as room.example --as owner.example \
+	    </dev/null >out
+	tail -c 16 out | cmp - <(tail -c +65531 d1.raw | head -c 16)
+	unlock_by 'owner court' --range 0-300000
+	assert_status 2
+	assert_err 'it has 300000 bytes'
+	unlock_by 'owner court' --range 9-1
+	assert_status 2
+}
+
+@test "one share is too few, and the same twice is one" {
+	before=$(ledger_size)
+	unlock_by room -o out.raw
+	assert_status 3
+	assert_one_error
+	assert_err '1 share, and 2 must come together'
+	unlock_by 'room room' -o out.raw
+	assert_status 2
+	assert_err 'the share of room.example was given twice'
+	[ ! -e out.raw ]
+	[ "$(ledger_size)" = "$before" ]
+}
+
+@test "a false share names its holder" {
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" open court.txt \
+	    d1.age.court.example.share >court.share
+	awk '/^share: / { digit = substr($2, 1, 1) == "0" ? "1" : "0"
+		print "share: " digit substr($2, 2); next } { print }' \
+	    court.share >false.share
+	at 2023-06-24T10:00:00Z unlock d1.age --order "$(record_id_of order)" \
+	    --share false.share --share d1.age.room.example.share \
+	    --identity room.txt -o out.raw --as room.example --as court.example
+	assert_status 1
+	assert_one_error
+	assert_err 'the share of court.example is false'
+	[ ! -e out.raw ]
+	# Nor does it pass as somebody else's.
+	sed 's/^holder: .*/holder: owner.example/' court.share >moved.share
+	at 2023-06-24T10:00:00Z lock --check-share moved.share last
+	assert_status 1
+	assert_err 'share 3 of the lock is not that of owner.example'
+}
+
+@test "a share of another lock is none of this one" {
+	cp -R case kept
+	mv d1.age first.age
+	mkdir old
+	mv d1.age.*.share old
+	lock
+	cp -f old/*.share .
+	at 2023-06-23T11:00:00Z accept "$(offer)" --as owner.example --yes \
+	    --share d1.age.owner.example.share --identity owner.txt
+	assert_status 1
+	assert_err "it is owner.example's share of another lock"
+}
+
+@test "who has the wrong keys cannot open a share" {
+	at 2023-06-24T10:00:00Z lock --check-share d1.age.owner.example.share \
+	    --identity council.txt last
+	assert_status 3
+	assert_err 'not encrypted to any of these keys'
+	at 2023-06-24T10:00:00Z lock --check-share d1.age.owner.example.share \
+	    last
+	assert_status 3
+	assert_err '--identity FILE'
+	at 2023-06-24T10:00:00Z lock --check-share d1.age.owner.example.share \
+	    --identity owner.txt last
+	assert_status 0
+	assert_out 'share verified' 'share 2 of 3' 'any 2 open it'
+}
+
+@test "an altered byte is found wherever it is" {
+	size=$(stat -c %s d1.age)
+	cp d1.age whole.age
+	for at in 0 30 70 100 150 180 $((size - 1)); do
+		cp whole.age d1.age
+		python3 - d1.age "$at" <<'END'
+import sys
+path, at = sys.argv[1], int(sys.argv[2])
+data = bytearray(open(path, 'rb').read())
+data[at] ^= 2
+open(path, 'wb').write(data)
+END
+		unlock_by 'room owner' -o out.raw
+		[ "$status" = 1 ] || [ "$status" = 3 ] || show_result
+		[ ! -e out.raw ]
+	done
+}
+
+@test "a file cut at a border of chunks has lost its end" {
+	cp d1.age whole.age
+	for chunks in 0 1 2 3 4; do
+		head -c $((184 + chunks * 65552)) whole.age >d1.age
+		unlock_by 'room owner' -o out.raw
+		assert_status 1
+		assert_err 'cut'
+		[ ! -e out.raw ]
+	done
+	assert_err 'its end is missing'
+}
+
+@test "a second recipient in the header is refused" {
+	command -v age >/dev/null || skip 'age is not here'
+	key=$("$COUNTERFOIL" show last </dev/null |
+	    sed -n 's/.*quorum-key: //p')
+	age -r "$key" -r "$(recipient_of council)" -o d1.age.two d1.raw
+	mv d1.age.two d1.age
+	unlock_by 'room owner' -o out.raw
+	assert_status 1
+	assert_err 'it has 2 recipients'
+	# Encrypted by anybody to the quorum's key alone: it opens.
+	age -r "$key" -o d1.age.one d1.raw
+	mv d1.age.one d1.age
+	unlock_by 'room owner' -o out.raw
+	assert_status 0
+	cmp out.raw d1.raw
+}
+
+@test "a file that is locked to another key does not open" {
+	command -v age >/dev/null || skip 'age is not here'
+	age -r "$(recipient_of council)" -o other.age d1.raw
+	mv other.age d1.age
+	unlock_by 'room owner' -o out.raw
+	assert_status 3
+	assert_err 'not encrypted to any of these keys'
+}
+
+@test "commitments that are not the key's are no lock" {
+	unlocked
+	key=$(recipient_of council)
+	c=$(python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" point 5)
+	at 2023-06-23T10:00:00Z record lock custodian=room.example threshold=2 \
+	    holder=room.example holder=owner.example holder=court.example \
+	    quorum-key="$key" commitment="$c" commitment="$c" \
+	    plaintext=kept PC-0001-D1-I1: --as room.example \
+	    --signer room.example --signer owner.example \
+	    --signer court.example
+	assert_status 0
+	at 2023-06-23T10:10:00Z accept "$(offer)" --as owner.example --yes
+	assert_status 1
+	assert_err 'is not that of the quorum'
+}
+
+@test "without an order nothing is opened" {
+	before=$(ledger_size)
+	shares_of room owner
+	at 2023-06-24T10:00:00Z unlock d1.age "${shares[@]}" \
+	    -o out.raw --as room.example --as owner.example
+	assert_status 2
+	assert_err '--order RECORD'
+	must 2023-06-24T09:00:00Z order revocation \
+	    --order "$(record_id_of order)" --as court.example
+	unlock_by 'room owner' -o out.raw
+	assert_status 1
+	assert_err 'no-order'
+	[ ! -e out.raw ]
+}
+
+@test "the record comes first: a holder away means an offer" {
+	shares_of room owner
+	at 2023-06-24T10:00:00Z unlock d1.age --order "$(record_id_of order)" \
+	    "${shares[@]}" -o out.raw --as room.example
+	assert_status 0
+	assert_out 'still to sign: owner.example'
+	assert_err 'nothing was opened'
+	[ ! -e out.raw ]
+	must 2023-06-24T10:10:00Z accept "$(offer)" --as owner.example --yes
+	id=$(record_id)
+	shares_of room court
+	at 2023-06-24T10:20:00Z unlock d1.age --record "$id" \
+	    "${shares[@]}" -o out.raw
+	assert_status 1
+	assert_err 'does not stand for this'
+	shares_of room owner
+	at 2023-06-24T10:20:00Z unlock d1.age --record "$id" \
+	    "${shares[@]}" -o out.raw
+	assert_status 0
+	cmp out.raw d1.raw
+}
+
+@test "a set that one organisation opens or blocks alone is refused" {
+	unlocked
+	before=$(ledger_size)
+	must 2023-06-23T09:00:00Z relate court.example \
+	    --acts-for owner.example --basis declared --as court.example
+	at 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o d1.age --as room.example \
+	    --identity room.txt
+	assert_status 1
+	assert_err 'quorum'
+	[ ! -e d1.age ]
+	[ -z "$(ls d1.age* 2>/dev/null)" ]
+}
+
+@test "two must come together, and one can be missing" {
+	unlocked
+	for threshold in 1 3; do
+		at 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+		    --holder room.example --holder owner.example \
+		    --holder court.example --threshold "$threshold" \
+		    -o d1.age --as room.example --identity room.txt
+		assert_status 2
+		assert_one_error
+	done
+	[ ! -e d1.age ]
+}
+
+@test "a holder without a key for encryption is told how to get one" {
+	unlocked
+	at 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder notary.example --threshold 2 -o d1.age --as room.example
+	assert_status 3
+	assert_one_error
+	assert_err 'counterfoil key encryption notary.example'
+}
+
+@test "who signs as a holder has opened its share" {
+	unlocked
+	at 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o d1.age --as room.example
+	assert_status 2
+	assert_err 'room.example would sign that its share fits'
+	lock
+	at 2023-06-23T11:00:00Z accept "$(offer)" --as owner.example --yes
+	assert_status 2
+	assert_err 'give the share of owner.example'
+}
+
+@test "what is not the image is not locked as the image" {
+	unlocked
+	echo other >short.raw
+	tr '\000' '\001' <d1.raw >other.raw
+	for file in short other; do
+		at 2023-06-23T10:00:00Z lock "$file.raw" \
+		    --item PC-0001-D1-I1 --check --holder room.example \
+		    --holder owner.example --holder court.example \
+		    --threshold 2 -o d1.age --as room.example \
+		    --identity room.txt
+		assert_status 1
+		assert_one_error
+		assert_err 'is not what was recorded as PC-0001-D1-I1'
+	done
+	[ -z "$(ls d1.age* .tmp-* 2>/dev/null)" ]
+}
+
+@test "nothing is written over" {
+	at 2023-06-23T12:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o d1.age --as room.example \
+	    --identity room.txt
+	assert_status 3
+	assert_err 'is not written over'
+	echo mine >out.raw
+	unlock_by 'room owner' -o out.raw
+	assert_status 3
+	grep -qx mine out.raw
+}
+
+@test "after a trial opening the image is removed, and all sign that" {
+	shares_of room owner
+	at 2023-06-23T12:00:00Z lock d1.age --trial --item PC-0001-D1-I1 \
+	    "${shares[@]}" --remove d1.raw --witness notary.example \
+	    --as room.example --as notary.example
+	assert_status 0
+	assert_out 'was opened on trial' 'still to sign: owner.example'
+	[ ! -e d1.raw ]
+	accept_as owner 2023-06-23T12:10:00Z
+	accept_as court 2023-06-23T12:20:00Z
+	at 2023-06-23T13:00:00Z show last
+	assert_out 'trial: opened' 'plaintext: destroyed' \
+	    'witness: notary.example'
+	# The new record is of the same key: the shares are good.
+	cp "$BATS_FILE_TMPDIR/d1.raw" .
+	unlock_by 'owner court' -o out.raw
+	cmp out.raw d1.raw
+}
+
+@test "nothing is removed that was not opened, or is something else" {
+	at 2023-06-23T12:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --threshold 2 -o x --as room.example \
+	    --remove d1.raw
+	assert_status 2
+	assert_err '--remove goes with --trial'
+	echo other >other.raw
+	shares_of room owner
+	at 2023-06-23T12:00:00Z lock d1.age --trial --item PC-0001-D1-I1 \
+	    "${shares[@]}" --remove other.raw --as room.example
+	assert_status 1
+	assert_err 'is not removed'
+	[ -e other.raw ]
+	shares_of room
+	at 2023-06-23T12:00:00Z lock d1.age --trial --item PC-0001-D1-I1 \
+	    "${shares[@]}" --remove d1.raw --as room.example
+	assert_status 3
+	cp d1.age good.age
+	printf 'X' | dd of=d1.age bs=1 seek=70000 conv=notrunc status=none
+	shares_of room owner
+	at 2023-06-23T12:00:00Z lock d1.age --trial --item PC-0001-D1-I1 \
+	    "${shares[@]}" --remove d1.raw --as room.example
+	assert_status 1
+	assert_err 'altered'
+	cmp d1.raw "$BATS_FILE_TMPDIR/d1.raw"
+}
