@@ -136,7 +136,11 @@ static int check_share(
 	if (record->schema->kind != RECORD_LOCK ||
 	    !record_has(record, RECORD_F_QUORUM_KEY) ||
 	    record->block_count == 0)
-		return 0;
+		return cli_args_has(a->c.args, "share")
+		    ? err_set(err, ERR_USAGE,
+			  "accept: --share is for a lock; this is a %s",
+			  record->schema->name)
+		    : 0;
 	rc = cli_lock_take(&l, record, err);
 	if (rc == 0)
 		rc = cli_lock_identities(&l, a->c.args, err);

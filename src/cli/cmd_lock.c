@@ -586,6 +586,26 @@ static int open_on_trial(
 	return rc;
 }
 
+/* A holder whose key signs here has brought its share. */
+static int check_brought(const struct job *job, struct err *err)
+{
+	for (size_t i = 0; i < job->l.holder_count; i++) {
+		bool is_here =
+		    cli_keys_find(&job->keys, job->l.holders[i]) == NULL;
+
+		for (size_t k = 0; k < job->l.shares.n; k++)
+			is_here =
+			    is_here || job->l.shares.shares[k].index == i + 1;
+		if (!is_here)
+			return err_set(err, ERR_USAGE,
+			    "lock: %.*s would sign that its share fits; give "
+			    "it with --share FILE, or leave its key out and "
+			    "let it sign with `counterfoil accept`",
+			    SLICE_ARG(job->l.holders[i]));
+	}
+	return 0;
+}
+
 static int remove_image(const char *path, struct err *err)
 {
 	if (unlink(path) != 0)
@@ -610,6 +630,8 @@ static int trial(struct job *job, struct err *err)
 		rc = cli_lock_identities(&job->l, job->c.args, err);
 	if (rc == 0)
 		rc = cli_lock_open(&job->l, &job->c, job->item_id, err);
+	if (rc == 0)
+		rc = check_brought(job, err);
 	job->trial = "opened";
 	job->plaintext = path != NULL ? "destroyed" : "kept";
 	/* Whether the record would be good is known before anything is done. */

@@ -445,6 +445,23 @@ END
 	at 2023-06-23T11:00:00Z accept "$(offer)" --as owner.example --yes
 	assert_status 2
 	assert_err 'give the share of owner.example'
+	accept_as owner
+	accept_as court
+	shares_of owner court
+	at 2023-06-23T12:00:00Z lock d1.age --trial --item PC-0001-D1-I1 \
+	    "${shares[@]}" --as room.example
+	assert_status 2
+	assert_err 'room.example would sign that its share fits'
+}
+
+@test "a share goes with a lock alone" {
+	must 2023-06-24T09:00:00Z order hold --issuer court.example \
+	    --as room.example
+	at 2023-06-24T09:10:00Z accept "$(offer)" --as court.example --yes \
+	    --share d1.age.court.example.share --identity court.txt
+	assert_status 2
+	assert_one_error
+	assert_err '--share is for a lock'
 }
 
 @test "what is not the image is not locked as the image" {
