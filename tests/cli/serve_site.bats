@@ -48,6 +48,11 @@ start() {
 	url=${url%/}
 }
 
+child_of() {
+	sed -n "/^PPid:[[:space:]]*$1\$/{F;q}" /proc/[0-9]*/status 2>/dev/null |
+	    cut -d/ -f3
+}
+
 get() {
 	curl -sS "$1"
 }
@@ -185,7 +190,7 @@ unhealthy() {
 	witnesses other
 	start other --now 2023-06-30T09:00:00Z
 	soon shows "$url/checkpoint" 1 3
-	courier=$(pgrep -P "$pid")
+	courier=$(child_of "$pid")
 	kill "$courier"
 	soon unhealthy 'nobody asks the witnesses'
 	grep -q 'the courier has ended' err
@@ -195,7 +200,7 @@ unhealthy() {
 	witnesses other
 	start other --site site --now 2023-06-30T09:00:00Z
 	soon grep -q '^— w1' other/log/checkpoint
-	courier=$(pgrep -P "$pid")
+	courier=$(child_of "$pid")
 	for fd in /proc/"$courier"/fd/*; do
 		readlink "$fd"
 	done >fds
