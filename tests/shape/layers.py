@@ -45,6 +45,8 @@ THIRD_PARTY = {
     "microhttpd.h": ["http"],
     "curl/": ["http"],
     "zlib.h": ["serve"],
+    "isa-l/": ["media"],
+    "libdeflate.h": ["media"],
     "p11-kit/": ["agent"],
     "tsk/": ["cage"],
     "archive": ["cage"],

@@ -1,0 +1,469 @@
+/*
+ * media_image.c: see media_image.h.
+ *
+ * Two passes through one pipe: what an earlier run wrote is read back out of
+ * the image and hashed (the source is not read again), and must give the root
+ * that the journal has; then the rest of the source is copied.
+ */
+#include "media_image.h"
+
+#include "buf.h"
+#include "media_file.h"
+#include "media_journal.h"
+#include "media_open.h"
+#include "media_pipe.h"
+#include "media_source.h"
+#include "mem.h"
+#include "tree.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct image {
+	const struct media_image_options *o;
+	uint64_t length, chunks;
+	uint64_t at, end; /* of the pass: next byte to read, where it ends */
+	const struct media_file *back; /* read from here: the first pass */
+	struct media_out *out, *tree;
+	struct media_ewf_write *ewf; /* NULL: raw */
+	struct media_journal *journal;
+	struct media_hash *hashes[MEDIA_HASH_COUNT];
+	struct tree_edge edge;
+	struct hash_run *run;
+	struct media_ranges earlier; /* unreadable, by the journal */
+	struct media_ranges bad; /* and what this run found */
+	size_t bad_seen; /* of the source's */
+	uint64_t safe_at, safe_bytes;
+	uint64_t pad; /* zeros behind the end in an E01 */
+	char *tree_bases[MEDIA_OUT_PLACES_MAX];
+};
+
+/* ---- the steps of the pipe ---- */
+
+static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
+{
+	struct image *im = cookie;
+	uint64_t left = im->end - im->at;
+	int rc;
+
+	slot->at = im->at;
+	slot->n = left < MEDIA_PIPE_BYTES ? (size_t)left : MEDIA_PIPE_BYTES;
+	if (slot->n == 0)
+		return 0;
+	if (im->back != NULL)
+		rc = media_file_read(
+		    im->back, slot->at, slot->bytes, slot->n, err);
+	else if (im->o->from != NULL)
+		rc = media_file_read(
+		    &im->o->from->whole, slot->at, slot->bytes, slot->n, err);
+	else
+		rc = media_source_read(
+		    im->o->source, slot->at, slot->bytes, slot->n, err);
+	memset(slot->bytes + slot->n, 0, MEDIA_EWF_SECTOR);
+	im->at += slot->n;
+	return rc;
+}
+
+static int make_leaves(const struct image *im, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
+{
+	uint8_t salts[MEDIA_PIPE_LEAVES][TREE_CHUNK_SALT_SIZE];
+	uint64_t first = slot->at / TREE_CHUNK_SIZE;
+	size_t n = (slot->n + TREE_CHUNK_SIZE - 1) / TREE_CHUNK_SIZE;
+	int rc =
+	    tree_chunk_salts(im->o->seed, im->chunks, first, n, salts, err);
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		slot->leaves[i] = tree_chunk_leaf(worker->run, salts[i],
+		    slot->bytes + i * TREE_CHUNK_SIZE,
+		    tree_chunk_length(im->length, first + i));
+	slot->leaf_count = n;
+	mem_wipe(salts, sizeof(salts));
+	return rc;
+}
+
+static void pack(struct media_pipe_slot *slot, struct media_pipe_worker *worker)
+{
+	size_t fill_up =
+	    (MEDIA_EWF_SECTOR - slot->n % MEDIA_EWF_SECTOR) % MEDIA_EWF_SECTOR;
+	size_t n = slot->n + fill_up, at = 0;
+
+	for (size_t in = 0; in < n; in += MEDIA_EWF_CHUNK) {
+		struct media_pipe_piece *piece =
+		    &slot->pieces[slot->piece_count++];
+		size_t here =
+		    n - in < MEDIA_EWF_CHUNK ? n - in : MEDIA_EWF_CHUNK;
+
+		piece->at = (uint32_t)at;
+		piece->n = (uint32_t)media_ewf_pack_chunk(worker->pack,
+		    slot->bytes + in, here, slot->stored + at,
+		    &piece->is_packed);
+		at += piece->n;
+	}
+}
+
+static int work(void *cookie, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
+{
+	struct image *im = cookie;
+
+	if (im->ewf != NULL && im->back == NULL)
+		pack(slot, worker);
+	return make_leaves(im, slot, worker, err);
+}
+
+/* Of an E01 that is converted, those that it names. */
+static const struct media_ranges *source_bad(const struct image *im)
+{
+	static const struct media_ranges none;
+
+	if (im->o->from == NULL)
+		return media_source_bad(im->o->source);
+	if (im->o->from->ewf == NULL)
+		return &none;
+	return &media_ewf_read_about(im->o->from->ewf)->bad;
+}
+
+/* New ranges of the source join those of earlier runs. */
+static int gather_bad(struct image *im, struct err *err)
+{
+	const struct media_ranges *found = source_bad(im);
+	int rc = 0;
+
+	media_range_done(&im->bad);
+	for (size_t i = 0; i < im->earlier.n && rc == 0; i++)
+		rc = media_range_add(&im->bad, im->earlier.of[i].at,
+		    im->earlier.of[i].length, err);
+	for (size_t i = 0; i < found->n && rc == 0; i++)
+		rc = media_range_add(
+		    &im->bad, found->of[i].at, found->of[i].length, err);
+	return rc;
+}
+
+static int reach(struct image *im, uint64_t at, bool is_whole, struct err *err)
+{
+	struct media_journal_point point = {.at = at, .is_whole = is_whole};
+	int rc = 0;
+
+	if (im->ewf != NULL && !is_whole)
+		rc = media_ewf_write_flush(im->ewf, err);
+	if (rc == 0)
+		rc = media_out_sync(im->out, err);
+	if (rc == 0)
+		rc = gather_bad(im, err);
+	if (rc != 0)
+		return rc;
+	point.number = media_out_number(im->out);
+	point.file_length = media_out_at(im->out);
+	point.root = tree_edge_root(&im->edge, im->run);
+	im->safe_at = at;
+	return media_journal_reach(im->journal, &point, &im->bad, err);
+}
+
+static int put_raw(
+    struct image *im, const uint8_t *bytes, size_t n, struct err *err)
+{
+	uint64_t max = im->o->segment_size;
+	int rc = 0;
+
+	while (n > 0 && rc == 0) {
+		size_t here = n;
+
+		if (im->o->style == MEDIA_NAME_PARTS) {
+			if (media_out_at(im->out) == max)
+				rc = media_out_next(im->out, err);
+			if (rc == 0 && max - media_out_at(im->out) < n)
+				here = (size_t)(max - media_out_at(im->out));
+		}
+		if (rc == 0)
+			rc = media_out_put(im->out, bytes, here, err);
+		bytes += here;
+		n -= here;
+	}
+	return rc;
+}
+
+static int put_ewf(
+    struct image *im, const struct media_pipe_slot *slot, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < slot->piece_count && rc == 0; i++) {
+		const struct media_pipe_piece *piece = &slot->pieces[i];
+
+		rc = media_ewf_write_chunk(im->ewf, slot->stored + piece->at,
+		    piece->n, piece->is_packed, media_source_bad(im->o->source),
+		    err);
+	}
+	return rc;
+}
+
+static int drain(void *cookie, struct media_pipe_slot *slot, struct err *err)
+{
+	struct image *im = cookie;
+	uint64_t end = slot->at + slot->n;
+	int rc = media_out_put(
+	    im->tree, slot->leaves, slot->leaf_count * HASH_SIZE, err);
+
+	for (size_t i = 0; i < slot->leaf_count; i++)
+		tree_edge_add(&im->edge, im->run, &slot->leaves[i]);
+	if (rc == 0 && im->back == NULL)
+		rc = im->ewf != NULL ? put_ewf(im, slot, err)
+				     : put_raw(im, slot->bytes, slot->n, err);
+	if (rc == 0 && im->back == NULL && end < im->length &&
+	    end - im->safe_at >= im->safe_bytes)
+		rc = reach(im, end, false, err);
+	if (rc == 0 && im->o->progress != NULL)
+		im->o->progress(im->o->progress_cookie, end, im->length);
+	return rc;
+}
+
+static int run_pipe(struct image *im, uint64_t from, uint64_t to,
+    const struct media_file *back, struct err *err)
+{
+	struct media_pipe_job job = {
+	    .cookie = im,
+	    .threads = im->o->threads,
+	    .fill = fill,
+	    .work = work,
+	    .drain = drain,
+	};
+
+	memcpy(job.hashes, im->hashes, sizeof(job.hashes));
+	if (im->ewf != NULL && back == NULL)
+		job.stored_max = MEDIA_PIPE_BYTES / MEDIA_EWF_CHUNK *
+		    MEDIA_EWF_STORED_MAX(MEDIA_EWF_CHUNK);
+	im->at = from;
+	im->end = to;
+	im->back = back;
+	return media_pipe_run(&job, err);
+}
+
+/* ---- beginning and going on ---- */
+
+static int begin_anew(struct image *im, struct err *err)
+{
+	int rc = im->ewf != NULL ? media_ewf_write_begin(im->ewf, err)
+				 : media_out_next(im->out, err);
+
+	return rc;
+}
+
+/* What is there up to the point is read, and must be what it was. */
+static int read_back(
+    struct image *im, const struct media_journal_point *point, struct err *err)
+{
+	struct media_open back;
+	int rc = media_open_unfinished(&back, im->o->style, im->out,
+	    point->number, point->file_length, err);
+
+	if (rc == 0)
+		rc = run_pipe(im, 0, point->at, &back.whole, err);
+	media_open_done(&back);
+	if (rc != 0)
+		return rc;
+	struct hash root = tree_edge_root(&im->edge, im->run);
+	if (!hash_is(&root, &point->root))
+		return err_set(err, ERR_VERIFY,
+		    "the first %llu bytes of the image are not those that an "
+		    "earlier run wrote, or the seed is another; remove it and "
+		    "begin anew",
+		    (unsigned long long)point->at);
+	im->safe_at = point->at;
+	return 0;
+}
+
+static int go_on(
+    struct image *im, const struct media_journal_point *point, struct err *err)
+{
+	int rc;
+
+	if (point->is_whole) {
+		media_out_finished(im->out, point->number);
+		return read_back(im, point, err);
+	}
+	rc = media_out_resume(im->out, point->number, point->file_length, err);
+	if (rc == 0 && point->number == 0)
+		return begin_anew(im, err);
+	if (rc == 0)
+		rc = read_back(im, point, err);
+	if (rc == 0 && im->ewf != NULL)
+		media_ewf_write_resume(im->ewf, point->at / MEDIA_EWF_CHUNK);
+	return rc;
+}
+
+static int open_tree(struct image *im, struct err *err)
+{
+	size_t n = im->o->base_count;
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		struct buf name;
+		size_t length;
+
+		buf_init(&name, 8192);
+		buf_printf(&name, "%s.tree", im->o->bases[i]);
+		rc = buf_check(&name, err);
+		/* The journal stands for its having been free before. */
+		if (rc == 0 && im->o->is_resumed && unlink(name.p) != 0 &&
+		    errno != ENOENT)
+			rc = err_sys(err, errno, "removing %s", name.p);
+		im->tree_bases[i] = buf_take(&name, &length);
+		if (rc == 0 && im->tree_bases[i] == NULL)
+			rc = err_nomem(err);
+	}
+	if (rc == 0)
+		rc = media_out_new(&im->tree, MEDIA_NAME_ONE,
+		    (const char *const *)im->tree_bases, n, im->o->is_resumed,
+		    err);
+	if (rc == 0 && im->o->is_resumed)
+		rc = media_out_resume(im->tree, 0, 0, err);
+	return rc != 0 ? rc : media_out_next(im->tree, err);
+}
+
+static int make_writer(struct image *im, const uint8_t *guid, struct err *err)
+{
+	struct media_ewf_write_options options = {
+	    .out = im->out,
+	    .length = im->length,
+	    .segment_size = im->o->segment_size,
+	    .header = im->o->header,
+	    .is_device = im->o->is_device,
+	};
+	size_t pad;
+
+	if (im->o->style != MEDIA_NAME_E01)
+		return 0;
+	(void)media_ewf_write_sectors(im->length, &pad);
+	im->pad = pad;
+	memcpy(options.guid, guid, sizeof(options.guid));
+	return media_ewf_write_new(&im->ewf, &options, err);
+}
+
+static int begin(
+    struct image *im, struct media_journal_point *ret_point, struct err *err)
+{
+	const struct media_image_options *o = im->o;
+	struct media_journal_terms terms = {
+	    .style = o->style,
+	    .length = im->length,
+	    .segment_size = o->segment_size,
+	};
+	int rc = media_out_new(
+	    &im->out, o->style, o->bases, o->base_count, o->is_resumed, err);
+
+	mem_random(terms.guid, sizeof(terms.guid));
+	if (rc == 0)
+		rc = o->is_resumed
+		    ? media_journal_open(&im->journal, o->bases[0], &terms,
+			  ret_point, &im->earlier, err)
+		    : media_journal_new(&im->journal, o->bases[0], &terms, err);
+	for (unsigned k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
+		if (o->hashes & 1u << k)
+			rc = media_hash_new(&im->hashes[k], k, err);
+	im->run = hash_new();
+	if (rc == 0 && im->run == NULL)
+		rc = err_nomem(err);
+	if (rc == 0)
+		rc = make_writer(im, terms.guid, err);
+	if (rc == 0)
+		rc = open_tree(im, err);
+	if (rc == 0)
+		rc = o->is_resumed ? go_on(im, ret_point, err)
+				   : begin_anew(im, err);
+	return rc;
+}
+
+/* ---- the end ---- */
+
+static int peek_hashes(const struct image *im, size_t zeros,
+    struct media_hash_set *ret_set, struct err *err)
+{
+	int rc = 0;
+
+	for (unsigned k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
+		if (im->hashes[k] != NULL)
+			rc = media_hash_peek(
+			    im->hashes[k], zeros, &ret_set->of[k], err);
+	return rc;
+}
+
+static int end_files(struct image *im, struct err *err)
+{
+	struct media_hash_set seen = {0};
+	int rc = gather_bad(im, err);
+
+	if (rc == 0 && im->o->source != NULL)
+		rc = media_source_finish(im->o->source, err);
+	if (rc == 0)
+		rc = peek_hashes(im, im->pad, &seen, err);
+	if (rc == 0 && im->ewf != NULL)
+		rc = media_ewf_write_finish(im->ewf, &seen, &im->bad, err);
+	return rc != 0 ? rc : reach(im, im->length, true, err);
+}
+
+static void free_image(struct image *im)
+{
+	media_ewf_write_free(im->ewf);
+	media_out_free(im->out);
+	media_out_free(im->tree);
+	media_journal_free(im->journal);
+	for (size_t k = 0; k < MEDIA_HASH_COUNT; k++)
+		media_hash_free(im->hashes[k]);
+	for (size_t i = 0; i < MEDIA_OUT_PLACES_MAX; i++)
+		free(im->tree_bases[i]);
+	hash_free(im->run);
+	media_range_done(&im->earlier);
+	media_range_done(&im->bad);
+}
+
+int media_image_make(struct media_image_result *ret_result,
+    const struct media_image_options *options, struct err *err)
+{
+	struct media_journal_point point = {0};
+	struct media_image_result result = {0};
+	struct image im = {
+	    .o = options,
+	    .length = options->from != NULL
+		? options->from->whole.length
+		: media_source_length(options->source),
+	    .safe_bytes = options->safe_bytes,
+	};
+	int rc;
+
+	assert(options->safe_bytes % MEDIA_PIPE_BYTES == 0);
+	assert((options->style == MEDIA_NAME_PARTS) <=
+	    (options->segment_size > 0));
+	if (im.safe_bytes == 0)
+		im.safe_bytes = MEDIA_IMAGE_SAFE_BYTES;
+	im.chunks = tree_chunk_count(im.length);
+	rc = begin(&im, &point, err);
+	if (rc == 0)
+		rc = run_pipe(&im, point.at, im.length, NULL, err);
+	if (rc == 0 && !point.is_whole)
+		rc = end_files(&im, err);
+	if (rc == 0 && point.is_whole)
+		rc = gather_bad(&im, err);
+	if (rc == 0)
+		rc = media_out_publish(im.tree, err);
+	if (rc == 0)
+		rc = media_out_publish(im.out, err);
+	if (rc == 0)
+		rc = peek_hashes(&im, 0, &result.hashes, err);
+	if (rc == 0)
+		rc = media_journal_remove(im.journal, err);
+	if (rc == 0) {
+		result.length = im.length;
+		result.root = tree_edge_root(&im.edge, im.run);
+		result.files = media_out_number(im.out);
+		result.resumed_at = point.at;
+		result.bad = im.bad;
+		im.bad = (struct media_ranges){0};
+		*ret_result = result;
+	}
+	free_image(&im);
+	return rc;
+}

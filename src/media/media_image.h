@@ -1,0 +1,70 @@
+/*
+ * media_image.h: a source copied into an image: read once, hashed, hung into
+ * the tree of findings section 8, written at up to two places; and gone on
+ * with, whenever it was killed.
+ *
+ * Beside the image lies x.tree, the leaves of its tree: 32 bytes for each 64
+ * KiB. They hide what the chunks hold, their root stands in the ledger, and
+ * with them damage can be named to the chunk and the rest vouched for.
+ */
+#ifndef MEDIA_IMAGE_H
+#define MEDIA_IMAGE_H
+
+#include "err.h"
+#include "hash.h"
+#include "media_ewf_write.h"
+#include "media_hash.h"
+#include "media_name.h"
+#include "media_out.h"
+#include "media_range.h"
+#include "tree_chunk.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* So much is lost at most when it is killed; each costs an fsync. */
+#define MEDIA_IMAGE_SAFE_BYTES (UINT64_C(128) << 20)
+
+struct media_source;
+struct media_open;
+
+struct media_image_options {
+	/* One of the two is given; both are borrowed. */
+	struct media_source *source;
+	struct media_open *from; /* an image that is converted */
+	enum media_name_style style;
+	const char *bases[MEDIA_OUT_PLACES_MAX]; /* as media_name.h has them */
+	size_t base_count;
+	uint64_t segment_size; /* 0: one piece, or E01's default */
+	unsigned hashes; /* bit 1 << enum media_hash_kind */
+	const struct tree_seed *seed;
+	struct media_ewf_header header;
+	bool is_device;
+	bool is_resumed;
+	uint64_t safe_bytes; /* 0: MEDIA_IMAGE_SAFE_BYTES; multiple of 1 MiB */
+	size_t threads; /* 0: one a core */
+	/* Called from time to time by the caller's thread; may be NULL. */
+	void (*progress)(void *cookie, uint64_t done, uint64_t total);
+	void *progress_cookie;
+};
+
+struct media_image_result {
+	uint64_t length;
+	struct hash root;
+	struct media_hash_set hashes; /* over exactly `length` bytes */
+	struct media_ranges bad; /* media_range_done */
+	uint64_t files;
+	uint64_t resumed_at; /* 0: it was made in one go */
+};
+
+/*
+ * On success all files have their names and are durable, and x.journal is
+ * gone. On failure there are only files named *.part, and x.journal, with
+ * which it can be gone on; the message says what went wrong. ERR_VERIFY: what
+ * an earlier run wrote is not what it wrote.
+ */
+int media_image_make(struct media_image_result *ret_result,
+    const struct media_image_options *options, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,335 @@
+/*
+ * media_journal.c: see media_journal.h.
+ */
+#include "media_journal.h"
+
+#include "buf.h"
+#include "file.h"
+#include "mem.h"
+#include "reader.h"
+#include "slice.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define FIRST_LINE "counterfoil journal 1"
+#define PATH_BYTES_MAX 8192
+
+struct media_journal {
+	struct buf path;
+	int fd;
+	uint64_t bad_to; /* end of the last range that stands in it */
+};
+
+static const char *const styles[] = {
+    [MEDIA_NAME_ONE] = "raw",
+    [MEDIA_NAME_PARTS] = "parts",
+    [MEDIA_NAME_E01] = "e01",
+};
+
+static int make(struct media_journal **ret_journal, const char *base, int flags,
+    struct err *err)
+{
+	struct media_journal *j = mem_new(1, sizeof(*j));
+	int rc;
+
+	if (j == NULL)
+		return err_nomem(err);
+	j->fd = -1;
+	buf_init(&j->path, PATH_BYTES_MAX);
+	buf_printf(&j->path, "%s.journal", base);
+	rc = buf_check(&j->path, err);
+	if (rc == 0) {
+		j->fd = open(j->path.p,
+		    flags | O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
+		if (j->fd < 0 && errno == EEXIST)
+			rc = err_set(err, ERR_CONFLICT,
+			    "%s is there: an image that was not finished; go "
+			    "on with --resume, or remove it",
+			    j->path.p);
+		else if (j->fd < 0 && errno == ENOENT && !(flags & O_CREAT))
+			rc = err_set(err, ERR_NOTFOUND,
+			    "%s is not there: nothing to go on with",
+			    j->path.p);
+		else if (j->fd < 0)
+			rc = err_sys(err, errno, "opening %s", j->path.p);
+	}
+	if (rc == 0 && flock(j->fd, LOCK_EX | LOCK_NB) != 0)
+		rc = err_set(err, ERR_CONFLICT,
+		    "%s: another process is making this image", j->path.p);
+	if (rc != 0)
+		media_journal_free(j);
+	else
+		*ret_journal = j;
+	return rc;
+}
+
+void media_journal_free(struct media_journal *journal)
+{
+	if (journal == NULL)
+		return;
+	if (journal->fd >= 0)
+		(void)close(journal->fd); /* each line was made durable */
+	buf_done(&journal->path);
+	free(journal);
+}
+
+static int append(
+    struct media_journal *journal, struct buf *lines, struct err *err)
+{
+	int rc = buf_check(lines, err);
+	size_t put = 0;
+
+	while (rc == 0 && put < lines->n) {
+		ssize_t r = write(journal->fd, lines->p + put, lines->n - put);
+
+		if (r < 0 && errno != EINTR)
+			rc = err_sys(err, errno, "writing %s", journal->path.p);
+		put += r > 0 ? (size_t)r : 0;
+	}
+	if (rc == 0 && fsync(journal->fd) != 0)
+		rc = err_sys(err, errno, "making %s durable", journal->path.p);
+	return rc;
+}
+
+static int sync_folder(const struct media_journal *journal, struct err *err)
+{
+	char *copy = mem_copy_text(journal->path.p, journal->path.n);
+	int rc = copy == NULL ? err_nomem(err)
+			      : file_sync_dir(AT_FDCWD, dirname(copy), err);
+
+	free(copy);
+	return rc;
+}
+
+static void put_hex(struct buf *out, const uint8_t *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%02x", bytes[i]);
+}
+
+static void put_terms(
+    struct buf *lines, const struct media_journal_terms *terms)
+{
+	buf_printf(lines, FIRST_LINE "\nstyle: %s\nlength: %llu\n",
+	    styles[terms->style], (unsigned long long)terms->length);
+	buf_printf(lines, "segment-size: %llu\nguid: ",
+	    (unsigned long long)terms->segment_size);
+	put_hex(lines, terms->guid, sizeof(terms->guid));
+	buf_putc(lines, '\n');
+}
+
+int media_journal_new(struct media_journal **ret_journal, const char *base,
+    const struct media_journal_terms *terms, struct err *err)
+{
+	struct media_journal *journal;
+	struct buf lines;
+	int rc = make(&journal, base, O_CREAT | O_EXCL, err);
+
+	if (rc != 0)
+		return rc;
+	buf_init(&lines, 4096);
+	put_terms(&lines, terms);
+	rc = append(journal, &lines, err);
+	if (rc == 0)
+		rc = sync_folder(journal, err);
+	buf_done(&lines);
+	if (rc != 0)
+		media_journal_free(journal);
+	else
+		*ret_journal = journal;
+	return rc;
+}
+
+/* ---- reading ---- */
+
+static bool get_number(struct slice *rest, uint64_t *ret)
+{
+	unsigned long long value;
+
+	if (rest->p == NULL || !slice_to_u64(slice_cut(rest, ' '), &value))
+		return false;
+	*ret = value;
+	return true;
+}
+
+static bool get_guid(struct slice hex, uint8_t *guid)
+{
+	char whole[HASH_HEX_SIZE];
+	struct hash hash;
+
+	if (hex.n != 2 * MEDIA_EWF_GUID_SIZE)
+		return false;
+	memcpy(whole, hex.p, hex.n);
+	memcpy(whole + hex.n, hex.p, hex.n);
+	if (!hash_from_hex(&hash, (struct slice){whole, 2 * hex.n}))
+		return false;
+	memcpy(guid, hash.b, MEDIA_EWF_GUID_SIZE);
+	return true;
+}
+
+static bool read_terms(struct reader *r, struct media_journal_terms *terms)
+{
+	uint64_t length = 0, segment_size = 0;
+	struct slice line;
+
+	reader_expect(r, FIRST_LINE "\nstyle: ");
+	line = reader_line(r);
+	bool is = slice_is_text(line, styles[terms->style]);
+	reader_expect(r, "length: ");
+	line = reader_line(r);
+	is = is && get_number(&line, &length);
+	reader_expect(r, "segment-size: ");
+	line = reader_line(r);
+	is = is && get_number(&line, &segment_size);
+	reader_expect(r, "guid: ");
+	line = reader_line(r);
+	return !r->failed && is && length == terms->length &&
+	    segment_size == terms->segment_size && get_guid(line, terms->guid);
+}
+
+static bool read_point(
+    struct slice rest, bool is_whole, struct media_journal_point *point)
+{
+	struct media_journal_point p = {.is_whole = is_whole};
+
+	if (!get_number(&rest, &p.at) || !get_number(&rest, &p.number) ||
+	    !get_number(&rest, &p.file_length) || rest.p == NULL ||
+	    !hash_from_hex(&p.root, rest))
+		return false;
+	*point = p;
+	return true;
+}
+
+/* A range counts only if a point follows: before, the bytes are not there. */
+static int read_lines(struct reader *r, struct media_journal_point *point,
+    struct media_ranges *bad, size_t *ret_end, struct err *err)
+{
+	struct media_ranges seen = {0};
+	int rc = 0;
+
+	*ret_end = r->at;
+	while (rc == 0 && reader_left(r) > 0) {
+		uint64_t at, length, end = 0;
+		bool is_range = reader_accept(r, "bad: ");
+		bool is_point = !is_range && reader_accept(r, "safe: ");
+		bool is_whole =
+		    !is_range && !is_point && reader_accept(r, "whole: ");
+		struct slice line = reader_line(r);
+
+		if (r->failed)
+			break; /* cut off by the crash */
+		if (seen.n > 0)
+			end =
+			    seen.of[seen.n - 1].at + seen.of[seen.n - 1].length;
+		if (is_range && get_number(&line, &at) &&
+		    get_number(&line, &length) && at >= end &&
+		    length <= UINT64_MAX - at)
+			rc = media_range_add(&seen, at, length, err);
+		else if ((!is_point && !is_whole) ||
+		    !read_point(line, is_whole, point))
+			rc = err_set(err, ERR_FORMAT, "no line of a journal");
+		*ret_end = r->at;
+	}
+	for (size_t i = 0; i < seen.n && rc == 0; i++)
+		if (seen.of[i].at + seen.of[i].length <= point->at)
+			rc = media_range_add(
+			    bad, seen.of[i].at, seen.of[i].length, err);
+		else if (seen.of[i].at < point->at)
+			rc = media_range_add(
+			    bad, seen.of[i].at, point->at - seen.of[i].at, err);
+	media_range_done(&seen);
+	return rc;
+}
+
+int media_journal_open(struct media_journal **ret_journal, const char *base,
+    struct media_journal_terms *terms, struct media_journal_point *ret_point,
+    struct media_ranges *bad, struct err *err)
+{
+	struct media_journal_point point = {0};
+	struct media_journal *journal;
+	struct reader r;
+	struct buf text;
+	size_t end = 0;
+	int rc = make(&journal, base, 0, err);
+
+	if (rc != 0)
+		return rc;
+	buf_init(&text, MEDIA_JOURNAL_MAX);
+	rc =
+	    file_read(&text, AT_FDCWD, journal->path.p, MEDIA_JOURNAL_MAX, err);
+	if (rc == 0 && text.n == 0) { /* made, and nothing written yet */
+		put_terms(&text, terms);
+		rc = append(journal, &text, err);
+	}
+	if (rc == 0) {
+		reader_init(&r, text.p, text.n);
+		if (!read_terms(&r, terms))
+			rc = err_set(err, ERR_CONFLICT,
+			    "%s is of another source or form of image; give "
+			    "the same options as before, or remove it",
+			    journal->path.p);
+	}
+	if (rc == 0) {
+		rc = read_lines(&r, &point, bad, &end, err);
+		if (rc != 0)
+			err_prefix(err, "%s", journal->path.p);
+	}
+	/* A line that was cut off must not stand before the next one. */
+	if (rc == 0 && ftruncate(journal->fd, (off_t)end) != 0)
+		rc = err_sys(err, errno, "cutting off %s", journal->path.p);
+	buf_done(&text);
+	if (rc != 0) {
+		media_journal_free(journal);
+		return rc;
+	}
+	journal->bad_to = point.at;
+	*ret_journal = journal;
+	*ret_point = point;
+	return 0;
+}
+
+/* ---- writing ---- */
+
+int media_journal_reach(struct media_journal *journal,
+    const struct media_journal_point *point, const struct media_ranges *bad,
+    struct err *err)
+{
+	struct buf lines;
+	int rc;
+
+	buf_init(&lines, MEDIA_JOURNAL_MAX);
+	for (size_t i = 0; i < bad->n; i++) {
+		uint64_t at = bad->of[i].at, end = at + bad->of[i].length;
+
+		at = at < journal->bad_to ? journal->bad_to : at;
+		end = end > point->at ? point->at : end;
+		if (at < end)
+			buf_printf(&lines, "bad: %llu %llu\n",
+			    (unsigned long long)at,
+			    (unsigned long long)(end - at));
+	}
+	buf_printf(&lines, "%s: %llu %llu %llu ",
+	    point->is_whole ? "whole" : "safe", (unsigned long long)point->at,
+	    (unsigned long long)point->number,
+	    (unsigned long long)point->file_length);
+	put_hex(&lines, point->root.b, HASH_SIZE);
+	buf_putc(&lines, '\n');
+	rc = append(journal, &lines, err);
+	buf_done(&lines);
+	if (rc == 0)
+		journal->bad_to = point->at;
+	return rc;
+}
+
+int media_journal_remove(struct media_journal *journal, struct err *err)
+{
+	if (unlink(journal->path.p) != 0)
+		return err_sys(err, errno, "removing %s", journal->path.p);
+	return sync_folder(journal, err);
+}

@@ -1,0 +1,58 @@
+/*
+ * media_name.c: see media_name.h.
+ */
+#include "media_name.h"
+
+#include <string.h>
+#include <strings.h>
+
+static void put_e01(struct buf *name, const char *base, uint64_t number)
+{
+	if (number <= 99) {
+		buf_printf(name, "%s.E%02u", base, (unsigned)number);
+		return;
+	}
+	unsigned n = (unsigned)(number - 100);
+
+	buf_printf(name, "%s.%c%c%c", base, 'E' + (char)(n / 676),
+	    'A' + (char)(n / 26 % 26), 'A' + (char)(n % 26));
+}
+
+int media_name_put(struct buf *name, const char *base,
+    enum media_name_style style, uint64_t number, struct err *err)
+{
+	uint64_t max = style == MEDIA_NAME_E01 ? MEDIA_NAME_E01_MAX
+	    : style == MEDIA_NAME_PARTS	       ? MEDIA_NAME_PARTS_MAX
+					       : 1;
+
+	if (number > max)
+		return err_set(err, ERR_LIMIT,
+		    "%s: no name is left for file %llu; make the segments "
+		    "larger",
+		    base, (unsigned long long)number);
+	if (style == MEDIA_NAME_ONE)
+		buf_puts(name, base);
+	else if (style == MEDIA_NAME_PARTS)
+		buf_printf(name, "%s.%03u", base, (unsigned)number);
+	else
+		put_e01(name, base, number);
+	return buf_check(name, err);
+}
+
+enum media_name_style media_name_of(const char *path, size_t *ret_base)
+{
+	size_t n = strlen(path);
+
+	*ret_base = n;
+	if (n <= 4)
+		return MEDIA_NAME_ONE;
+	if (strcasecmp(path + n - 4, ".E01") == 0) {
+		*ret_base = n - 4;
+		return MEDIA_NAME_E01;
+	}
+	if (strcmp(path + n - 4, ".001") == 0) {
+		*ret_base = n - 4;
+		return MEDIA_NAME_PARTS;
+	}
+	return MEDIA_NAME_ONE;
+}

@@ -1,0 +1,32 @@
+/*
+ * media_name.h: what the files of an image are called: x for a raw one in one
+ * piece, x.001, x.002, ... for one in parts, x.E01 ... x.E99, x.EAA ... x.ZZZ.
+ */
+#ifndef MEDIA_NAME_H
+#define MEDIA_NAME_H
+
+#include "buf.h"
+#include "err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum media_name_style {
+	MEDIA_NAME_ONE,
+	MEDIA_NAME_PARTS,
+	MEDIA_NAME_E01,
+};
+
+#define MEDIA_NAME_E01_MAX 14295
+#define MEDIA_NAME_PARTS_MAX 999
+
+/* Appends the name of file `number`, from 1 on. ERR_LIMIT: there is no name
+ * left; larger segments are needed. */
+int media_name_put(struct buf *name, const char *base,
+    enum media_name_style style, uint64_t number, struct err *err) MUST_CHECK;
+
+/* Whether a path is that of the first file of an image, and then how long the
+ * base before its ending is. A path with no ending known is MEDIA_NAME_ONE. */
+enum media_name_style media_name_of(const char *path, size_t *ret_base);
+
+#endif

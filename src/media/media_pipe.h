@@ -1,0 +1,72 @@
+/*
+ * media_pipe.h: a medium passing through: read in order, worked on by all
+ * cores, hashed in order, handed on in order; in a fixed amount of memory.
+ *
+ * Invariant: a slot is filled and drained by the caller's thread only, in
+ * ascending order; between the two each step is done to it exactly once.
+ */
+#ifndef MEDIA_PIPE_H
+#define MEDIA_PIPE_H
+
+#include "err.h"
+#include "hash.h"
+#include "media_ewf_pack.h"
+#include "media_ewf_read.h"
+#include "media_hash.h"
+#include "tree_chunk.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MEDIA_PIPE_BYTES (1u << 20) /* of the medium in one slot */
+#define MEDIA_PIPE_SLOTS 32
+#define MEDIA_PIPE_LEAVES (MEDIA_PIPE_BYTES / TREE_CHUNK_SIZE)
+#define MEDIA_PIPE_PIECES (MEDIA_PIPE_BYTES / 512) /* smallest chunk is 512 */
+
+struct media_pipe_piece {
+	uint32_t at, n; /* in `stored` */
+	bool is_packed, is_damaged;
+};
+
+struct media_pipe_slot {
+	uint64_t at; /* in the medium */
+	size_t n; /* bytes of it */
+	uint8_t *bytes; /* MEDIA_PIPE_BYTES and one sector more */
+	uint8_t *stored; /* as in an E01: room for stored_max */
+	size_t piece_count;
+	struct media_pipe_piece *pieces; /* MEDIA_PIPE_PIECES */
+	size_t leaf_count;
+	struct hash leaves[MEDIA_PIPE_LEAVES];
+	bool is_leaf_false[MEDIA_PIPE_LEAVES];
+	struct hash expected[MEDIA_PIPE_LEAVES];
+};
+
+/* What one thread has for itself. */
+struct media_pipe_worker {
+	struct hash_run *run;
+	struct media_ewf_pack *pack;
+	struct media_ewf_unpack *unpack;
+};
+
+struct media_pipe_job {
+	void *cookie;
+	size_t stored_max; /* bytes of `stored` in a slot; 0: none needed */
+	size_t threads; /* 0: one a core */
+	/* n 0: nothing more comes. */
+	int (*fill)(
+	    void *cookie, struct media_pipe_slot *slot, struct err *err);
+	/* By any thread, several at once, in any order. */
+	int (*work)(void *cookie, struct media_pipe_slot *slot,
+	    struct media_pipe_worker *worker, struct err *err);
+	int (*drain)(
+	    void *cookie, struct media_pipe_slot *slot, struct err *err);
+	struct media_hash *hashes[MEDIA_HASH_COUNT]; /* NULL: not this one */
+	bool is_hashed_after_work; /* because that makes the bytes */
+};
+
+/* Until fill says that there is no more, or the first error of any step. */
+int media_pipe_run(
+    const struct media_pipe_job *job, struct err *err) MUST_CHECK;
+
+#endif

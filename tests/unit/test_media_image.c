@@ -1,0 +1,505 @@
+/*
+ * Images: sizes, forms, damage, kills, faults of the source.
+ */
+#include "media_image.h"
+
+#include "media_open.h"
+#include "media_pipe.h"
+#include "media_source.h"
+#include "mem.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+static char folder[64];
+static const struct tree_seed seed = {{7, 7, 7}};
+
+static int enter(void **state)
+{
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "/tmp/cf-media-XXXXXX");
+	return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+	char command[128];
+
+	(void)state;
+	(void)snprintf(command, sizeof(command), "%s", folder);
+	if (chdir("/") != 0)
+		return -1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		(void)execlp("rm", "rm", "-rf", command, (char *)NULL);
+		_exit(1);
+	}
+	return waitpid(pid, NULL, 0) == pid ? 0 : -1;
+}
+
+/* Bytes that compress in part, zeros in part; the same for each offset. */
+static void make_bytes(uint8_t *bytes, size_t n)
+{
+	uint32_t x = 2463534242u;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i % 4 == 0) {
+			x ^= x << 13;
+			x ^= x >> 17;
+			x ^= x << 5;
+		}
+		switch (i / 50000 % 3) {
+		case 0:
+			bytes[i] = (uint8_t)(x >> 8 * (i % 4));
+			break;
+		case 1:
+			bytes[i] = (uint8_t) "evidence room "[i % 14];
+			break;
+		default:
+			bytes[i] = 0;
+		}
+	}
+}
+
+static void write_file(const char *name, const uint8_t *bytes, size_t n)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, n), (ssize_t)n);
+	assert_int_equal(close(fd), 0);
+}
+
+static struct hash root_of(const uint8_t *bytes, size_t n)
+{
+	uint64_t count = tree_chunk_count(n);
+	struct hash_run *run = hash_new();
+	struct tree_edge edge = {0};
+
+	for (uint64_t i = 0; i < count; i++) {
+		uint8_t salt[1][TREE_CHUNK_SALT_SIZE];
+
+		assert_int_equal(
+		    tree_chunk_salts(&seed, count, i, 1, salt, NULL), 0);
+		struct hash leaf = tree_chunk_leaf(run, salt[0],
+		    bytes + i * TREE_CHUNK_SIZE, tree_chunk_length(n, i));
+		tree_edge_add(&edge, run, &leaf);
+	}
+	struct hash root = tree_edge_root(&edge, run);
+	hash_free(run);
+	return root;
+}
+
+static struct media_image_options options_for(
+    const char *base, enum media_name_style style)
+{
+	return (struct media_image_options){
+	    .style = style,
+	    .bases = {base},
+	    .base_count = 1,
+	    .segment_size = style == MEDIA_NAME_ONE ? 0 : 1 << 20,
+	    .hashes = 7,
+	    .seed = &seed,
+	    .safe_bytes = MEDIA_PIPE_BYTES,
+	    .header = {.case_number = "K-7", .examiner = "J\u00f6rg"},
+	};
+}
+
+static int make_image(const char *source, struct media_image_options *o,
+    const struct media_source_io *io, struct media_image_result *result,
+    struct err *err)
+{
+	struct media_source_options so = {.retries = 1, .io = io};
+	int rc = media_source_open(&o->source, source, false, &so, err);
+
+	if (rc == 0)
+		rc = media_image_make(result, o, err);
+	media_source_free(o->source);
+	o->source = NULL;
+	return rc;
+}
+
+static void check_image(const char *path, const uint8_t *bytes, size_t n)
+{
+	uint8_t *got = malloc(n + 1);
+	struct media_open image;
+	struct err err = {0};
+
+	if (media_open(&image, path, &err) != 0)
+		fail_msg("%s", err.message);
+	assert_int_equal(image.whole.length, n);
+	if (media_file_read(&image.whole, 0, got, n, &err) != 0)
+		fail_msg("%s", err.message);
+	assert_memory_equal(got, bytes, n);
+	media_open_done(&image);
+	free(got);
+}
+
+static const struct {
+	enum media_name_style style;
+	const char *base, *first;
+} forms[] = {
+    {MEDIA_NAME_ONE, "x.raw", "x.raw"},
+    {MEDIA_NAME_PARTS, "x", "x.001"},
+    {MEDIA_NAME_E01, "x", "x.E01"},
+};
+
+static void clear_folder(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)execlp(
+		    "find", "find", ".", "-type", "f", "-delete", (char *)NULL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void any_length_comes_back_in_each_form(void **state)
+{
+	static const size_t sizes[] = {0, 1, 511, 512, 513, 32767, 32768, 32769,
+	    65535, 65536, 65537, 1048575, 1048576, 1048577, 3538890};
+	uint8_t *bytes = malloc(4 << 20);
+
+	(void)state;
+	make_bytes(bytes, 4 << 20);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		for (size_t f = 0; f < 3; f++) {
+			struct media_image_options o =
+			    options_for(forms[f].base, forms[f].style);
+			struct media_image_result r = {0};
+			struct err err = {0};
+			struct hash root = root_of(bytes, sizes[i]);
+			struct hash whole = hash_of(bytes, sizes[i]);
+
+			clear_folder();
+			write_file("source", bytes, sizes[i]);
+			if (make_image("source", &o, NULL, &r, &err) != 0)
+				fail_msg(
+				    "%zu %zu: %s", sizes[i], f, err.message);
+			assert_true(hash_is(&root, &r.root));
+			assert_memory_equal(
+			    r.hashes.of[MEDIA_HASH_SHA256].b, whole.b, 32);
+			assert_int_equal(r.length, sizes[i]);
+			check_image(forms[f].first, bytes, sizes[i]);
+			assert_int_equal(access("x.journal", F_OK), -1);
+		}
+	free(bytes);
+}
+
+static void two_places_get_the_same_bytes(void **state)
+{
+	size_t n = 2500000;
+	uint8_t *bytes = malloc(n);
+	struct media_image_options o = options_for("a", MEDIA_NAME_E01);
+	struct media_image_result r = {0};
+	struct err err = {0};
+
+	(void)state;
+	make_bytes(bytes, n);
+	clear_folder();
+	write_file("source", bytes, n);
+	o.bases[1] = "b";
+	o.base_count = 2;
+	assert_int_equal(make_image("source", &o, NULL, &r, &err), 0);
+	check_image("a.E01", bytes, n);
+	check_image("b.E01", bytes, n);
+	assert_int_equal(access("b.tree", F_OK), 0);
+	free(bytes);
+}
+
+/* ---- a faulty source ---- */
+
+struct faults {
+	const struct media_range *bad;
+	size_t n;
+	size_t most; /* bytes that one call gives; 0: any */
+	unsigned calls;
+};
+
+static ssize_t faulty_pread(
+    void *cookie, int fd, void *bytes, size_t n, off_t at)
+{
+	struct faults *f = cookie;
+
+	if (++f->calls % 3 == 0 && f->most > 0) {
+		errno = EINTR;
+		return -1;
+	}
+	if (f->most > 0 && n > f->most)
+		n = f->most;
+	for (size_t i = 0; i < f->n; i++) {
+		uint64_t from = f->bad[i].at, to = from + f->bad[i].length;
+
+		if ((uint64_t)at < to && (uint64_t)at + n > from) {
+			if ((uint64_t)at >= from) {
+				errno = EIO;
+				return -1;
+			}
+			n = (size_t)(from - (uint64_t)at);
+		}
+	}
+	return pread(fd, bytes, n, at);
+}
+
+static void unreadable_sectors_are_zero_and_listed(void **state)
+{
+	static const struct media_range bad[] = {{0, 512}, {5 * 512, 512},
+	    {1048576 - 512, 1024}, {1500 * 512, 0}, {2097152, 40 * 512},
+	    {2500096, 250}};
+	static const struct media_range want[] = {{0, 512}, {5 * 512, 512},
+	    {1048576 - 512, 1024}, {2097152, 40 * 512}, {2500096, 250}};
+	size_t n = 2500346;
+	uint8_t *bytes = malloc(n);
+
+	(void)state;
+	make_bytes(bytes, n);
+	clear_folder();
+	write_file("source", bytes, n);
+	for (size_t i = 0; i < 6; i++)
+		memset(bytes + bad[i].at, 0, bad[i].length);
+	for (size_t most = 0; most < 2; most++) {
+		struct faults faults = {bad, 6, most * 10000, 0};
+		struct media_source_io io = {faulty_pread, &faults};
+		struct media_image_options o =
+		    options_for(most ? "y" : "x", MEDIA_NAME_E01);
+		struct media_image_result r = {0};
+		struct err err = {0};
+
+		if (make_image("source", &o, &io, &r, &err) != 0)
+			fail_msg("%s", err.message);
+		assert_int_equal(r.bad.n, 5);
+		for (size_t i = 0; i < 5; i++) {
+			assert_int_equal(r.bad.of[i].at, want[i].at);
+			assert_int_equal(r.bad.of[i].length, want[i].length);
+		}
+		check_image(most ? "y.E01" : "x.E01", bytes, n);
+		media_range_done(&r.bad);
+	}
+	free(bytes);
+}
+
+static ssize_t changing_pread(
+    void *cookie, int fd, void *bytes, size_t n, off_t at)
+{
+	(void)cookie;
+	write_file("other", bytes, 0);
+	int source = open("source", O_WRONLY);
+	assert_int_equal(pwrite(source, "x", 1, 5), 1);
+	assert_int_equal(close(source), 0);
+	return pread(fd, bytes, n, at);
+}
+
+static ssize_t shrinking_pread(
+    void *cookie, int fd, void *bytes, size_t n, off_t at)
+{
+	(void)cookie;
+	assert_int_equal(truncate("source", 1000), 0);
+	return pread(fd, bytes, n, at);
+}
+
+static void a_source_that_changes_leaves_no_image(void **state)
+{
+	static uint8_t bytes[100000];
+	struct media_source_io ios[] = {
+	    {changing_pread, NULL}, {shrinking_pread, NULL}};
+
+	(void)state;
+	make_bytes(bytes, sizeof(bytes));
+	for (size_t i = 0; i < 2; i++) {
+		struct media_image_options o = options_for("x", MEDIA_NAME_E01);
+		struct media_image_result r = {0};
+		struct err err = {0};
+
+		clear_folder();
+		write_file("source", bytes, sizeof(bytes));
+		assert_int_equal(
+		    make_image("source", &o, &ios[i], &r, &err), ERR_CONFLICT);
+		assert_non_null(strstr(err.message, "changed while"));
+		assert_int_equal(access("x.E01", F_OK), -1);
+		assert_int_equal(access("x.E01.part", F_OK), 0);
+	}
+}
+
+static void a_full_destination_is_said_and_leaves_no_image(void **state)
+{
+	static uint8_t bytes[3000000];
+	struct media_image_options o =
+	    options_for("/dev/full/x", MEDIA_NAME_ONE);
+	struct media_image_result r = {0};
+	struct err err = {0};
+
+	(void)state;
+	make_bytes(bytes, sizeof(bytes));
+	clear_folder();
+	write_file("source", bytes, sizeof(bytes));
+	assert_true(make_image("source", &o, NULL, &r, &err) < 0);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	o = options_for("x", MEDIA_NAME_ONE);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct rlimit limit = {1500000, 1500000};
+
+		err = (struct err){0};
+		(void)setrlimit(RLIMIT_FSIZE, &limit);
+		int rc = make_image("source", &o, NULL, &r, &err);
+		_exit(rc == ERR_IO && strstr(err.message, "x.part") != NULL &&
+			    access("x", F_OK) != 0
+			? 0
+			: 1);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	/* There is room again. */
+	o.is_resumed = true;
+	err = (struct err){0};
+	if (make_image("source", &o, NULL, &r, &err) != 0)
+		fail_msg("%s", err.message);
+	assert_true(r.resumed_at > 0);
+	check_image("x", bytes, sizeof(bytes));
+}
+
+/* ---- kills ---- */
+
+static void killed_anywhere_it_is_gone_on_with(void **state)
+{
+	size_t n = 12 << 20;
+	uint8_t *bytes = malloc(n);
+	unsigned resumed = 0, kills = 0;
+
+	(void)state;
+	n -= 12345;
+	make_bytes(bytes, n);
+	struct hash root = root_of(bytes, n), whole = hash_of(bytes, n);
+	const char *times = getenv("MEDIA_KILLS");
+	unsigned rounds =
+	    times != NULL ? (unsigned)strtoul(times, NULL, 10) : 9;
+	for (unsigned i = 0; i < rounds; i++) {
+		size_t f = i % 3;
+		struct media_image_options o =
+		    options_for(forms[f].base, forms[f].style);
+		struct media_image_result r = {0};
+		struct err err = {0};
+
+		clear_folder();
+		write_file("source", bytes, n);
+		for (bool is_over = false; !is_over;) {
+			pid_t pid = fork();
+
+			if (pid == 0)
+				_exit(make_image(
+					  "source", &o, NULL, &r, &err) == 0
+					? 0
+					: 1);
+			(void)usleep((useconds_t)(random() % 60000));
+			(void)kill(pid, SIGKILL);
+			int status;
+			assert_int_equal(waitpid(pid, &status, 0), pid);
+			is_over = WIFEXITED(status);
+			if (is_over)
+				assert_int_equal(WEXITSTATUS(status), 0);
+			else
+				kills++;
+			o.is_resumed = access("x.journal", F_OK) == 0 ||
+			    access("x.raw.journal", F_OK) == 0;
+			if (is_over || random() % 3 == 0)
+				break;
+		}
+		if (o.is_resumed) {
+			err = (struct err){0};
+			if (make_image("source", &o, NULL, &r, &err) != 0)
+				fail_msg("%s", err.message);
+			assert_true(hash_is(&root, &r.root));
+			assert_memory_equal(
+			    r.hashes.of[MEDIA_HASH_SHA256].b, whole.b, 32);
+			resumed += r.resumed_at > 0;
+			check_image(forms[f].first, bytes, n);
+		}
+	}
+	print_message("# %u kills, %u times in the middle\n", kills, resumed);
+	free(bytes);
+}
+
+static void what_was_written_is_checked_before_going_on(void **state)
+{
+	static uint8_t bytes[3000000];
+	struct media_image_options o = options_for("x", MEDIA_NAME_ONE);
+	struct media_image_result r = {0};
+	struct err err = {0};
+
+	(void)state;
+	make_bytes(bytes, sizeof(bytes));
+	clear_folder();
+	write_file("source", bytes, sizeof(bytes));
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct rlimit limit = {2500000, 2500000};
+
+		(void)signal(SIGXFSZ, SIG_IGN);
+		(void)setrlimit(RLIMIT_FSIZE, &limit);
+		_exit(
+		    make_image("source", &o, NULL, &r, &err) == ERR_IO ? 0 : 1);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	int fd = open("x.part", O_WRONLY);
+	assert_int_equal(pwrite(fd, "?", 1, 700000), 1);
+	assert_int_equal(close(fd), 0);
+	o.is_resumed = true;
+	assert_int_equal(make_image("source", &o, NULL, &r, &err), ERR_VERIFY);
+	assert_non_null(strstr(err.message, "not those that an earlier run"));
+	assert_int_equal(access("x", F_OK), -1);
+}
+
+static void nothing_is_written_over(void **state)
+{
+	static uint8_t bytes[1000];
+	struct media_image_options o = options_for("x", MEDIA_NAME_E01);
+	struct media_image_result r = {0};
+	struct err err = {0};
+
+	(void)state;
+	clear_folder();
+	write_file("source", bytes, sizeof(bytes));
+	write_file("x.E01", bytes, 10);
+	assert_int_equal(
+	    make_image("source", &o, NULL, &r, &err), ERR_CONFLICT);
+	o.is_resumed = true;
+	assert_int_equal(unlink("x.E01"), 0);
+	err = (struct err){0};
+	assert_int_equal(
+	    make_image("source", &o, NULL, &r, &err), ERR_NOTFOUND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(any_length_comes_back_in_each_form),
+	    cmocka_unit_test(two_places_get_the_same_bytes),
+	    cmocka_unit_test(unreadable_sectors_are_zero_and_listed),
+	    cmocka_unit_test(a_source_that_changes_leaves_no_image),
+	    cmocka_unit_test(a_full_destination_is_said_and_leaves_no_image),
+	    cmocka_unit_test(killed_anywhere_it_is_gone_on_with),
+	    cmocka_unit_test(what_was_written_is_checked_before_going_on),
+	    cmocka_unit_test(nothing_is_written_over),
+	};
+
+	return cmocka_run_group_tests(tests, enter, leave);
+}
