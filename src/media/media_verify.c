@@ -1,0 +1,262 @@
+/*
+ * media_verify.c: see media_verify.h. Chunks of an E01 are taken apart by all
+ * cores; what cannot be read of it is zeros and listed, so that the rest can
+ * still be vouched for.
+ */
+#include "media_verify.h"
+
+#include "media_pipe.h"
+#include "mem.h"
+#include "tree.h"
+
+#include <string.h>
+
+struct verify {
+	const struct media_verify_options *o;
+	uint64_t length, available, chunks;
+	uint64_t at;
+	uint32_t chunk_size; /* of an E01 that goes through in chunks; else 0 */
+	struct hash_run *run;
+	struct tree_edge edge;
+	struct media_verify_result *result;
+	struct media_hash *hashes[MEDIA_HASH_COUNT];
+};
+
+static int fill_pieces(
+    struct verify *v, struct media_pipe_slot *slot, struct err *err)
+{
+	struct media_ewf_read *ewf = v->o->image->ewf;
+	size_t max = media_ewf_read_stored_max(ewf), at = 0;
+	int rc = 0;
+
+	for (size_t in = 0; in < slot->n && rc == 0; in += v->chunk_size) {
+		struct media_pipe_piece *piece =
+		    &slot->pieces[slot->piece_count++];
+		struct media_ewf_place place;
+		struct err why = {0};
+
+		*piece = (struct media_pipe_piece){.at = (uint32_t)at};
+		rc = media_ewf_read_place(
+		    ewf, (slot->at + in) / v->chunk_size, &place, &why);
+		if (rc == 0)
+			rc = media_ewf_read_stored(
+			    ewf, &place, slot->stored + at, &why);
+		piece->is_damaged = rc == ERR_FORMAT || rc == ERR_IO;
+		if (rc == 0) {
+			piece->n = place.n;
+			piece->is_packed = place.is_packed;
+			at += max;
+		} else if (piece->is_damaged) {
+			rc = 0;
+		} else {
+			rc = err_set(err, rc, "%s", why.message);
+		}
+	}
+	return rc;
+}
+
+static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
+{
+	struct verify *v = cookie;
+	uint64_t left = v->length - v->at, there;
+
+	slot->at = v->at;
+	slot->n = left < MEDIA_PIPE_BYTES ? (size_t)left : MEDIA_PIPE_BYTES;
+	v->at += slot->n;
+	if (v->chunk_size > 0 || slot->n == 0)
+		return fill_pieces(v, slot, err);
+	there = v->available > slot->at ? v->available - slot->at : 0;
+	size_t n = there < slot->n ? (size_t)there : slot->n;
+	memset(slot->bytes + n, 0, slot->n - n);
+	return media_file_read(
+	    &v->o->image->whole, slot->at, slot->bytes, n, err);
+}
+
+/* Zeros for what cannot be had. */
+static void unpack(struct verify *v, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker)
+{
+	for (size_t i = 0; i < slot->piece_count; i++) {
+		struct media_pipe_piece *piece = &slot->pieces[i];
+		size_t in = i * v->chunk_size, got = 0;
+		size_t want =
+		    slot->n - in < v->chunk_size ? slot->n - in : v->chunk_size;
+
+		if (!piece->is_damaged &&
+		    media_ewf_unpack_chunk(worker->unpack,
+			slot->stored + piece->at, piece->n, piece->is_packed,
+			slot->bytes + in, v->chunk_size, &got, NULL) != 0)
+			got = 0;
+		if (got < want) {
+			piece->is_damaged = true;
+			memset(slot->bytes + in + got, 0, want - got);
+		}
+	}
+}
+
+static int work(void *cookie, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
+{
+	struct verify *v = cookie;
+	uint8_t salts[MEDIA_PIPE_LEAVES][TREE_CHUNK_SALT_SIZE];
+	uint64_t first = slot->at / TREE_CHUNK_SIZE;
+	size_t n = (slot->n + TREE_CHUNK_SIZE - 1) / TREE_CHUNK_SIZE;
+	int rc;
+
+	unpack(v, slot, worker);
+	if (v->o->seed == NULL)
+		return 0;
+	rc = tree_chunk_salts(v->o->seed, v->chunks, first, n, salts, err);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		slot->leaves[i] = tree_chunk_leaf(worker->run, salts[i],
+		    slot->bytes + i * TREE_CHUNK_SIZE,
+		    tree_chunk_length(v->length, first + i));
+	slot->leaf_count = n;
+	mem_wipe(salts, sizeof(salts));
+	return rc;
+}
+
+/* By the leaves, if they are the ledger's; they alone are certain. */
+static int compare_leaves(
+    struct verify *v, struct media_pipe_slot *slot, struct err *err)
+{
+	uint64_t first = slot->at / TREE_CHUNK_SIZE;
+	int rc = media_file_read(v->o->leaves, first * HASH_SIZE,
+	    slot->expected, slot->leaf_count * HASH_SIZE, err);
+
+	for (size_t i = 0; i < slot->leaf_count && rc == 0; i++)
+		if (!hash_is(&slot->leaves[i], &slot->expected[i]))
+			rc = media_range_add(&v->result->damaged,
+			    (first + i) * TREE_CHUNK_SIZE,
+			    tree_chunk_length(v->length, first + i), err);
+	return rc;
+}
+
+static int drain(void *cookie, struct media_pipe_slot *slot, struct err *err)
+{
+	struct verify *v = cookie;
+	int rc = 0;
+
+	for (size_t i = 0; i < slot->leaf_count; i++)
+		tree_edge_add(&v->edge, v->run, &slot->leaves[i]);
+	if (v->result->has_leaves)
+		rc = compare_leaves(v, slot, err);
+	for (size_t i = 0;
+	     i < slot->piece_count && rc == 0 && !v->result->has_leaves; i++)
+		if (slot->pieces[i].is_damaged) {
+			size_t in = i * v->chunk_size;
+			size_t n = slot->n - in < v->chunk_size ? slot->n - in
+								: v->chunk_size;
+
+			rc = media_range_add(
+			    &v->result->damaged, slot->at + in, n, err);
+		}
+	if (v->o->progress != NULL)
+		v->o->progress(
+		    v->o->progress_cookie, slot->at + slot->n, v->length);
+	return rc;
+}
+
+/* Whether x.tree holds the leaves of the ledger's tree. */
+static int check_leaves(struct verify *v, struct err *err)
+{
+	struct tree_edge edge = {0};
+	struct hash some[256];
+	int rc = 0;
+
+	if (v->o->leaves == NULL || v->o->root == NULL || v->o->seed == NULL ||
+	    v->o->leaves->length != v->chunks * HASH_SIZE)
+		return 0;
+	for (uint64_t at = 0; at < v->chunks && rc == 0;) {
+		size_t n =
+		    v->chunks - at < 256 ? (size_t)(v->chunks - at) : 256;
+
+		rc = media_file_read(
+		    v->o->leaves, at * HASH_SIZE, some, n * HASH_SIZE, err);
+		for (size_t i = 0; i < n && rc == 0; i++)
+			tree_edge_add(&edge, v->run, &some[i]);
+		at += n;
+	}
+	if (rc == 0) {
+		struct hash root = tree_edge_root(&edge, v->run);
+
+		v->result->has_leaves = hash_is(&root, v->o->root);
+	}
+	return rc;
+}
+
+static void measure(struct verify *v)
+{
+	const struct media_open *image = v->o->image;
+	uint64_t available = image->whole.length;
+
+	if (image->ewf != NULL) {
+		const struct media_ewf_about *a =
+		    media_ewf_read_about(image->ewf);
+
+		available = a->declared + a->tail;
+		if (MEDIA_PIPE_BYTES % a->chunk_size == 0 &&
+		    a->chunk_size >= 512)
+			v->chunk_size = a->chunk_size;
+	}
+	v->available = available;
+	v->length = v->o->has_length ? v->o->length : image->whole.length;
+	v->chunks = tree_chunk_count(v->length);
+}
+
+static int finish(struct verify *v, struct err *err)
+{
+	struct media_verify_result *r = v->result;
+	int rc = 0;
+
+	r->length = v->length;
+	r->available = v->available;
+	r->has_root = v->o->seed != NULL;
+	r->root = tree_edge_root(&v->edge, v->run);
+	r->is_root_right =
+	    r->has_root && v->o->root != NULL && hash_is(&r->root, v->o->root);
+	for (size_t k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
+		if (v->hashes[k] != NULL)
+			rc = media_hash_peek(
+			    v->hashes[k], 0, &r->hashes.of[k], err);
+	return rc;
+}
+
+int media_verify(struct media_verify_result *ret_result,
+    const struct media_verify_options *options, struct err *err)
+{
+	struct media_verify_result result = {0};
+	struct verify v = {.o = options, .run = hash_new(), .result = &result};
+	struct media_pipe_job job = {
+	    .cookie = &v,
+	    .threads = options->threads,
+	    .fill = fill,
+	    .work = work,
+	    .drain = drain,
+	    .is_hashed_after_work = true,
+	};
+	int rc = v.run == NULL ? err_nomem(err) : 0;
+
+	measure(&v);
+	if (v.chunk_size > 0)
+		job.stored_max = MEDIA_PIPE_BYTES / v.chunk_size *
+		    media_ewf_read_stored_max(options->image->ewf);
+	if (rc == 0)
+		rc = check_leaves(&v, err);
+	for (unsigned k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
+		if (options->hashes & 1u << k)
+			rc = media_hash_new(&v.hashes[k], k, err);
+	memcpy(job.hashes, v.hashes, sizeof(job.hashes));
+	if (rc == 0)
+		rc = media_pipe_run(&job, err);
+	if (rc == 0)
+		rc = finish(&v, err);
+	for (size_t k = 0; k < MEDIA_HASH_COUNT; k++)
+		media_hash_free(v.hashes[k]);
+	hash_free(v.run);
+	if (rc == 0)
+		*ret_result = result;
+	else
+		media_range_done(&result.damaged);
+	return rc;
+}
