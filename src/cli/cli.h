@@ -21,6 +21,7 @@ enum cli_exit {
 	CLI_FALSE = 1, /* checked and false; refused by a rule; not found */
 	CLI_USAGE = 2, /* asked for something impossible */
 	CLI_UNDONE = 3, /* could not be done or checked */
+	CLI_PARTLY = 4, /* done, and something of the source is missing in it */
 };
 
 /* As `counterfoil help` groups them. */
@@ -66,7 +67,7 @@ struct cli_command {
 	/*
 	 * Returns an enum cli_exit, or a negative enum err_code with *err
 	 * filled: ERR_VERIFY exits with 1, ERR_USAGE with 2, others with 3.
-	 * With exit 1 to 3 returned directly it has said why itself.
+	 * With exit 1 to 4 returned directly it has said why itself.
 	 */
 	int (*run)(const struct cli_args *args, struct err *err);
 };
@@ -85,6 +86,8 @@ extern const struct cli_command cmd_publish, cmd_letter, cmd_compare, cmd_serve;
 extern const struct cli_command cmd_completion, cmd_witness, cmd_site;
 extern const struct cli_command cmd_stamp, cmd_disclose;
 extern const struct cli_command cmd_stamp, cmd_lock, cmd_unlock;
+extern const struct cli_command cmd_stamp, cmd_image, cmd_verify_image;
+extern const struct cli_command cmd_convert;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];

@@ -19,7 +19,7 @@ struct media_ewf_pack {
 	uint8_t zero[1024];
 };
 
-struct media_ewf_unpack {
+struct media_ewf_pack_out {
 	struct libdeflate_decompressor *libdeflate;
 };
 
@@ -85,21 +85,22 @@ size_t media_ewf_pack_chunk(struct media_ewf_pack *pack, const void *bytes,
 	return n + 4;
 }
 
-int media_ewf_unpack_new(struct media_ewf_unpack **ret_unpack, struct err *err)
+int media_ewf_pack_out_new(
+    struct media_ewf_pack_out **ret_unpack, struct err *err)
 {
-	struct media_ewf_unpack *unpack = mem_new(1, sizeof(*unpack));
+	struct media_ewf_pack_out *unpack = mem_new(1, sizeof(*unpack));
 
 	if (unpack != NULL)
 		unpack->libdeflate = libdeflate_alloc_decompressor();
 	if (unpack == NULL || unpack->libdeflate == NULL) {
-		media_ewf_unpack_free(unpack);
+		media_ewf_pack_out_free(unpack);
 		return err_nomem(err);
 	}
 	*ret_unpack = unpack;
 	return 0;
 }
 
-void media_ewf_unpack_free(struct media_ewf_unpack *unpack)
+void media_ewf_pack_out_free(struct media_ewf_pack_out *unpack)
 {
 	if (unpack == NULL)
 		return;
@@ -108,9 +109,9 @@ void media_ewf_unpack_free(struct media_ewf_unpack *unpack)
 	free(unpack);
 }
 
-int media_ewf_unpack_chunk(struct media_ewf_unpack *unpack, const uint8_t *in,
-    size_t n, bool is_packed, void *ret_bytes, size_t max, size_t *ret_n,
-    struct err *err)
+int media_ewf_pack_out_chunk(struct media_ewf_pack_out *unpack,
+    const uint8_t *in, size_t n, bool is_packed, void *ret_bytes, size_t max,
+    size_t *ret_n, struct err *err)
 {
 	if (is_packed) {
 		size_t got;

@@ -28,14 +28,14 @@ void media_ewf_pack_free(struct media_ewf_pack *pack);
 size_t media_ewf_pack_chunk(struct media_ewf_pack *pack, const void *bytes,
     size_t n, uint8_t *out, bool *ret_is_packed);
 
-struct media_ewf_unpack;
-int media_ewf_unpack_new(
-    struct media_ewf_unpack **ret_unpack, struct err *err) MUST_CHECK;
-void media_ewf_unpack_free(struct media_ewf_unpack *unpack);
+struct media_ewf_pack_out;
+int media_ewf_pack_out_new(
+    struct media_ewf_pack_out **ret_unpack, struct err *err) MUST_CHECK;
+void media_ewf_pack_out_free(struct media_ewf_pack_out *unpack);
 
 /* The bytes of a stored chunk, at most max of them. ERR_FORMAT: damaged. */
-int media_ewf_unpack_chunk(struct media_ewf_unpack *unpack, const uint8_t *in,
-    size_t n, bool is_packed, void *ret_bytes, size_t max, size_t *ret_n,
-    struct err *err) MUST_CHECK;
+int media_ewf_pack_out_chunk(struct media_ewf_pack_out *unpack,
+    const uint8_t *in, size_t n, bool is_packed, void *ret_bytes, size_t max,
+    size_t *ret_n, struct err *err) MUST_CHECK;
 
 #endif

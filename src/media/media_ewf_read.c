@@ -53,7 +53,7 @@ struct media_ewf_read {
 	size_t loaded; /* group; SIZE_MAX: none */
 	uint32_t *entries;
 	size_t entry_cap;
-	struct media_ewf_unpack *unpack;
+	struct media_ewf_pack_out *unpack;
 	uint64_t chunk_at_hand; /* UINT64_MAX: none */
 	size_t chunk_n;
 	uint8_t *chunk, *stored;
@@ -292,8 +292,8 @@ static int take_header2(
 	if (rc == 0)
 		rc = get_body(read, s, packed, (size_t)n, err);
 	if (rc == 0 &&
-	    media_ewf_unpack_chunk(read->unpack, packed, (size_t)n, true, wide,
-		HEADER2_MAX, &got, NULL) == 0 &&
+	    media_ewf_pack_out_chunk(read->unpack, packed, (size_t)n, true,
+		wide, HEADER2_MAX, &got, NULL) == 0 &&
 	    got >= 2 && wide[0] == 0xff && wide[1] == 0xfe) {
 		/* What is no ASCII stands in no number. */
 		for (size_t i = 2; i + 1 < got; i += 2)
@@ -446,9 +446,9 @@ static int load_chunk(
 	if (rc == 0)
 		rc = media_ewf_read_stored(read, &place, read->stored, err);
 	if (rc == 0) {
-		rc = media_ewf_unpack_chunk(read->unpack, read->stored, place.n,
-		    place.is_packed, read->chunk, read->about.chunk_size,
-		    &read->chunk_n, err);
+		rc = media_ewf_pack_out_chunk(read->unpack, read->stored,
+		    place.n, place.is_packed, read->chunk,
+		    read->about.chunk_size, &read->chunk_n, err);
 		if (rc != 0)
 			err_prefix(err, "%s, byte %llu, chunk %llu",
 			    read->names[place.segment],
@@ -521,7 +521,7 @@ int media_ewf_read_new(struct media_ewf_read **ret_read,
 	read->is_partial = is_partial;
 	read->loaded = SIZE_MAX;
 	read->chunk_at_hand = UINT64_MAX;
-	rc = media_ewf_unpack_new(&read->unpack, err);
+	rc = media_ewf_pack_out_new(&read->unpack, err);
 	for (uint32_t i = 0; i < n && rc == 0; i++)
 		rc = walk_segment(read, i, err);
 	if (rc == 0)
@@ -541,7 +541,7 @@ void media_ewf_read_free(struct media_ewf_read *read)
 {
 	if (read == NULL)
 		return;
-	media_ewf_unpack_free(read->unpack);
+	media_ewf_pack_out_free(read->unpack);
 	media_range_done(&read->about.bad);
 	free(read->groups);
 	free(read->entries);

@@ -134,7 +134,9 @@ static int gather_bad(struct image *im, struct err *err)
 	int rc = 0;
 
 	media_range_done(&im->bad);
-	for (size_t i = 0; i < im->earlier.n && rc == 0; i++)
+	/* An image that is converted names all of them each time. */
+	for (size_t i = 0; i < im->earlier.n && rc == 0 && im->o->from == NULL;
+	     i++)
 		rc = media_range_add(&im->bad, im->earlier.of[i].at,
 		    im->earlier.of[i].length, err);
 	for (size_t i = 0; i < found->n && rc == 0; i++)
@@ -195,8 +197,7 @@ static int put_ewf(
 		const struct media_pipe_piece *piece = &slot->pieces[i];
 
 		rc = media_ewf_write_chunk(im->ewf, slot->stored + piece->at,
-		    piece->n, piece->is_packed, media_source_bad(im->o->source),
-		    err);
+		    piece->n, piece->is_packed, source_bad(im), err);
 	}
 	return rc;
 }
@@ -391,10 +392,24 @@ static int peek_hashes(const struct image *im, size_t zeros,
 	return rc;
 }
 
+static int check_root(const struct image *im, struct err *err)
+{
+	struct hash root = tree_edge_root(&im->edge, im->run);
+
+	if (im->o->root == NULL || hash_is(&root, im->o->root))
+		return 0;
+	return err_set(err, ERR_VERIFY,
+	    "the bytes, or the seed, are not those of the tree root in the "
+	    "ledger; nothing was made of them");
+}
+
 static int end_files(struct image *im, struct err *err)
 {
 	struct media_hash_set seen = {0};
 	int rc = gather_bad(im, err);
+
+	if (rc == 0)
+		rc = check_root(im, err);
 
 	if (rc == 0 && im->o->source != NULL)
 		rc = media_source_finish(im->o->source, err);

@@ -39,6 +39,7 @@ struct media_image_options {
 	uint64_t segment_size; /* 0: one piece, or E01's default */
 	unsigned hashes; /* bit 1 << enum media_hash_kind */
 	const struct tree_seed *seed;
+	const struct hash *root; /* NULL: any; else what it must become */
 	struct media_ewf_header header;
 	bool is_device;
 	bool is_resumed;
@@ -62,7 +63,7 @@ struct media_image_result {
  * On success all files have their names and are durable, and x.journal is
  * gone. On failure there are only files named *.part, and x.journal, with
  * which it can be gone on; the message says what went wrong. ERR_VERIFY: what
- * an earlier run wrote is not what it wrote.
+ * an earlier run wrote is not what it wrote, or the root is another.
  */
 int media_image_make(struct media_image_result *ret_result,
     const struct media_image_options *options, struct err *err) MUST_CHECK;

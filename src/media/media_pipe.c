@@ -222,14 +222,14 @@ static int make_worker(struct media_pipe_worker *worker, struct err *err)
 	worker->run = hash_new();
 	if (worker->run == NULL && rc == 0)
 		rc = err_nomem(err);
-	return rc != 0 ? rc : media_ewf_unpack_new(&worker->unpack, err);
+	return rc != 0 ? rc : media_ewf_pack_out_new(&worker->unpack, err);
 }
 
 static void free_worker(struct media_pipe_worker *worker)
 {
 	hash_free(worker->run);
 	media_ewf_pack_free(worker->pack);
-	media_ewf_unpack_free(worker->unpack);
+	media_ewf_pack_out_free(worker->unpack);
 }
 
 int media_pipe_run(const struct media_pipe_job *job, struct err *err)

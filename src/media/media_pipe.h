@@ -46,7 +46,7 @@ struct media_pipe_slot {
 struct media_pipe_worker {
 	struct hash_run *run;
 	struct media_ewf_pack *pack;
-	struct media_ewf_unpack *unpack;
+	struct media_ewf_pack_out *unpack;
 };
 
 struct media_pipe_job {

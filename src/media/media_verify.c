@@ -63,7 +63,9 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	slot->at = v->at;
 	slot->n = left < MEDIA_PIPE_BYTES ? (size_t)left : MEDIA_PIPE_BYTES;
 	v->at += slot->n;
-	if (v->chunk_size > 0 || slot->n == 0)
+	if (slot->n == 0)
+		return 0;
+	if (v->chunk_size > 0)
 		return fill_pieces(v, slot, err);
 	there = v->available > slot->at ? v->available - slot->at : 0;
 	size_t n = there < slot->n ? (size_t)there : slot->n;
@@ -83,7 +85,7 @@ static void unpack(struct verify *v, struct media_pipe_slot *slot,
 		    slot->n - in < v->chunk_size ? slot->n - in : v->chunk_size;
 
 		if (!piece->is_damaged &&
-		    media_ewf_unpack_chunk(worker->unpack,
+		    media_ewf_pack_out_chunk(worker->unpack,
 			slot->stored + piece->at, piece->n, piece->is_packed,
 			slot->bytes + in, v->chunk_size, &got, NULL) != 0)
 			got = 0;

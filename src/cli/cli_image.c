@@ -1,0 +1,317 @@
+/*
+ * cli_image.c: see cli_image.h.
+ */
+#include "cli_image.h"
+
+#include "buf.h"
+#include "case_state.h"
+#include "file.h"
+#include "media_name.h"
+#include "mem.h"
+#include "slice.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define SEED_FILE_SIZE 65
+
+/* ---- seeds ---- */
+
+static int seed_path(struct buf *path, const char *copy, struct err *err)
+{
+	buf_puts(path, "private/seeds/");
+	for (const char *p = copy; *p != '\0'; p++)
+		buf_putc(path, *p == '/' ? '_' : *p);
+	buf_puts(path, ".seed");
+	return buf_check(path, err);
+}
+
+int cli_image_make_seed(struct cli_case *c, const char *copy,
+    struct tree_seed *ret_seed, struct err *err)
+{
+	struct tree_seed seed = {{0}};
+	struct hash as_hash;
+	struct buf path;
+	char text[HASH_HEX_SIZE + 1];
+	int rc;
+
+	mem_random(seed.b, sizeof(seed.b));
+	memcpy(as_hash.b, seed.b, sizeof(as_hash.b));
+	hash_to_hex(text, &as_hash);
+	text[SEED_FILE_SIZE - 1] = '\n';
+	buf_init(&path, 1024);
+	rc = seed_path(&path, copy, err);
+	if (rc == 0)
+		rc = file_publish_new(c->fd, path.p,
+		    (struct slice){text, SEED_FILE_SIZE}, 0600, err);
+	if (rc == ERR_CONFLICT && err != NULL)
+		err_prefix(err,
+		    "%s has a seed already; go on with --resume, or choose "
+		    "another number",
+		    copy);
+	if (rc == 0)
+		*ret_seed = seed;
+	buf_done(&path);
+	mem_wipe(text, sizeof(text));
+	mem_wipe(&seed, sizeof(seed));
+	mem_wipe(&as_hash, sizeof(as_hash));
+	return rc;
+}
+
+static int parse_seed(struct slice text, const char *path,
+    struct tree_seed *ret_seed, struct err *err)
+{
+	struct hash as_hash;
+
+	if (text.n != SEED_FILE_SIZE || text.p[SEED_FILE_SIZE - 1] != '\n' ||
+	    !hash_from_hex(&as_hash, (struct slice){text.p, text.n - 1}))
+		return err_set(err, ERR_FORMAT,
+		    "%s: no seed; it is one line of 64 hex digits", path);
+	memcpy(ret_seed->b, as_hash.b, sizeof(ret_seed->b));
+	mem_wipe(&as_hash, sizeof(as_hash));
+	return 0;
+}
+
+int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
+    const char *copy, struct tree_seed *ret_seed, struct err *err)
+{
+	const char *given =
+	    cli_args_knows(args, "seed") ? cli_args_get(args, "seed") : NULL;
+	struct buf path, text;
+	int rc = 0;
+
+	buf_init(&path, 1024);
+	buf_init(&text, SEED_FILE_SIZE);
+	if (given != NULL) {
+		buf_puts(&path, given);
+		rc = file_read_user(&text, given, SEED_FILE_SIZE, err);
+	} else if (c != NULL && copy != NULL) {
+		rc = seed_path(&path, copy, err);
+		if (rc == 0)
+			rc = file_read(
+			    &text, c->fd, path.p, SEED_FILE_SIZE, err);
+	} else {
+		rc = err_set(err, ERR_NOTFOUND, "no seed was given");
+	}
+	if (rc == 0)
+		rc = parse_seed(buf_slice(&text), path.p, ret_seed, err);
+	buf_done(&path);
+	buf_wipe(&text);
+	return rc;
+}
+
+/* ---- options ---- */
+
+/* "650M": bytes, or with K, M, G, T. */
+static int parse_size(const char *typed, uint64_t *ret_size, struct err *err)
+{
+	static const char units[] = "KMGT";
+	struct slice digits = slice_of(typed);
+	const char *unit =
+	    digits.n > 0 ? strchr(units, digits.p[digits.n - 1]) : NULL;
+	unsigned shift = 0;
+	unsigned long long n;
+
+	if (unit != NULL && *unit != '\0') {
+		shift = 10 * (unsigned)(unit - units + 1);
+		digits.n--;
+	}
+	if (!slice_to_u64(digits, &n) || n == 0 || n > UINT64_MAX >> 2 >> shift)
+		return err_set(err, ERR_USAGE,
+		    "--segment-size \"%s\": write bytes, or a number and K, M, "
+		    "G or T",
+		    typed);
+	*ret_size = n << shift;
+	return 0;
+}
+
+const char *cli_image_format(enum media_name_style style)
+{
+	return style == MEDIA_NAME_E01 ? "E01" : "raw";
+}
+
+static int find_style(const struct cli_args *args, const char *dest,
+    enum media_name_style *ret_style, struct err *err)
+{
+	const char *format = cli_args_get(args, "format");
+	size_t n;
+
+	if (format == NULL) {
+		*ret_style = media_name_of(dest, &n);
+		return 0;
+	}
+	if (strcasecmp(format, "e01") == 0)
+		*ret_style = MEDIA_NAME_E01;
+	else if (strcmp(format, "raw") == 0)
+		*ret_style = cli_args_has(args, "segment-size")
+		    ? MEDIA_NAME_PARTS
+		    : MEDIA_NAME_ONE;
+	else
+		return err_set(err, ERR_USAGE,
+		    "--format \"%s\" is not raw or e01", format);
+	return 0;
+}
+
+/* Without the ending that the names of its files will have. */
+static int take_base(
+    struct media_image_options *o, const char *dest, struct err *err)
+{
+	size_t n;
+	enum media_name_style style = media_name_of(dest, &n);
+	char *base = mem_copy_text(dest, style == o->style ? n : strlen(dest));
+
+	if (base == NULL)
+		return err_nomem(err);
+	o->bases[o->base_count++] = base;
+	return 0;
+}
+
+int cli_image_options(
+    const struct cli_args *args, struct media_image_options *o, struct err *err)
+{
+	const char *dest, *second = cli_args_get(args, "second");
+	const char *size = cli_args_get(args, "segment-size");
+	const char *hashes = cli_args_get(args, "hash");
+	int rc = cli_args_need(args, "output", &dest, err);
+
+	if (rc == 0)
+		rc = find_style(args, dest, &o->style, err);
+	if (rc == 0 && size != NULL)
+		rc = parse_size(size, &o->segment_size, err);
+	if (rc == 0 && size == NULL && o->style == MEDIA_NAME_PARTS)
+		rc = err_set(err, ERR_USAGE,
+		    "%s is the name of a first part: how large may a part be? "
+		    "give --segment-size",
+		    dest);
+	if (rc == 0)
+		rc = media_hash_parse(&o->hashes,
+		    slice_of(hashes != NULL ? hashes : "md5,sha256"), err);
+	if (rc == 0)
+		rc = take_base(o, dest, err);
+	if (rc == 0 && second != NULL)
+		rc = take_base(o, second, err);
+	if (rc == 0 && second != NULL && strcmp(o->bases[0], o->bases[1]) == 0)
+		rc = err_set(
+		    err, ERR_USAGE, "--second is the same place as --output");
+	o->is_resumed = cli_args_has(args, "resume");
+	return rc;
+}
+
+void cli_image_options_done(struct media_image_options *o)
+{
+	for (size_t i = 0; i < o->base_count; i++)
+		free((char *)(uintptr_t)o->bases[i]); /* made in take_base */
+	o->base_count = 0;
+}
+
+/* ---- what the ledger says ---- */
+
+static int get_hash(struct cli_detail *detail, uint32_t item,
+    enum record_name name, enum media_hash_kind kind,
+    struct cli_image_claim *claim, struct err *err)
+{
+	struct slice value;
+	struct hash wide;
+	char hex[HASH_HEX_SIZE] = {0};
+	bool is_withheld;
+	size_t n = 2 * media_hash_size(kind);
+	int rc = cli_detail_get(detail, item, name, &value, &is_withheld, err);
+
+	if (rc != 0)
+		return rc;
+	if (is_withheld)
+		claim->withheld |= 1u << kind;
+	if (value.p == NULL || value.n != n)
+		return 0;
+	memset(hex, '0', sizeof(hex) - 1);
+	memcpy(hex, value.p, n);
+	if (hash_from_hex(&wide, (struct slice){hex, sizeof(hex) - 1})) {
+		claim->hashes.of[kind].is_there = true;
+		memcpy(claim->hashes.of[kind].b, wide.b, HASH_SIZE);
+	}
+	return 0;
+}
+
+int cli_image_claim(struct cli_case *c, const char *copy,
+    struct cli_image_claim *ret_claim, struct err *err)
+{
+	struct cli_detail detail = {.c = c};
+	struct cli_image_claim claim = {0};
+	unsigned long long length;
+	struct slice value = {0};
+	uint32_t item;
+	int rc = cli_case_find_item(c, copy, &item, err);
+
+	if (rc == 0)
+		rc = cli_detail_get(
+		    &detail, item, RECORD_F_LENGTH, &value, NULL, err);
+	if (rc == 0 && value.p != NULL && slice_to_u64(value, &length)) {
+		claim.has_length = true;
+		claim.length = length;
+	}
+	if (rc == 0)
+		rc = cli_detail_get(
+		    &detail, item, RECORD_F_TREE_ROOT, &value, NULL, err);
+	if (rc == 0 && value.p != NULL)
+		claim.has_root = hash_from_hex(&claim.root, value);
+	if (rc == 0)
+		rc = get_hash(
+		    &detail, item, RECORD_F_MD5, MEDIA_HASH_MD5, &claim, err);
+	if (rc == 0)
+		rc = get_hash(
+		    &detail, item, RECORD_F_SHA1, MEDIA_HASH_SHA1, &claim, err);
+	if (rc == 0)
+		rc = get_hash(&detail, item, RECORD_F_SHA256, MEDIA_HASH_SHA256,
+		    &claim, err);
+	cli_detail_done(&detail);
+	if (rc == 0)
+		*ret_claim = claim;
+	return rc;
+}
+
+/* ---- the screen ---- */
+
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void cli_image_tick(void *cookie, uint64_t done, uint64_t total)
+{
+	struct cli_image_progress *p = cookie;
+	int64_t now = clock_ms();
+	char text[128];
+
+	if (p->started_ms == 0) {
+		p->started_ms = now;
+		p->first = done;
+	}
+	uint64_t ms = (uint64_t)(now - p->started_ms) + 1;
+	uint64_t rate = (done - p->first) / ms * 1000 + 1; /* bytes a second */
+	uint64_t left = (total - done) / rate;
+
+	(void)snprintf(text, sizeof(text),
+	    "%s, %" PRIu64 " MB/s, %" PRIu64 ":%02" PRIu64 ":%02" PRIu64
+	    " left, bytes",
+	    p->what, rate / 1000000, left / 3600, left / 60 % 60, left % 60);
+	cli_out_progress_tick(&p->shown, text, done, total);
+}
+
+void cli_image_print_hashes(const struct media_hash_set *hashes)
+{
+	char hex[MEDIA_HASH_HEX_SIZE];
+
+	for (unsigned k = 0; k < MEDIA_HASH_COUNT; k++)
+		if (hashes->of[k].is_there) {
+			media_hash_hex(hex, k, &hashes->of[k]);
+			cli_out("  %s: %s\n", media_hash_name(k), hex);
+		}
+}

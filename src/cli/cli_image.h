@@ -1,0 +1,65 @@
+/*
+ * cli_image.h: what the commands about images share: the seed of an image's
+ * salts, names and sizes as they are typed, what the ledger says of a copy.
+ *
+ * A seed lies in private/seeds/COPY.seed, mode 0600, one line of 64 hex digits,
+ * until it is locked with the image. It is never printed: who has it can prove
+ * what is in a chunk, and guess at chunks that were withheld.
+ */
+#ifndef CLI_IMAGE_H
+#define CLI_IMAGE_H
+
+#include "cli_args.h"
+#include "cli_case.h"
+#include "cli_detail.h"
+#include "cli_out.h"
+#include "err.h"
+#include "hash.h"
+#include "media_hash.h"
+#include "media_image.h"
+#include "tree_chunk.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Makes the seed of a copy; ERR_CONFLICT: it has one. Wipe it after use. */
+int cli_image_make_seed(struct cli_case *c, const char *copy,
+    struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
+/* --seed FILE, else (c and copy may be NULL) the copy's own. ERR_NOTFOUND says
+ * where it was looked for. */
+int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
+    const char *copy, struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
+
+/* -o, --second, --format, --segment-size, --hash and --resume into *options;
+ * done with free() of both bases. */
+int cli_image_options(const struct cli_args *args,
+    struct media_image_options *options, struct err *err) MUST_CHECK;
+void cli_image_options_done(struct media_image_options *options);
+
+/* "raw" or "E01". */
+const char *cli_image_format(enum media_name_style style);
+
+/* What the record says of a copy. Values that are withheld from this folder
+ * are not there. */
+struct cli_image_claim {
+	bool has_length, has_root;
+	uint64_t length;
+	struct hash root;
+	struct media_hash_set hashes;
+	unsigned withheld; /* bits of hashes that this folder cannot see */
+};
+int cli_image_claim(struct cli_case *c, const char *copy,
+    struct cli_image_claim *ret_claim, struct err *err) MUST_CHECK;
+
+/* For media_image_options.progress and media_verify's: rate and time left. */
+struct cli_image_progress {
+	const char *what;
+	int64_t started_ms;
+	uint64_t first; /* where it went on */
+	struct cli_out_progress shown;
+};
+void cli_image_tick(void *progress, uint64_t done, uint64_t total);
+
+void cli_image_print_hashes(const struct media_hash_set *hashes);
+
+#endif

@@ -1,0 +1,450 @@
+/*
+ * cmd_image.c: `counterfoil image`: a drive becomes an image, and the image an
+ * item of the case.
+ *
+ * The record is judged before the first byte is read, so that nobody copies
+ * for hours what may not be copied; it is made when the copy is there.
+ */
+#include "case_offer.h"
+#include "case_state.h"
+#include "cli_compose.h"
+#include "cli_custodian.h"
+#include "cli_image.h"
+#include "cli_make.h"
+#include "file.h"
+#include "media_source.h"
+#include "mem.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+/* More would not fit into a record; all stand in DEST.unreadable. */
+#define RANGES_IN_RECORD 100
+/* As meson.build has it. */
+#define TOOL "counterfoil 0.1.0"
+
+static const struct cli_option options[] = {
+    {"item", 0, "ITEM", false, "what is copied"},
+    {"copy", 0, "ITEM", false, "the number that the copy gets, an item too"},
+    {"output", 'o', "DEST", false, "where to: name.E01, name.001 or a name"},
+    {"second", 0, "DEST", false, "a second place, written at the same time"},
+    {"format", 0, "raw|e01", false, "default: as the name of DEST says"},
+    {"segment-size", 0, "SIZE", false,
+	"bytes of one file at most, like 650M or 4G (E01: 2000M)"},
+    {"hash", 0, "KIND,...", false,
+	"md5, sha1, sha256 over the whole, or none (default: md5,sha256)"},
+    {"resume", 0, NULL, false, "go on with an image that was not finished"},
+    {"split", 0, NULL, false, "SOURCE is the first of x.001, x.002, ..."},
+    {"retries", 0, "N", false, "attempts more at a bad sector (default: 2)"},
+    {"writable", 0, NULL, false,
+	"copy although the source is not write-protected"},
+    {"in-use", 0, NULL, false, "copy although the source is mounted"},
+    {"examiner", 0, "PARTY", false, "who makes the copy (default: first --as)"},
+    {"custodian", 0, "PARTY", false,
+	"who holds the item (default: the --as that does)"},
+    {"host", 0, "PARTY", false, "who holds the copy (default: the examiner)"},
+    {"inside", 0, "ITEM", false, "the medium that the copy is on"},
+    {"witness", 0, "PARTY", true, "who watched and signs"},
+    {"present-throughout", 0, "yes|no", false,
+	"was the witness there from beginning to end"},
+    {"order", 0, "RECORD", false, "the order under which it is made"},
+    {"write-blocker", 0, "TEXT", false, "how the source was protected"},
+    {"place", 0, "TEXT", false, "where (withheld)"},
+    {"objection", 0, "TEXT", true, "an objection raised"},
+    {"remark", 0, "TEXT", false, "anything else (withheld)"},
+    {"although", 0, NULL, false,
+	"do it even if it breaks a rule, marked as a breach"},
+};
+
+static const struct cli_compose_option fields[] = {
+    {"present-throughout", RECORD_F_PRESENT_THROUGHOUT},
+    {"order", RECORD_F_ORDER},
+    {"place", RECORD_F_PLACE},
+    {"objection", RECORD_F_OBJECTION},
+    {"remark", RECORD_F_REMARK},
+};
+
+struct imaging {
+	const struct cli_args *args;
+	struct media_image_options options;
+	struct media_image_result result;
+	struct media_source_protection protection;
+	bool is_done;
+	int64_t started, finished;
+};
+
+static int put_parties(struct cli_compose *m, struct err *err)
+{
+	const struct cli_args *args = m->c->args;
+	const char *examiner = cli_args_get(args, "examiner");
+	const char *host = cli_args_get(args, "host"), *custodian, *witness;
+	size_t at = 0;
+	int rc = 0;
+
+	if (examiner == NULL && m->keys->n == 0)
+		return err_set(err, ERR_USAGE,
+		    "image: who makes the copy? give --as PARTY");
+	if (examiner == NULL)
+		examiner = m->keys->keys[0].key.name;
+	rc = cli_compose_signer(m, examiner, err);
+	if (rc == 0)
+		rc = cli_make_put_party(m, RECORD_F_EXAMINER, examiner, err);
+	if (rc == 0)
+		rc = cli_custodian_put(
+		    m, 0, cli_args_get(args, "item"), &custodian, err);
+	if (rc == 0 && host != NULL)
+		rc = cli_make_put_party(m, RECORD_F_HOST, host, err);
+	while (rc == 0 &&
+	    (witness = cli_args_next(args, "witness", &at)) != NULL) {
+		rc = cli_compose_signer(m, witness, err);
+		if (rc == 0)
+			rc = cli_make_put_party(
+			    m, RECORD_F_WITNESS, witness, err);
+	}
+	return rc;
+}
+
+/* What the kernel said of the write protection, behind what people say. */
+static int put_blocker(
+    struct cli_compose *m, const struct imaging *im, struct err *err)
+{
+	const struct media_source_protection *p = &im->protection;
+	const char *said = cli_args_get(m->c->args, "write-blocker");
+	struct buf text;
+	int rc;
+
+	buf_init(&text, 4096);
+	if (said != NULL)
+		buf_puts(&text, said);
+	if (im->is_done && p->is_device)
+		buf_printf(&text,
+		    "%sread-only by the kernel: %s at the start, %s at the "
+		    "end, writable %" PRIu64 " of %" PRIu64 " times looked at",
+		    said != NULL ? "; " : "",
+		    p->is_read_only_at_start ? "yes" : "no",
+		    p->is_read_only_at_end ? "yes" : "no", p->writable,
+		    p->looks);
+	rc = buf_check(&text, err);
+	if (rc == 0 && text.n > 0)
+		rc = cli_compose_put(m, RECORD_F_WRITE_BLOCKER, text.p, err);
+	buf_done(&text);
+	return rc;
+}
+
+static int put_hashes(
+    struct cli_compose *m, const struct media_hash_set *set, struct err *err)
+{
+	static const enum record_name names[MEDIA_HASH_COUNT] = {
+	    RECORD_F_MD5, RECORD_F_SHA1, RECORD_F_SHA256};
+	char hex[MEDIA_HASH_HEX_SIZE];
+	int rc = 0;
+
+	for (unsigned k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
+		if (set->of[k].is_there) {
+			media_hash_hex(hex, k, &set->of[k]);
+			rc = cli_compose_put(m, names[k], hex, err);
+		}
+	return rc;
+}
+
+static int put_unreadable(
+    struct cli_compose *m, const struct media_ranges *bad, struct err *err)
+{
+	char text[128];
+	int rc = 0;
+
+	for (size_t i = 0; i < bad->n && i < RANGES_IN_RECORD && rc == 0; i++) {
+		(void)snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64,
+		    bad->of[i].at, bad->of[i].length);
+		rc = cli_compose_put(m, RECORD_F_UNREADABLE, text, err);
+	}
+	if (rc == 0 && bad->n > RANGES_IN_RECORD) {
+		(void)snprintf(text, sizeof(text),
+		    "%zu ranges in all, %" PRIu64 " bytes", bad->n, bad->bytes);
+		rc = cli_compose_put(m, RECORD_F_UNREADABLE, text, err);
+	}
+	return rc;
+}
+
+static int put_copy(
+    struct cli_compose *m, const struct imaging *im, struct err *err)
+{
+	const struct cli_args *args = m->c->args;
+	const char *inside = cli_args_get(args, "inside");
+	const struct media_image_result *r = &im->result;
+	char hex[HASH_HEX_SIZE];
+	uint32_t item;
+	int rc =
+	    cli_case_find_item(m->c, cli_args_get(args, "item"), &item, err);
+
+	if (rc == 0)
+		rc = cli_compose_block(m, cli_args_get(args, "copy"), err);
+	if (rc == 0)
+		rc = cli_compose_put(m, RECORD_F_TYPE, "image", err);
+	if (rc == 0)
+		rc = cli_compose_put_slice(m, RECORD_F_DERIVED_FROM,
+		    case_state_item(m->c->state, item)->id, err);
+	if (rc == 0)
+		rc = cli_compose_put(m, RECORD_F_INSIDE, inside, err);
+	if (rc == 0)
+		rc = cli_compose_put(m, RECORD_F_FORMAT,
+		    cli_image_format(im->options.style), err);
+	if (rc != 0 || !im->is_done)
+		return rc;
+	hash_to_hex(hex, &r->root);
+	rc = cli_compose_put_count(m, RECORD_F_LENGTH, r->length, err);
+	if (rc == 0)
+		rc = cli_compose_put_count(
+		    m, RECORD_F_CHUNK_SIZE, TREE_CHUNK_SIZE, err);
+	if (rc == 0)
+		rc = cli_compose_put(m, RECORD_F_TREE_ROOT, hex, err);
+	if (rc == 0)
+		rc = cli_compose_put(m, RECORD_F_SALTS, "ggm-hmac-sha256", err);
+	if (rc == 0)
+		rc = put_hashes(m, &r->hashes, err);
+	return rc != 0 ? rc : put_unreadable(m, &r->bad, err);
+}
+
+static int compose(struct cli_case *c, struct cli_keys *keys,
+    const struct imaging *im, struct case_offer *offer, struct err *err)
+{
+	struct cli_compose m = {0};
+	int rc = cli_compose_start(&m, c, keys, RECORD_IMAGE, err);
+
+	if (rc == 0)
+		rc = put_parties(&m, err);
+	if (rc == 0)
+		rc = cli_compose_options(&m, fields, COUNT(fields), err);
+	if (rc == 0)
+		rc = cli_compose_put(&m, RECORD_F_TOOL, TOOL, err);
+	if (rc == 0)
+		rc = put_blocker(&m, im, err);
+	if (rc == 0 && im->is_done) {
+		rc = cli_compose_put_time(
+		    &m, RECORD_F_STARTED, im->started, err);
+		if (rc == 0)
+			rc = cli_compose_put_time(
+			    &m, RECORD_F_FINISHED, im->finished, err);
+	}
+	if (rc == 0)
+		rc = put_copy(&m, im, err);
+	if (rc == 0)
+		rc = cli_compose_finish(&m, offer, err);
+	cli_compose_done(&m);
+	return rc;
+}
+
+/* ---- before, during, after ---- */
+
+static int judge(struct imaging *im, struct err *err)
+{
+	struct cli_case c = {0};
+	struct cli_keys keys = {0};
+	struct case_offer offer = {0};
+	int rc = cli_case_open(&c, im->args, err);
+
+	if (rc == 0)
+		rc = cli_keys_open(&keys, im->args, err);
+	if (rc == 0 &&
+	    case_state_find_item(
+		c.state, slice_of(cli_args_get(im->args, "copy"))) != CASE_NONE)
+		rc = err_set(err, ERR_USAGE,
+		    "image: %s is in the ledger already; a copy gets a number "
+		    "of its own",
+		    cli_args_get(im->args, "copy"));
+	if (rc == 0)
+		rc = compose(&c, &keys, im, &offer, err);
+	if (rc == 0)
+		rc = cli_case_judge(
+		    &c, &keys, &offer, cli_args_has(im->args, "although"), err);
+	im->started = c.now;
+	case_offer_done(&offer);
+	cli_keys_done(&keys);
+	cli_case_done(&c);
+	return rc;
+}
+
+static int open_source(
+    struct imaging *im, struct media_source **ret_source, struct err *err)
+{
+	struct media_source_options o = {
+	    .may_be_writable = cli_args_has(im->args, "writable"),
+	    .may_be_in_use = cli_args_has(im->args, "in-use"),
+	    .retries = MEDIA_SOURCE_RETRIES,
+	};
+	uint64_t retries;
+	bool is_given;
+	int rc = cli_args_count(im->args, "retries", &retries, &is_given, err);
+
+	if (rc == 0 && is_given && retries > 1000)
+		rc = err_set(err, ERR_USAGE, "--retries: at most 1000");
+	if (rc == 0 && is_given)
+		o.retries = (unsigned)retries;
+	return rc != 0 ? rc
+		       : media_source_open(ret_source, im->args->words[0],
+			     cli_args_has(im->args, "split"), &o, err);
+}
+
+static int get_seed(
+    struct imaging *im, struct tree_seed *ret_seed, struct err *err)
+{
+	const char *copy = cli_args_get(im->args, "copy");
+	struct cli_case c = {0};
+	int rc = cli_case_open_folder(&c, im->args, err);
+
+	if (rc == 0)
+		rc = im->options.is_resumed
+		    ? cli_image_read_seed(&c, im->args, copy, ret_seed, err)
+		    : cli_image_make_seed(&c, copy, ret_seed, err);
+	cli_case_done(&c);
+	return rc;
+}
+
+static int copy(struct imaging *im, struct err *err)
+{
+	struct cli_image_progress progress = {.what = "copying"};
+	struct media_image_options *o = &im->options;
+	struct tree_seed seed = {{0}};
+	int rc = open_source(im, &o->source, err);
+
+	if (rc == 0)
+		rc = get_seed(im, &seed, err);
+	o->seed = &seed;
+	o->header = (struct media_ewf_header){
+	    .evidence = cli_args_get(im->args, "item"),
+	    .description = cli_args_get(im->args, "copy"),
+	    .when = im->started,
+	};
+	o->progress = cli_image_tick;
+	o->progress_cookie = &progress;
+	if (rc == 0) {
+		o->is_device = media_source_protection(o->source).is_device;
+		rc = media_image_make(&im->result, o, err);
+	}
+	cli_out_progress_end(&progress.shown);
+	mem_wipe(&seed, sizeof(seed));
+	if (rc == 0)
+		im->protection = media_source_protection(o->source);
+	media_source_free(o->source);
+	o->source = NULL;
+	im->is_done = rc == 0;
+	return rc;
+}
+
+static int write_unreadable(const struct imaging *im, struct err *err)
+{
+	const struct media_ranges *bad = &im->result.bad;
+	struct buf text, path;
+	int rc;
+
+	buf_init(&text, SIZE_MAX / 4);
+	buf_init(&path, 8192);
+	for (size_t i = 0; i < bad->n; i++)
+		buf_printf(&text, "%" PRIu64 " %" PRIu64 "\n", bad->of[i].at,
+		    bad->of[i].length);
+	buf_printf(&path, "%s.unreadable", im->options.bases[0]);
+	rc = buf_check(&text, err);
+	if (rc == 0)
+		rc = buf_check(&path, err);
+	if (rc == 0)
+		rc =
+		    file_publish(AT_FDCWD, path.p, buf_slice(&text), 0640, err);
+	if (rc == 0)
+		cli_out_remark("%" PRIu64
+			       " bytes in %zu range%s could not be read and "
+			       "are zero in the copy: %s",
+		    bad->bytes, bad->n, cli_out_s(bad->n), path.p);
+	buf_done(&text);
+	buf_done(&path);
+	return rc;
+}
+
+static void tell(const struct imaging *im)
+{
+	const struct media_image_result *r = &im->result;
+	char hex[HASH_HEX_SIZE];
+
+	hash_to_hex(hex, &r->root);
+	cli_out("copied: %" PRIu64 " bytes, %" PRIu64 " file%s\n", r->length,
+	    r->files, cli_out_s(r->files));
+	cli_out("  tree: %s\n", hex);
+	cli_image_print_hashes(&r->hashes);
+	if (im->protection.is_device && im->protection.writable > 0)
+		cli_out_remark("the source was not write-protected %" PRIu64
+			       " of %" PRIu64 " times that it was looked at",
+		    im->protection.writable, im->protection.looks);
+	cli_out_remark(
+	    "the seed of the salts is in private/seeds; it is secret "
+	    "until it is locked with the image");
+}
+
+static int enter(struct imaging *im, struct err *err)
+{
+	struct cli_case c = {0};
+	struct cli_keys keys = {0};
+	struct case_offer offer = {0};
+	int rc = cli_case_open(&c, im->args, err);
+
+	im->finished = c.now;
+	if (rc == 0)
+		rc = cli_keys_open(&keys, im->args, err);
+	if (rc == 0)
+		rc = compose(&c, &keys, im, &offer, err);
+	if (rc == 0)
+		rc = cli_compose_submit(&c, &keys, &offer, err);
+	case_offer_done(&offer);
+	cli_keys_done(&keys);
+	cli_case_done(&c);
+	if (rc < 0)
+		err_prefix(err, "the image is made, but its record is not");
+	return rc;
+}
+
+static int run(const struct cli_args *args, struct err *err)
+{
+	struct imaging im = {.args = args};
+	const char *item, *number;
+	int rc = cli_args_need(args, "item", &item, err);
+
+	if (rc == 0)
+		rc = cli_args_need(args, "copy", &number, err);
+	if (rc == 0)
+		rc = cli_image_options(args, &im.options, err);
+	if (rc == 0)
+		rc = judge(&im, err);
+	if (rc == CLI_DONE)
+		rc = copy(&im, err);
+	if (rc == 0 && im.is_done) {
+		tell(&im);
+		if (im.result.bad.n > 0)
+			rc = write_unreadable(&im, err);
+		if (rc == 0)
+			rc = enter(&im, err);
+		if (rc == CLI_DONE && im.result.bad.n > 0)
+			rc = CLI_PARTLY;
+	}
+	media_range_done(&im.result.bad);
+	cli_image_options_done(&im.options);
+	return rc;
+}
+
+const struct cli_command cmd_image = {
+    .name = "image",
+    .group = CLI_CUSTODY,
+    .usage = "SOURCE --item ITEM --copy ITEM -o DEST --as PARTY",
+    .summary = "Copies a drive, and records the copy as an item",
+    .shared = CLI_SHARED_MAKER,
+    .options = options,
+    .option_count = COUNT(options),
+    .words_min = 1,
+    .words_max = 1,
+    .examples =
+	"  counterfoil image /dev/sdb --item PC-0007-D1 --copy IMG-0001 \\\n"
+	"      -o /mnt/evidence/IMG-0001.E01 --second /mnt/two/IMG-0001.E01 "
+	"\\\n"
+	"      --order last --write-blocker \"T35u, serial 0042\" \\\n"
+	"      --as lab.example --as room.example\n",
+    .run = run,
+};

@@ -1,0 +1,240 @@
+#!/usr/bin/env bats
+# counterfoil image, verify-image, convert: a drive becomes an image in the
+# ledger; other programs read ours, we read theirs; damage is found and named.
+
+load helper
+
+setup_file() {
+	make_case
+	must 2023-06-22T10:00:00Z order authorisation --concerns drive \
+	    --permits image --as court.example
+	# Half of it does not compress; the tail fills no sector.
+	python3 -c 'import random, sys
+r = random.Random(7)
+for i in range(54):
+    sys.stdout.buffer.write(r.randbytes(32768) + (b"%d words " % i * 9999)
+        [:32768])' | head -c 3538890 >"$BATS_FILE_TMPDIR/drive"
+}
+
+setup() {
+	use_case
+	drive=$BATS_FILE_TMPDIR/drive
+}
+
+# image_it DEST [OPTION...]: an image I-1 of PC-0001-D1
+image_it() {
+	at 2023-06-22T12:00:00Z image "$drive" --item PC-0001-D1 --copy I-1 \
+	    -o "$@" --order last --as room.example
+}
+
+verify_it() {
+	at 2023-06-23T12:00:00Z verify-image "$@" --item I-1
+}
+
+# Overwrites $3 bytes at $2 of the file $1.
+damage() {
+	head -c "$3" /dev/zero | tr '\0' Q |
+	    dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+@test "an image enters as an item with root, hashes and length" {
+	image_it x.E01 --hash md5,sha1,sha256 --place 'the lab'
+	assert_status 0
+	assert_out 'copied: 3538890 bytes' 'image' '[good]' \
+	    "$(sha256sum "$drive" | cut -c1-64)"
+	at 2023-06-22T13:00:00Z show last
+	assert_out 'derived-from: PC-0001-D1' 'length: 3538890' \
+	    'chunk-size: 65536' 'salts: ggm-hmac-sha256' 'tree-root:' \
+	    'format: E01'
+	[ "$(stat -c %a "$COUNTERFOIL_CASE/private/seeds/I-1.seed")" = 600 ]
+	seed=$(cat "$COUNTERFOIL_CASE/private/seeds/I-1.seed")
+	refute_out "$seed"
+	[ ! -e x.journal ] && [ ! -e x.E01.part ]
+	verify_it x.E01
+	assert_status 0
+	assert_out 'tree: as recorded' 'sha256: as recorded' \
+	    'sha1: as recorded' 'x.E01: intact' \
+	    '54 bytes of zero, which fill up the last sector'
+}
+
+@test "examiner and custodian sign: without one it is an offer" {
+	at 2023-06-22T12:00:00Z image "$drive" --item PC-0001-D1 --copy I-1 \
+	    -o x.raw --order last --as room.example --examiner police.example
+	assert_status 0
+	assert_out 'still to sign: police.example'
+	[ "$(ls "$COUNTERFOIL_CASE/private/offers" | wc -l)" = 1 ]
+	at 2023-06-22T12:05:00Z accept "$COUNTERFOIL_CASE"/private/offers/* \
+	    --as police.example
+	assert_status 0
+	verify_it x.raw
+	assert_status 0
+}
+
+@test "what the law forbids is not read" {
+	at 2023-06-22T12:00:00Z image "$drive" --item PC-0001-D1 --copy I-1 \
+	    -o x.raw --as room.example
+	assert_status 1
+	assert_err 'no-order'
+	[ ! -e x.raw ] && [ ! -e x.raw.part ]
+	at 2023-06-22T12:00:00Z image "$drive" --item PC-0001-D9 --copy I-1 \
+	    -o x.raw --as room.example
+	assert_status 2
+	at 2023-06-22T12:00:00Z image "$drive" --item PC-0001-D1 \
+	    --copy PC-0002-D1 -o x.raw --as room.example
+	assert_status 2
+	assert_err 'is in the ledger already'
+}
+
+@test "ewfverify, ewfexport, ewfinfo and The Sleuth Kit read ours" {
+	truncate -s 3538432 sectors
+	dd if="$drive" of=sectors conv=notrunc bs=512 count=6911 status=none
+	drive=$PWD/sectors
+	image_it x.E01 --hash md5,sha1,sha256 --segment-size 1M
+	assert_status 0
+	[ -e x.E02 ]
+	for f in x.E??; do [ "$(stat -c %s "$f")" -le 1048576 ]; done
+	ewfverify -q x.E01 | grep 'SUCCESS'
+	ewfexport -q -u -f raw -t out x.E01
+	cmp out.raw sectors
+	ewfinfo x.E01 | grep "$(md5sum sectors | cut -c1-32)"
+	ewfinfo x.E01 | grep "$(sha1sum sectors | cut -c1-40)"
+	img_stat x.E01 | grep '3538432'
+	img_cat x.E01 | cmp - sectors
+}
+
+@test "other programs lose nothing of a tail that fills no sector" {
+	image_it x.E01
+	assert_status 0
+	ewfverify -q x.E01 | grep 'SUCCESS'
+	img_cat x.E01 | head -c 3538890 | cmp - "$drive"
+}
+
+@test "we read theirs" {
+	dd if="$drive" of=sectors bs=512 count=6911 status=none
+	ewfacquire -q -u -t y -c fast -S 1MiB -d sha1 sectors
+	[ -e y.E02 ]
+	cf verify-image y.E01
+	assert_status 0
+	assert_out 'md5: as recorded' 'y.E01: intact'
+	assert_err 'what it says of itself'
+	damage y.E02 5000 10
+	cf verify-image y.E01
+	assert_status 1
+	assert_out 'md5: NOT as recorded' 'damaged: bytes' 'y.E02, bytes'
+}
+
+@test "raw and parts: damage is named to the chunk, the rest vouched for" {
+	image_it x --format raw --segment-size 1M
+	assert_status 0
+	[ "$(ls x.0?? | wc -l)" = 4 ]
+	verify_it x.001
+	assert_status 0
+	assert_out 'x.001: intact'
+	damage x.002 100000 3
+	verify_it x.001
+	assert_status 1
+	assert_out 'tree: NOT as recorded' 'sha256: NOT as recorded' \
+	    'damaged: bytes 1114112 to 1179647, chunk 17 to 17: x.002' \
+	    'vouched for: the other 3473354 of 3538890 bytes' \
+	    'x.001: NOT intact'
+	rm x.tree
+	verify_it x.001
+	assert_status 1
+	assert_out 'where cannot be said without'
+}
+
+@test "a damaged E01 is named by segment file and offset" {
+	image_it x.E01 --segment-size 1M
+	assert_status 0
+	damage x.E02 70000 2
+	verify_it x.E01
+	assert_status 1
+	assert_out 'damaged: bytes' 'x.E02, bytes' 'vouched for: the other'
+	rm x.tree
+	verify_it x.E01
+	assert_out 'damaged: bytes' "image's own checksums"
+	rm x.E02
+	verify_it x.E01
+	assert_status 3
+	assert_err 'x.E01' 'goes on in a next file, which is missing'
+}
+
+@test "the hash inside an image counts for nothing before the ledger" {
+	image_it x.E01
+	dd if=/dev/urandom of=other bs=512 count=6912 status=none
+	mkdir forged
+	ewfacquire -q -u -t forged/x -c fast other
+	cf verify-image forged/x.E01
+	assert_status 0
+	verify_it forged/x.E01
+	assert_status 1
+	assert_out 'tree: NOT as recorded'
+}
+
+@test "converting does not change the tree" {
+	image_it x.E01
+	at 2023-06-23T12:00:00Z convert x.E01 --item I-1 -o y.raw
+	assert_status 0
+	assert_out 'the tree root is the recorded one'
+	cmp y.raw "$drive"
+	at 2023-06-23T12:00:00Z convert y.raw --item I-1 -o z.E01 \
+	    --segment-size 1M
+	assert_status 0
+	verify_it z.E01
+	assert_status 0
+	damage y.raw 7 1
+	at 2023-06-23T12:00:00Z convert y.raw --item I-1 -o w.E01
+	assert_status 1
+	assert_err 'not those of the tree root in the ledger'
+	[ ! -e w.E01 ]
+}
+
+@test "an image with a tail behind its sectors is explained" {
+	# As email_test.E01 of bulk_extractor: the last chunk holds 458 bytes
+	# more than the sectors that are declared, and the hash covers them.
+	image_it x.E01
+	python3 "$COUNTERFOIL_SOURCE/tests/cli/tail.py" x.E01 y.E01 "$drive"
+	cf verify-image y.E01
+	assert_status 0
+	assert_words 'md5: as recorded' 'tail: 458 bytes lie behind the last' \
+	    'the stored hash is with them' 'y.E01: intact'
+	verify_it y.E01
+	assert_status 0
+	refute_out 'behind the end'
+}
+
+@test "bulk_extractor's email_test.E01 is intact, with its tail" {
+	image=${COUNTERFOIL_IMAGES:-$COUNTERFOIL_SOURCE/../shared/data/images}
+	image=$image/be/email_test.E01
+	[ -e "$image" ] || skip 'email_test.E01 is not here'
+	cf verify-image "$image"
+	assert_status 0
+	assert_words 'b817ed2590eeeb39f42445088d369f6c' 'tail: 458 bytes'
+}
+
+@test "an image is not made twice and nothing is written over" {
+	order=$(record_id)
+	image_it x.raw
+	assert_status 0
+	at 2023-06-22T12:30:00Z image "$drive" --item PC-0001-D1 --copy I-2 \
+	    -o x.raw --order "$order" --as room.example
+	assert_status 3
+	assert_err 'x.raw is there already'
+	at 2023-06-22T12:30:00Z image "$drive" --item PC-0001-D1 --copy I-3 \
+	    -o y.raw --order "$order" --resume --as room.example
+	assert_status 3
+}
+
+@test "options are checked" {
+	image_it x.bin --format tape
+	assert_status 2
+	image_it x.001
+	assert_status 2
+	assert_err '--segment-size'
+	image_it x.E01 --segment-size 1Q
+	assert_status 2
+	image_it x.E01 --hash crc32
+	assert_status 2
+	image_it x.E01 --segment-size 1000
+	assert_status 2
+}
