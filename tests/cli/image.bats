@@ -225,6 +225,38 @@ damage() {
 	assert_status 3
 }
 
+@test "killed in the middle, it goes on, and nothing is read twice" {
+	truncate -s 900M big
+	dd if="$drive" of=big bs=1M seek=100 conv=notrunc status=none
+	dd if="$drive" of=big bs=1M seek=700 conv=notrunc status=none
+	drive=$PWD/big
+	"$COUNTERFOIL" image "$drive" --item PC-0001-D1 --copy I-1 -o x.E01 \
+	    --order last --as room.example --now 2023-06-22T12:00:00Z \
+	    </dev/null >/dev/null 2>&1 3>&- &
+	pid=$!
+	for _ in $(seq 1000); do
+		grep -q '^safe:' x.journal 2>/dev/null && break
+		sleep 0.01
+	done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	[ ! -e x.E01 ] && [ -e x.E01.part ]
+	safe=$(sed -n 's/^safe: [0-9]* 1 \([0-9]*\) .*/\1/p' x.journal | tail -1)
+	before=$(head -c "$safe" x.E01.part | sha256sum)
+	image_it x.E01
+	assert_status 3
+	assert_err '--resume'
+	image_it x.E01 --segment-size 1G --resume
+	assert_status 3
+	assert_err 'give the same options as before'
+	image_it x.E01 --resume
+	assert_status 0
+	[ "$(head -c "$safe" x.E01 | sha256sum)" = "$before" ]
+	verify_it x.E01
+	assert_status 0
+	ewfverify -q x.E01 | grep SUCCESS
+}
+
 @test "options are checked" {
 	image_it x.bin --format tape
 	assert_status 2
