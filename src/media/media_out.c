@@ -17,10 +17,14 @@
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 8192
+#define BLOCK 4096 /* that O_DIRECT takes anywhere */
+#define EARLY (UINT64_C(8) << 20)
 
 struct place {
 	char *base;
 	int fd;
+	bool is_direct; /* past the page cache, as fd is now */
+	bool is_never_direct; /* the file system cannot */
 	struct buf path; /* of the file at hand */
 };
 
@@ -148,6 +152,7 @@ int media_out_next(struct media_out *out, struct err *err)
 		    out, place, out->number + 1, true, &place->path, err);
 		if (rc != 0)
 			break;
+		place->is_direct = false;
 		place->fd = open(place->path.p,
 		    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
 		if (place->fd < 0)
@@ -160,14 +165,52 @@ int media_out_next(struct media_out *out, struct err *err)
 	return rc;
 }
 
+/* Has the kernel begin to write, so that an fsync has little left to do. It is
+ * only a hint: what it says does not matter. */
+static void write_early(struct media_out *out, const struct place *place)
+{
+	uint64_t to = out->at / EARLY * EARLY;
+
+	(void)sync_file_range(place->fd, (off_t)(to >= EARLY ? to - EARLY : 0),
+	    (off_t)(to >= EARLY ? EARLY : 0), SYNC_FILE_RANGE_WRITE);
+}
+
+/* Past the page cache, what is written need not be copied: a fifth of the time
+ * of a raw image. Only whole blocks can go that way. */
+static void choose_way(
+    struct media_out *out, struct place *place, const uint8_t *bytes, size_t n)
+{
+	bool is_fit = !place->is_never_direct && n % BLOCK == 0 &&
+	    out->at % BLOCK == 0 && (uintptr_t)bytes % BLOCK == 0;
+	int flags;
+
+	if (is_fit == place->is_direct)
+		return;
+	flags = fcntl(place->fd, F_GETFL);
+	if (flags >= 0 &&
+	    fcntl(place->fd, F_SETFL,
+		is_fit ? flags | O_DIRECT : flags & ~O_DIRECT) == 0)
+		place->is_direct = is_fit;
+	else
+		place->is_never_direct = true;
+}
+
 static int put_at(struct media_out *out, struct place *place,
     const uint8_t *bytes, size_t n, struct err *err)
 {
+	choose_way(out, place, bytes, n);
 	while (n > 0) {
 		ssize_t put = write(place->fd, bytes, n);
 
 		if (put < 0 && errno == EINTR)
 			continue;
+		if (place->is_direct &&
+		    (put < 0 ? errno == EINVAL : put % BLOCK != 0)) {
+			place->is_never_direct = true;
+			choose_way(out, place, bytes, n);
+			if (put < 0)
+				continue;
+		}
 		if (put < 0)
 			return failed(out, place, "writing", err);
 		bytes += put;
@@ -185,8 +228,11 @@ int media_out_put(
 		return err_set(err, ERR_IO, "writing failed before");
 	for (size_t i = 0; i < out->n && rc == 0; i++)
 		rc = put_at(out, &out->places[i], bytes, n, err);
+	bool is_far = out->at / EARLY != (out->at + n) / EARLY;
 	if (rc == 0)
 		out->at += n;
+	for (size_t i = 0; i < out->n && rc == 0 && is_far; i++)
+		write_early(out, &out->places[i]);
 	return rc;
 }
 
