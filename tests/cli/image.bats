@@ -257,6 +257,37 @@ damage() {
 	ewfverify -q x.E01 | grep SUCCESS
 }
 
+# $1: "AT LENGTH ..." of the drive cannot be read; then as image_it.
+image_badly() {
+	local places=$1
+	shift
+	export LD_PRELOAD=$COUNTERFOIL_BUILD/tests/bad_sectors.so
+	export BAD_FILE=/drive BAD_PLACES=$places
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
+	image_it "$@"
+	unset LD_PRELOAD
+}
+
+@test "what cannot be read is zero, listed by sector, and said" {
+	image_badly '512 1024 2000000 1 3538888 2' x.E01 --retries 0
+	assert_status 4
+	assert_err '1994 bytes in 3 ranges could not be read' 'x.unreadable'
+	[ "$(cat x.unreadable)" = $'512 1024\n1999872 512\n3538432 458' ]
+	at 2023-06-22T13:00:00Z show last
+	assert_out 'unreadable: 512 1024' 'unreadable: 1999872 512' \
+	    'unreadable: 3538432 458'
+	cp "$drive" expected
+	for place in '1 2' '3906 1' '6911 1'; do
+		dd if=/dev/zero of=expected bs=512 conv=notrunc status=none \
+		    seek="${place% *}" count="${place#* }"
+	done
+	truncate -s 3538890 expected
+	img_cat x.E01 | head -c 3538890 | cmp - expected
+	ewfinfo x.E01 | grep -A3 'Read errors' | grep 'total number: 3'
+	verify_it x.E01
+	assert_status 0
+}
+
 @test "options are checked" {
 	image_it x.bin --format tape
 	assert_status 2
