@@ -100,6 +100,7 @@ static int run(const struct cli_args *args, struct err *err)
 			" file%s; the tree root is the recorded one\n",
 		    result.length, result.files, cli_out_s(result.files));
 		cli_image_print_hashes(&result.hashes);
+		rc = media_image_forget(o.bases[0], err);
 	}
 	mem_wipe(&seed, sizeof(seed));
 	media_range_done(&result.bad);

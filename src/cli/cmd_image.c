@@ -398,7 +398,9 @@ static int enter(struct imaging *im, struct err *err)
 	cli_keys_done(&keys);
 	cli_case_done(&c);
 	if (rc < 0)
-		err_prefix(err, "the image is made, but its record is not");
+		err_prefix(err,
+		    "the image is made, but its record is not; --resume tries "
+		    "again");
 	return rc;
 }
 
@@ -422,6 +424,8 @@ static int run(const struct cli_args *args, struct err *err)
 			rc = write_unreadable(&im, err);
 		if (rc == 0)
 			rc = enter(&im, err);
+		if (rc == CLI_DONE)
+			rc = media_image_forget(im.options.bases[0], err);
 		if (rc == CLI_DONE && im.result.bad.n > 0)
 			rc = CLI_PARTLY;
 	}

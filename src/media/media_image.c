@@ -468,8 +468,6 @@ int media_image_make(struct media_image_result *ret_result,
 		rc = media_out_publish(im.out, err);
 	if (rc == 0)
 		rc = peek_hashes(&im, 0, &result.hashes, err);
-	if (rc == 0)
-		rc = media_journal_remove(im.journal, err);
 	if (rc == 0) {
 		result.length = im.length;
 		result.root = tree_edge_root(&im.edge, im.run);
@@ -481,4 +479,9 @@ int media_image_make(struct media_image_result *ret_result,
 	}
 	free_image(&im);
 	return rc;
+}
+
+int media_image_forget(const char *base, struct err *err)
+{
+	return media_journal_remove(base, err);
 }

@@ -60,12 +60,16 @@ struct media_image_result {
 };
 
 /*
- * On success all files have their names and are durable, and x.journal is
- * gone. On failure there are only files named *.part, and x.journal, with
+ * On success all files have their names and are durable; x.journal stays until
+ * media_image_forget, so that who dies before the result was put down can have
+ * it again. On failure there are only files named *.part, and x.journal, with
  * which it can be gone on; the message says what went wrong. ERR_VERIFY: what
  * an earlier run wrote is not what it wrote, or the root is another.
  */
 int media_image_make(struct media_image_result *ret_result,
     const struct media_image_options *options, struct err *err) MUST_CHECK;
+
+/* Removes x.journal of a finished image. */
+int media_image_forget(const char *base, struct err *err) MUST_CHECK;
 
 #endif

@@ -327,9 +327,17 @@ int media_journal_reach(struct media_journal *journal,
 	return rc;
 }
 
-int media_journal_remove(struct media_journal *journal, struct err *err)
+int media_journal_remove(const char *base, struct err *err)
 {
+	struct media_journal *journal;
+	int rc = make(&journal, base, 0, err);
+
+	if (rc != 0)
+		return rc;
 	if (unlink(journal->path.p) != 0)
-		return err_sys(err, errno, "removing %s", journal->path.p);
-	return sync_folder(journal, err);
+		rc = err_sys(err, errno, "removing %s", journal->path.p);
+	else
+		rc = sync_folder(journal, err);
+	media_journal_free(journal);
+	return rc;
 }

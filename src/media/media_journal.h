@@ -56,8 +56,7 @@ int media_journal_reach(struct media_journal *journal,
     const struct media_journal_point *point, const struct media_ranges *bad,
     struct err *err) MUST_CHECK;
 
-/* The image has its name: the journal is done with, and removed. */
-int media_journal_remove(
-    struct media_journal *journal, struct err *err) MUST_CHECK;
+/* Removes x.journal. */
+int media_journal_remove(const char *base, struct err *err) MUST_CHECK;
 
 #endif

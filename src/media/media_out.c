@@ -62,8 +62,7 @@ static int check_free(const struct media_out *out, const struct place *place,
 
 	buf_init(&path, PATH_BYTES_MAX);
 	rc = put_name(out, place, 1, false, &path, err);
-	if (rc == 0 && is_there(path.p) &&
-	    !(is_resumed && place != out->places))
+	if (rc == 0 && !is_resumed && is_there(path.p))
 		rc = err_set(err, ERR_CONFLICT,
 		    "%s is there already; nothing is ever written over it",
 		    path.p);
@@ -127,6 +126,16 @@ static int failed(struct media_out *out, const struct place *place,
 	return err_sys(err, errno, "%s %s", what, place->path.p);
 }
 
+static int sync_folder(const struct place *place, struct err *err)
+{
+	char *copy = mem_copy_text(place->base, strlen(place->base));
+	int rc = copy == NULL ? err_nomem(err)
+			      : file_sync_dir(AT_FDCWD, dirname(copy), err);
+
+	free(copy);
+	return rc;
+}
+
 static int end_file(struct media_out *out, struct err *err)
 {
 	int rc = media_out_sync(out, err);
@@ -157,6 +166,8 @@ int media_out_next(struct media_out *out, struct err *err)
 		    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
 		if (place->fd < 0)
 			rc = failed(out, place, "making", err);
+		else
+			rc = sync_folder(place, err);
 	}
 	if (rc == 0) {
 		out->number++;
@@ -312,16 +323,6 @@ int media_out_resume(
 	}
 	out->number = number;
 	out->at = at;
-	return rc;
-}
-
-static int sync_folder(const struct place *place, struct err *err)
-{
-	char *copy = mem_copy_text(place->base, strlen(place->base));
-	int rc = copy == NULL ? err_nomem(err)
-			      : file_sync_dir(AT_FDCWD, dirname(copy), err);
-
-	free(copy);
 	return rc;
 }
 

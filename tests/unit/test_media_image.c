@@ -197,6 +197,15 @@ static void any_length_comes_back_in_each_form(void **state)
 			    r.hashes.of[MEDIA_HASH_SHA256].b, whole.b, 32);
 			assert_int_equal(r.length, sizes[i]);
 			check_image(forms[f].first, bytes, sizes[i]);
+			/* Who died before it put this down asks again. */
+			struct media_image_result again = {0};
+			o.is_resumed = true;
+			if (make_image("source", &o, NULL, &again, &err) != 0)
+				fail_msg("again: %s", err.message);
+			assert_true(hash_is(&root, &again.root));
+			check_image(forms[f].first, bytes, sizes[i]);
+			assert_int_equal(
+			    media_image_forget(o.bases[0], &err), 0);
 			assert_int_equal(access("x.journal", F_OK), -1);
 		}
 	free(bytes);
