@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "reader.h"
 #include "slice.h"
+#include "tree_chunk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -247,6 +248,17 @@ static int read_lines(struct reader *r, struct media_journal_point *point,
 	return rc;
 }
 
+/* No point at all, or one where a run can have been. */
+static bool is_possible(
+    const struct media_journal_point *point, uint64_t length)
+{
+	if (point->number == 0)
+		return point->at == 0 && !point->is_whole;
+	return point->is_whole
+	    ? point->at == length
+	    : point->at < length && point->at % TREE_CHUNK_SIZE == 0;
+}
+
 int media_journal_open(struct media_journal **ret_journal, const char *base,
     struct media_journal_terms *terms, struct media_journal_point *ret_point,
     struct media_ranges *bad, struct err *err)
@@ -280,6 +292,10 @@ int media_journal_open(struct media_journal **ret_journal, const char *base,
 		if (rc != 0)
 			err_prefix(err, "%s", journal->path.p);
 	}
+	if (rc == 0 && !is_possible(&point, terms->length))
+		rc = err_set(err, ERR_FORMAT,
+		    "%s says what cannot be; remove it and begin anew",
+		    journal->path.p);
 	/* A line that was cut off must not stand before the next one. */
 	if (rc == 0 && ftruncate(journal->fd, (off_t)end) != 0)
 		rc = err_sys(err, errno, "cutting off %s", journal->path.p);

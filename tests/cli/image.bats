@@ -241,7 +241,8 @@ damage() {
 	kill -KILL "$pid"
 	wait "$pid" || true
 	[ ! -e x.E01 ] && [ -e x.E01.part ]
-	safe=$(sed -n 's/^safe: [0-9]* 1 \([0-9]*\) .*/\1/p' x.journal | tail -1)
+	safe=$(sed -n 's/^safe: [0-9]* 1 \([0-9]*\) .*/\1/p' x.journal |
+	    tail -1)
 	before=$(head -c "$safe" x.E01.part | sha256sum)
 	image_it x.E01
 	assert_status 3
@@ -286,6 +287,26 @@ image_badly() {
 	ewfinfo x.E01 | grep -A3 'Read errors' | grep 'total number: 3'
 	verify_it x.E01
 	assert_status 0
+}
+
+@test "a device must be write-protected, and the record says that it was" {
+	head -c 3538432 "$drive" >disk
+	device=$(losetup --show -f disk 2>/dev/null) ||
+	    skip 'no loop devices here'
+	drive=$device
+	image_it x.E01
+	losetup -d "$device"
+	assert_status 3
+	assert_err 'is not write-protected' '--writable'
+	[ ! -e x.E01.part ]
+	device=$(losetup -r --show -f disk)
+	drive=$device
+	image_it x.E01
+	losetup -d "$device"
+	assert_status 0
+	at 2023-06-22T13:00:00Z show last
+	assert_words 'read-only by the kernel: yes at the start, yes at the end'
+	ewfinfo x.E01 | grep 'Is physical:.*yes'
 }
 
 @test "options are checked" {

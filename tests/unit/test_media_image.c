@@ -445,6 +445,26 @@ static void killed_anywhere_it_is_gone_on_with(void **state)
 	free(bytes);
 }
 
+/* A run that was stopped at 2 MiB, by a limit on the size of its file. */
+static void stop_in_the_middle(struct media_image_options *o)
+{
+	struct media_image_result r = {0};
+	struct err err = {0};
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct rlimit limit = {2500000, 2500000};
+
+		(void)signal(SIGXFSZ, SIG_IGN);
+		(void)setrlimit(RLIMIT_FSIZE, &limit);
+		_exit(
+		    make_image("source", o, NULL, &r, &err) == ERR_IO ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static void what_was_written_is_checked_before_going_on(void **state)
 {
 	static uint8_t bytes[3000000];
@@ -456,18 +476,7 @@ static void what_was_written_is_checked_before_going_on(void **state)
 	make_bytes(bytes, sizeof(bytes));
 	clear_folder();
 	write_file("source", bytes, sizeof(bytes));
-	pid_t pid = fork();
-	if (pid == 0) {
-		struct rlimit limit = {2500000, 2500000};
-
-		(void)signal(SIGXFSZ, SIG_IGN);
-		(void)setrlimit(RLIMIT_FSIZE, &limit);
-		_exit(
-		    make_image("source", &o, NULL, &r, &err) == ERR_IO ? 0 : 1);
-	}
-	int status;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
+	stop_in_the_middle(&o);
 	int fd = open("x.part", O_WRONLY);
 	assert_int_equal(pwrite(fd, "?", 1, 700000), 1);
 	assert_int_equal(close(fd), 0);
@@ -475,6 +484,57 @@ static void what_was_written_is_checked_before_going_on(void **state)
 	assert_int_equal(make_image("source", &o, NULL, &r, &err), ERR_VERIFY);
 	assert_non_null(strstr(err.message, "not those that an earlier run"));
 	assert_int_equal(access("x", F_OK), -1);
+}
+
+static void a_changed_journal_makes_no_other_image(void **state)
+{
+	static uint8_t bytes[3000000];
+	struct media_image_options o = options_for("x", MEDIA_NAME_ONE);
+	unsigned made = 0, refused = 0;
+	char journal[4096], changed[4096];
+
+	(void)state;
+	make_bytes(bytes, sizeof(bytes));
+	clear_folder();
+	write_file("source", bytes, sizeof(bytes));
+	stop_in_the_middle(&o);
+	int fd = open("x.journal", O_RDONLY);
+	size_t n = (size_t)read(fd, journal, sizeof(journal));
+	assert_int_equal(close(fd), 0);
+	o.is_resumed = true;
+	for (size_t i = 0; i < n; i++) {
+		struct media_image_result r = {0};
+		struct err err = {0};
+
+		memcpy(changed, journal, n);
+		changed[i] ^= 1;
+		(void)unlink("x");
+		(void)unlink("x.part");
+		write_file("x.part", bytes, 2 << 20);
+		write_file("x.journal", (uint8_t *)changed, n);
+		int rc = make_image("source", &o, NULL, &r, &err);
+		if (rc == 0)
+			check_image("x", bytes, sizeof(bytes));
+		else
+			assert_int_equal(access("x", F_OK), -1);
+		made += rc == 0;
+		refused += rc != 0;
+	}
+	assert_true(made > 0 && refused > 100);
+	static const char *const lines[] = {"safe: 1048576 0 0 ",
+	    "whole: 1048576 1 1048576 ", "safe: 1048577 1 1048577 ",
+	    "safe: 4194304 1 4194304 "};
+	for (size_t i = 0; i < 4; i++) {
+		struct media_image_result r = {0};
+		struct err err = {0};
+		size_t head = (size_t)(strstr(journal, "safe:") - journal);
+
+		int length = snprintf(changed, sizeof(changed), "%.*s%s%064d\n",
+		    (int)head, journal, lines[i], 0);
+		write_file("x.journal", (uint8_t *)changed, (size_t)length);
+		assert_int_equal(
+		    make_image("source", &o, NULL, &r, &err), ERR_FORMAT);
+	}
 }
 
 static void nothing_is_written_over(void **state)
@@ -507,6 +567,7 @@ int main(void)
 	    cmocka_unit_test(a_full_destination_is_said_and_leaves_no_image),
 	    cmocka_unit_test(killed_anywhere_it_is_gone_on_with),
 	    cmocka_unit_test(what_was_written_is_checked_before_going_on),
+	    cmocka_unit_test(a_changed_journal_makes_no_other_image),
 	    cmocka_unit_test(nothing_is_written_over),
 	};
 
