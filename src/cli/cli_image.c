@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define SEED_FILE_SIZE 65
@@ -130,6 +131,17 @@ static int parse_size(const char *typed, uint64_t *ret_size, struct err *err)
 	return 0;
 }
 
+void cli_image_allow_files(void)
+{
+	struct rlimit limit;
+
+	/* Where it is not allowed, opening will say so. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 const char *cli_image_format(enum media_name_style style)
 {
 	return style == MEDIA_NAME_E01 ? "E01" : "raw";
@@ -179,6 +191,7 @@ int cli_image_options(
 	const char *hashes = cli_args_get(args, "hash");
 	int rc = cli_args_need(args, "output", &dest, err);
 
+	cli_image_allow_files();
 	if (rc == 0)
 		rc = find_style(args, dest, &o->style, err);
 	if (rc == 0 && size != NULL)

@@ -36,6 +36,9 @@ int cli_image_options(const struct cli_args *args,
     struct media_image_options *options, struct err *err) MUST_CHECK;
 void cli_image_options_done(struct media_image_options *options);
 
+/* A large image has more files than a process may open at first. */
+void cli_image_allow_files(void);
+
 /* "raw" or "E01". */
 const char *cli_image_format(enum media_name_style style);
 

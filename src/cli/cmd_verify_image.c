@@ -314,8 +314,10 @@ static int look_by_ledger(struct look *x, struct err *err)
 static int run(const struct cli_args *args, struct err *err)
 {
 	struct look x = {.args = args, .tree_fd = -1};
-	int rc = media_open(&x.image, args->words[0], err);
+	int rc;
 
+	cli_image_allow_files();
+	rc = media_open(&x.image, args->words[0], err);
 	if (rc == 0)
 		rc = cli_args_has(args, "item") ? look_by_ledger(&x, err)
 						: look_alone(&x, err);

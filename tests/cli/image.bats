@@ -309,6 +309,20 @@ image_badly() {
 	ewfinfo x.E01 | grep 'Is physical:.*yes'
 }
 
+@test "an image of very many files is opened" {
+	truncate -s 160M big
+	dd if=/dev/urandom of=big bs=1M count=130 conv=notrunc status=none
+	drive=$PWD/big
+	image_it x.E01 --segment-size 1M --hash none
+	assert_status 0
+	[ -e x.EAA ] && [ ! -e x.FAA ]
+	ulimit -S -n 64
+	verify_it x.E01
+	assert_status 0
+	ulimit -S -n 1024
+	ewfverify -q x.E01
+}
+
 @test "options are checked" {
 	image_it x.bin --format tape
 	assert_status 2
