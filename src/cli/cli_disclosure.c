@@ -15,8 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SEED_FILE_SIZE (2 * HASH_SIZE + 1)
-
 /* ---- what is asked for ---- */
 
 static int add_range(
@@ -46,28 +44,6 @@ int cli_disclosure_add_ranges(
 		    : case_disclosure_add(d, 0, d->length - 1, err);
 	while (rc == 0 && rest.p != NULL)
 		rc = add_range(d, slice_cut(&rest, ','), err);
-	return rc;
-}
-
-int cli_disclosure_read_seed(
-    struct tree_seed *ret_seed, const char *path, struct err *err)
-{
-	struct buf file;
-
-	buf_init(&file, SEED_FILE_SIZE);
-	int rc = file_read_user(&file, path, SEED_FILE_SIZE, err);
-	struct slice text = buf_slice(&file);
-	if (rc == ERR_LIMIT || (rc == 0 && text.n != SEED_FILE_SIZE) ||
-	    (rc == 0 && text.p[--text.n] != '\n') ||
-	    (rc == 0 &&
-		!text_from_hex(ret_seed->b, sizeof(ret_seed->b), text))) {
-		if (err != NULL)
-			*err = (struct err){0};
-		rc = err_set(err, ERR_FORMAT,
-		    "%s: no seed; it is one line of %d hex digits", path,
-		    2 * HASH_SIZE);
-	}
-	buf_wipe(&file);
 	return rc;
 }
 

@@ -17,10 +17,6 @@
 int cli_disclosure_add_ranges(struct case_disclosure *disclosure,
     const char *typed, struct err *err) MUST_CHECK;
 
-/* The root seed from its file: 64 hex digits and a LF. Wipe it after use. */
-int cli_disclosure_read_seed(
-    struct tree_seed *ret_seed, const char *path, struct err *err) MUST_CHECK;
-
 /*
  * Writes the disclosure of a raw image to a draft, whose digest is *ret_hash.
  * The whole image is read. ERR_VERIFY: it does not have the recorded root;

@@ -51,10 +51,7 @@ int cli_image_make_seed(struct cli_case *c, const char *copy,
 		rc = file_publish_new(c->fd, path.p,
 		    (struct slice){text, SEED_FILE_SIZE}, 0600, err);
 	if (rc == ERR_CONFLICT && err != NULL)
-		err_prefix(err,
-		    "%s has a seed already; go on with --resume, or choose "
-		    "another number",
-		    copy);
+		err_prefix(err, "%s has a seed already", copy);
 	if (rc == 0)
 		*ret_seed = seed;
 	buf_done(&path);
@@ -72,10 +69,27 @@ static int parse_seed(struct slice text, const char *path,
 	if (text.n != SEED_FILE_SIZE || text.p[SEED_FILE_SIZE - 1] != '\n' ||
 	    !hash_from_hex(&as_hash, (struct slice){text.p, text.n - 1}))
 		return err_set(err, ERR_FORMAT,
-		    "%s: no seed; it is one line of 64 hex digits", path);
+		    "%s: no seed; it is one line of %d hex digits", path,
+		    2 * HASH_SIZE);
 	memcpy(ret_seed->b, as_hash.b, sizeof(ret_seed->b));
 	mem_wipe(&as_hash, sizeof(as_hash));
 	return 0;
+}
+
+int cli_image_read_seed_file(
+    const char *path, struct tree_seed *ret_seed, struct err *err)
+{
+	struct err why = {0};
+	struct buf text;
+
+	buf_init(&text, SEED_FILE_SIZE);
+	int rc = file_read_user(&text, path, SEED_FILE_SIZE, &why);
+	if (rc == 0 || rc == ERR_LIMIT) /* too long is no seed either */
+		rc = parse_seed(buf_slice(&text), path, ret_seed, err);
+	else
+		err_set(err, rc, "%s", why.message);
+	buf_wipe(&text);
+	return rc;
 }
 
 int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
@@ -89,8 +103,7 @@ int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
 	buf_init(&path, 1024);
 	buf_init(&text, SEED_FILE_SIZE);
 	if (given != NULL) {
-		buf_puts(&path, given);
-		rc = file_read_user(&text, given, SEED_FILE_SIZE, err);
+		rc = cli_image_read_seed_file(given, ret_seed, err);
 	} else if (c != NULL && copy != NULL) {
 		rc = seed_path(&path, copy, err);
 		if (rc == 0)
@@ -99,7 +112,7 @@ int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
 	} else {
 		rc = err_set(err, ERR_NOTFOUND, "no seed was given");
 	}
-	if (rc == 0)
+	if (rc == 0 && given == NULL)
 		rc = parse_seed(buf_slice(&text), path.p, ret_seed, err);
 	buf_done(&path);
 	buf_wipe(&text);

@@ -25,6 +25,9 @@
 /* Makes the seed of a copy; ERR_CONFLICT: it has one. Wipe it after use. */
 int cli_image_make_seed(struct cli_case *c, const char *copy,
     struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
+/* From its file: 64 hex digits and a LF. Wipe it after use. */
+int cli_image_read_seed_file(
+    const char *path, struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
 /* --seed FILE, else (c and copy may be NULL) the copy's own. ERR_NOTFOUND says
  * where it was looked for. */
 int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,

@@ -9,6 +9,7 @@
 #include "case_check_disclosure.h"
 #include "case_offer.h"
 #include "cli_disclosure.h"
+#include "cli_image.h"
 #include "cli_make.h"
 #include "cli_out.h"
 #include "mem.h"
@@ -196,7 +197,7 @@ static int make_file(struct cli_case *c, struct file_draft *draft,
 {
 	struct tree_seed seed = {{0}};
 	int rc =
-	    cli_disclosure_read_seed(&seed, cli_args_get(c->args, "seed"), err);
+	    cli_image_read_seed_file(cli_args_get(c->args, "seed"), &seed, err);
 
 	if (rc == 0)
 		rc = file_draft_open(draft, AT_FDCWD, path, 0600, err);

@@ -294,10 +294,16 @@ static int get_seed(
 	struct cli_case c = {0};
 	int rc = cli_case_open_folder(&c, im->args, err);
 
-	if (rc == 0)
-		rc = im->options.is_resumed
-		    ? cli_image_read_seed(&c, im->args, copy, ret_seed, err)
-		    : cli_image_make_seed(&c, copy, ret_seed, err);
+	if (rc == 0 && !im->options.is_resumed) {
+		/* One that is there is of a run that came to nothing: a copy
+		 * that is recorded was refused before. */
+		struct err why = {0};
+		rc = cli_image_make_seed(&c, copy, ret_seed, &why);
+		if (rc != 0 && rc != ERR_CONFLICT)
+			err_set(err, rc, "%s", why.message);
+	}
+	if ((rc == 0 && im->options.is_resumed) || rc == ERR_CONFLICT)
+		rc = cli_image_read_seed(&c, im->args, copy, ret_seed, err);
 	cli_case_done(&c);
 	return rc;
 }

@@ -336,3 +336,14 @@ image_badly() {
 	image_it x.E01 --segment-size 1000
 	assert_status 2
 }
+
+@test "a seed of a run that came to nothing does not stand in the way" {
+	mkdir -p "$COUNTERFOIL_CASE/private/seeds"
+	printf '%064d\n' 7 >"$COUNTERFOIL_CASE/private/seeds/I-1.seed"
+	image_it x.raw
+	assert_status 0
+	[ "$(cat "$COUNTERFOIL_CASE/private/seeds/I-1.seed")" = \
+	    "$(printf '%064d' 7)" ]
+	verify_it x.raw
+	assert_status 0
+}
