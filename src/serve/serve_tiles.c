@@ -32,6 +32,7 @@
 
 #define CHECKPOINT "checkpoint"
 #define BYTES "application/octet-stream"
+#define PLAIN "text/plain; charset=utf-8"
 #define BESIDE_MAX ((size_t)1024 * 1024)
 #define NAME_ROOM 48 /* "stamps/", 20 digits, ".checkpoint" */
 #define GZIP_BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -95,18 +96,25 @@ static void grow(atomic_uint_fast64_t *size, uint64_t seen)
 		;
 }
 
-/* Whoever put an older one there: it is not shown. */
-static int check_grown(
-    struct serve_tiles *tiles, struct slice bytes, struct err *err)
+/*
+ * The published checkpoint, and what it says. What was known before it was read
+ * it must have reached: who put an older one there has it refused, and who
+ * reads while it grows has not.
+ */
+static int read_checkpoint(struct serve_tiles *tiles, struct buf *bytes,
+    struct serve_tiles_glance *ret_glance, struct err *err)
 {
-	struct serve_tiles_glance glance = {0};
-	int rc = parse(bytes, &glance, err);
+	const uint64_t known = atomic_load(&tiles->size);
+	int rc = file_read(
+	    bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX, err);
 
-	if (rc == 0 && glance.size < atomic_load(&tiles->size))
+	if (rc == 0)
+		rc = parse(buf_slice(bytes), ret_glance, err);
+	if (rc == 0 && ret_glance->size < known)
 		rc = err_set(
 		    err, ERR_VERIFY, "it was set back while it was served");
 	if (rc == 0)
-		grow(&tiles->size, glance.size);
+		grow(&tiles->size, ret_glance->size);
 	return rc;
 }
 
@@ -118,13 +126,7 @@ int serve_tiles_look(struct serve_tiles *tiles,
 	struct buf bytes;
 
 	buf_init(&bytes, LOG_CHECKPOINT_MAX);
-	int rc = file_read(
-	    &bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX, err);
-
-	if (rc == 0)
-		rc = check_grown(tiles, buf_slice(&bytes), err);
-	if (rc == 0)
-		rc = parse(buf_slice(&bytes), &glance, err);
+	int rc = read_checkpoint(tiles, &bytes, &glance, err);
 	if (rc == 0 && fstatat(tiles->log_fd, CHECKPOINT, &file, 0) != 0)
 		rc = err_sys(err, errno, CHECKPOINT);
 	buf_done(&bytes);
@@ -189,50 +191,58 @@ static int64_t age_ms(const struct serve_tiles *tiles)
 
 /* The newest one, unless it has to wait for its quorum. Its time begins when it
  * was written, and not only when somebody asks. */
-static void choose(struct serve_tiles *tiles, struct buf *newest)
+static void choose(struct serve_tiles *tiles, struct buf *newest, uint64_t size)
 {
 	struct shown *shown = &tiles->shown;
-	struct serve_tiles_glance glance = {0};
 
-	if (shown->hold_ms == 0 || parse(buf_slice(newest), &glance, NULL) != 0)
+	if (shown->hold_ms == 0)
 		return;
 	(void)pthread_mutex_lock(&shown->lock);
-	if (glance.size > shown->size && shown->since_ms == 0)
+	if (size > shown->size && shown->since_ms == 0)
 		shown->since_ms = now_ms() - age_ms(tiles);
-	if (glance.size > shown->size && shown->has_quorum &&
+	if (size > shown->size && shown->has_quorum &&
 	    now_ms() - shown->since_ms < (int64_t)shown->hold_ms) {
 		buf_clear(newest);
 		buf_put_slice(newest, buf_slice(&shown->note));
-	} else if (glance.size > shown->size) {
-		show(shown, buf_slice(newest), glance.size, false);
+	} else if (size > shown->size) {
+		show(shown, buf_slice(newest), size, false);
 	}
 	(void)pthread_mutex_unlock(&shown->lock);
+}
+
+/* Takes the contents of *bytes. */
+static void answer_fresh(struct http_exchange *exchange, struct buf *bytes)
+{
+	http_exchange_answer(exchange,
+	    &(struct http_reply){.status = 200,
+		.type = PLAIN,
+		.take = bytes,
+		.fields = {NEVER, FOR_ALL}});
+}
+
+static void answer_line(
+    struct http_exchange *exchange, unsigned status, const char *line)
+{
+	http_exchange_answer(exchange,
+	    &(struct http_reply){.status = status,
+		.type = PLAIN,
+		.body = slice_of(line),
+		.fields = {NEVER, FOR_ALL}});
 }
 
 void serve_tiles_checkpoint(
     struct serve_tiles *tiles, struct http_exchange *exchange)
 {
+	struct serve_tiles_glance glance = {0};
 	struct buf bytes;
 
 	buf_init(&bytes, LOG_CHECKPOINT_MAX);
-	int rc = file_read(
-	    &bytes, tiles->log_fd, CHECKPOINT, LOG_CHECKPOINT_MAX, NULL);
-	if (rc == 0)
-		rc = check_grown(tiles, buf_slice(&bytes), NULL);
-	if (rc == 0)
-		choose(tiles, &bytes);
-	if (rc == 0)
-		http_exchange_answer(exchange,
-		    &(struct http_reply){.status = 200,
-			.type = "text/plain; charset=utf-8",
-			.take = &bytes,
-			.fields = {NEVER, FOR_ALL}});
-	else
-		http_exchange_answer(exchange,
-		    &(struct http_reply){.status = 503,
-			.type = "text/plain; charset=utf-8",
-			.body = slice_of("The checkpoint cannot be read.\n"),
-			.fields = {NEVER, FOR_ALL}});
+	if (read_checkpoint(tiles, &bytes, &glance, NULL) == 0) {
+		choose(tiles, &bytes, glance.size);
+		answer_fresh(exchange, &bytes);
+	} else {
+		answer_line(exchange, 503, "The checkpoint cannot be read.\n");
+	}
 	buf_done(&bytes);
 }
 
@@ -263,17 +273,9 @@ void serve_tiles_beside(struct serve_tiles *tiles,
 	(void)snprintf(name, sizeof name, "%.*s", SLICE_ARG(path));
 	if (is_beside(path) &&
 	    file_read(&bytes, tiles->log_fd, name, BESIDE_MAX, NULL) == 0)
-		http_exchange_answer(exchange,
-		    &(struct http_reply){.status = 200,
-			.type = "text/plain; charset=utf-8",
-			.take = &bytes,
-			.fields = {NEVER, FOR_ALL}});
+		answer_fresh(exchange, &bytes);
 	else
-		http_exchange_answer(exchange,
-		    &(struct http_reply){.status = 404,
-			.type = "text/plain; charset=utf-8",
-			.body = slice_of("There is none.\n"),
-			.fields = {NEVER, FOR_ALL}});
+		answer_line(exchange, 404, "There is none.\n");
 	buf_done(&bytes);
 }
 
@@ -281,20 +283,12 @@ void serve_tiles_beside(struct serve_tiles *tiles,
 
 static void answer_absent(struct http_exchange *exchange)
 {
-	http_exchange_answer(exchange,
-	    &(struct http_reply){.status = 404,
-		.type = "text/plain; charset=utf-8",
-		.body = slice_of("There is no such tile.\n"),
-		.fields = {NEVER, FOR_ALL}});
+	answer_line(exchange, 404, "There is no such tile.\n");
 }
 
 static void answer_failed(struct http_exchange *exchange)
 {
-	http_exchange_answer(exchange,
-	    &(struct http_reply){.status = 500,
-		.type = "text/plain; charset=utf-8",
-		.body = slice_of("The tile cannot be read.\n"),
-		.fields = {NEVER, FOR_ALL}});
+	answer_line(exchange, 500, "The tile cannot be read.\n");
 }
 
 static bool is_covered(struct serve_tiles *tiles, struct log_tile tile)

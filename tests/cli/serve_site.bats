@@ -221,3 +221,13 @@ unhealthy() {
 	cf serve other --site site --site-every 0
 	assert_status 2
 }
+
+@test "an older checkpoint put under a running server is not shown" {
+	cp other/log/checkpoint older
+	must 2023-06-30T01:00:00Z join --as notary.example --case other
+	start other --read-only
+	shows "$url/checkpoint" 2 1
+	cp older other/log/checkpoint
+	[ "$(curl -s -o /dev/null -w '%{http_code}' "$url/checkpoint")" = 503 ]
+	unhealthy 'was set back while it was served'
+}
