@@ -396,6 +396,44 @@ int case_check_fail_with(
 	return rc == ERR_VERIFY ? ERR_UNSUPPORTED : rc;
 }
 
+static int with_slim(const struct case_check *check,
+    const struct case_with_file *file,
+    int (*each)(void *cookie, const struct case_state *state, bool is_whole,
+	struct err *err),
+    void *cookie, struct err *err)
+{
+	struct case_slim slim = {0};
+	int rc =
+	    case_check_fail_with(case_slim_check(&slim, buf_slice(&file->bytes),
+				     check->pins, check->pin_count, err),
+		file, err);
+
+	if (rc == 0)
+		rc = each(cookie, slim.state, false, err);
+	case_slim_done(&slim);
+	return rc;
+}
+
+int case_check_with_state(const struct case_check *check,
+    const struct case_with_file *file,
+    int (*each)(void *cookie, const struct case_state *state, bool is_whole,
+	struct err *err),
+    void *cookie, struct err *err)
+{
+	struct case_bundle bundle = {0};
+
+	if (case_slim_is_one(buf_slice(&file->bytes)))
+		return with_slim(check, file, each, cookie, err);
+	int rc = case_check_fail_with(
+	    case_bundle_check(&bundle, buf_slice(&file->bytes), check->pins,
+		check->pin_count, err),
+	    file, err);
+	if (rc == 0)
+		rc = each(cookie, bundle.state, true, err);
+	case_bundle_done(&bundle);
+	return rc;
+}
+
 /* The name that belongs in front of a message. */
 static int fail_file(int rc, const char *name, struct err *err)
 {

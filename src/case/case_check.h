@@ -82,5 +82,12 @@ void case_check_put_signers(struct buf *out, const struct case_check *check,
     const struct case_state *state);
 int case_check_fail_with(
     int rc, const struct case_with_file *file, struct err *err);
+/* Checks a file of --with that is a bundle or a slim one, and calls `each` with
+ * its state; `is_whole`: it holds all records. Errors as above, and each's. */
+int case_check_with_state(const struct case_check *check,
+    const struct case_with_file *file,
+    int (*each)(void *cookie, const struct case_state *state, bool is_whole,
+	struct err *err),
+    void *cookie, struct err *err) MUST_CHECK;
 
 #endif

@@ -59,9 +59,10 @@ static void put_found(struct checking *c, const struct case_state *state,
 	c->is_state = true;
 }
 
-static int check_state(struct checking *c, const struct case_state *state,
+static int check_state(void *cookie, const struct case_state *state,
     bool is_whole, struct err *err)
 {
+	struct checking *c = cookie;
 	const uint32_t leaf = case_state_find_leaf(state, &c->d.image);
 	struct record record = {0};
 
@@ -73,36 +74,6 @@ static int check_state(struct checking *c, const struct case_state *state,
 	if (rc == 0)
 		put_found(c, state, leaf, is_whole);
 	record_done(&record);
-	return rc;
-}
-
-static int check_bundle(
-    struct checking *c, const struct case_with_file *file, struct err *err)
-{
-	struct case_bundle bundle = {0};
-	int rc = case_check_fail_with(
-	    case_bundle_check(&bundle, buf_slice(&file->bytes), c->check->pins,
-		c->check->pin_count, err),
-	    file, err);
-
-	if (rc == 0)
-		rc = check_state(c, bundle.state, true, err);
-	case_bundle_done(&bundle);
-	return rc;
-}
-
-static int check_slim(
-    struct checking *c, const struct case_with_file *file, struct err *err)
-{
-	struct case_slim slim = {0};
-	int rc =
-	    case_check_fail_with(case_slim_check(&slim, buf_slice(&file->bytes),
-				     c->check->pins, c->check->pin_count, err),
-		file, err);
-
-	if (rc == 0)
-		rc = check_state(c, slim.state, false, err);
-	case_slim_done(&slim);
 	return rc;
 }
 
@@ -129,10 +100,9 @@ static int check_source(
 {
 	const struct slice bytes = buf_slice(&file->bytes);
 
-	if (case_bundle_is_one(bytes))
-		return check_bundle(c, file, err);
-	if (case_slim_is_one(bytes))
-		return check_slim(c, file, err);
+	if (case_bundle_is_one(bytes) || case_slim_is_one(bytes))
+		return case_check_with_state(
+		    c->check, file, check_state, c, err);
 	if (case_receipt_is_one(bytes))
 		return check_receipt(c, file, err);
 	return case_check_fail_with(

@@ -39,13 +39,15 @@ static int check_record(
 	return rc;
 }
 
-static int check_state(
-    struct checking *c, const struct case_state *state, struct err *err)
+static int check_state(void *cookie, const struct case_state *state,
+    bool is_whole, struct err *err)
 {
+	struct checking *c = cookie;
 	struct record record = {0};
 	struct hash last = {{0}};
 	int rc = case_reveal_check_signer(&c->reveal, state, err);
 
+	(void)is_whole;
 	c->is_signer_checked = rc == 0;
 	/* They are in order, so that each record is taken apart once. */
 	for (size_t i = 0; i < c->reveal.n && rc == 0; i++) {
@@ -63,36 +65,6 @@ static int check_state(
 }
 
 /* ---- the files ---- */
-
-static int check_bundle(
-    struct checking *c, const struct case_with_file *file, struct err *err)
-{
-	struct case_bundle bundle = {0};
-	int rc = case_check_fail_with(
-	    case_bundle_check(&bundle, buf_slice(&file->bytes), c->check->pins,
-		c->check->pin_count, err),
-	    file, err);
-
-	if (rc == 0)
-		rc = check_state(c, bundle.state, err);
-	case_bundle_done(&bundle);
-	return rc;
-}
-
-static int check_slim(
-    struct checking *c, const struct case_with_file *file, struct err *err)
-{
-	struct case_slim slim = {0};
-	int rc =
-	    case_check_fail_with(case_slim_check(&slim, buf_slice(&file->bytes),
-				     c->check->pins, c->check->pin_count, err),
-		file, err);
-
-	if (rc == 0)
-		rc = check_state(c, slim.state, err);
-	case_slim_done(&slim);
-	return rc;
-}
 
 static int check_receipt(
     struct checking *c, const struct case_with_file *file, struct err *err)
@@ -129,10 +101,9 @@ static int check_source(
 {
 	struct slice bytes = buf_slice(&file->bytes);
 
-	if (case_bundle_is_one(bytes))
-		return check_bundle(c, file, err);
-	if (case_slim_is_one(bytes))
-		return check_slim(c, file, err);
+	if (case_bundle_is_one(bytes) || case_slim_is_one(bytes))
+		return case_check_with_state(
+		    c->check, file, check_state, c, err);
 	if (case_receipt_is_one(bytes))
 		return check_receipt(c, file, err);
 	if (slice_starts_with(bytes, RECORD_MAGIC))

@@ -33,6 +33,22 @@ int cli_image_read_seed_file(
 int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
     const char *copy, struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
 
+/* Where an image goes and how; a command that has them has --resume too. */
+#define CLI_IMAGE_OPTIONS                                                      \
+	{"output", 'o', "DEST", false,                                         \
+	    "where to: name.E01, name.001 or a name"},                         \
+	    {"second", 0, "DEST", false,                                       \
+		"a second place, written at the same time"},                   \
+	    {"format", 0, "raw|e01", false,                                    \
+		"default: as the name of DEST says"},                          \
+	    {"segment-size", 0, "SIZE", false,                                 \
+		"bytes of one file at most, like 650M or 4G (E01: 2000M)"},    \
+	{                                                                      \
+		"hash", 0, "KIND,...", false,                                  \
+		    "md5, sha1, sha256 over the whole, or none (default: "     \
+		    "md5,sha256)"                                              \
+	}
+
 /* -o, --second, --format, --segment-size, --hash and --resume into *options;
  * done with free() of both bases. */
 int cli_image_options(const struct cli_args *args,

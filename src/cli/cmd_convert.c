@@ -15,13 +15,7 @@
 
 static const struct cli_option options[] = {
     {"item", 0, "COPY", false, "the copy that it is, as the ledger names it"},
-    {"output", 'o', "DEST", false, "where to: name.E01, name.001 or a name"},
-    {"second", 0, "DEST", false, "a second place, written at the same time"},
-    {"format", 0, "raw|e01", false, "default: as the name of DEST says"},
-    {"segment-size", 0, "SIZE", false,
-	"bytes of one file at most, like 650M or 4G (E01: 2000M)"},
-    {"hash", 0, "KIND,...", false,
-	"md5, sha1, sha256 over the whole, or none (default: md5,sha256)"},
+    CLI_IMAGE_OPTIONS,
     {"resume", 0, NULL, false, "go on with a copy that was not finished"},
     {"seed", 0, "FILE", false,
 	"the seed of its salts (default: the case folder's)"},
