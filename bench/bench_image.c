@@ -3,7 +3,7 @@
  * ratios in one run: ewfacquire, ewfverify, dc3dd (each left out if it is not
  * installed).
  *
- * usage: bench_image [IMAGE [ROUNDS]]
+ * usage: bench_image [IMAGE [ROUNDS [TASK]]]
  *
  * IMAGE is a raw disk image; without it one is made up: half of a gigabyte from
  * /usr/bin and /usr/share as a tar, an eighth random. It is read once before,
@@ -205,7 +205,8 @@ int main(int argc, char **argv)
 	if (run_program(command) < 0 || chdir(folder) != 0)
 		return 1;
 	for (enum task task = 0; task < TASK_COUNT; task++)
-		run_task(task, rounds);
+		if (argc <= 3 || strcmp(argv[3], tasks[task].name) == 0)
+			run_task(task, rounds);
 	if (chdir("/") != 0)
 		return 1;
 	bench_tool_remove_folder(folder, fd);

@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "file.h"
+#include "media_lane.h"
 #include "mem.h"
 
 #include <errno.h>
@@ -17,14 +18,11 @@
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 8192
-#define BLOCK 4096 /* that O_DIRECT takes anywhere */
-#define EARLY (UINT64_C(8) << 20)
 
 struct place {
 	char *base;
 	int fd;
-	bool is_direct; /* past the page cache, as fd is now */
-	bool is_never_direct; /* the file system cannot */
+	struct media_lane *lane; /* what is put and not yet in the file */
 	struct buf path; /* of the file at hand */
 };
 
@@ -95,6 +93,8 @@ int media_out_new(struct media_out **ret_out, enum media_name_style style,
 		rc = place->base == NULL
 		    ? err_nomem(err)
 		    : check_free(out, place, is_resumed, err);
+		if (rc == 0)
+			rc = media_lane_new(&place->lane, err);
 	}
 	if (rc != 0) {
 		media_out_free(out);
@@ -111,6 +111,7 @@ void media_out_free(struct media_out *out)
 	for (size_t i = 0; i < out->n; i++) {
 		struct place *place = &out->places[i];
 
+		media_lane_free(place->lane);
 		if (place->fd >= 0)
 			(void)close(place->fd); /* unfinished anyway */
 		buf_done(&place->path);
@@ -161,13 +162,14 @@ int media_out_next(struct media_out *out, struct err *err)
 		    out, place, out->number + 1, true, &place->path, err);
 		if (rc != 0)
 			break;
-		place->is_direct = false;
 		place->fd = open(place->path.p,
 		    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
 		if (place->fd < 0)
 			rc = failed(out, place, "making", err);
 		else
 			rc = sync_folder(place, err);
+		if (rc == 0)
+			media_lane_begin(place->lane, place->fd, 0);
 	}
 	if (rc == 0) {
 		out->number++;
@@ -176,75 +178,25 @@ int media_out_next(struct media_out *out, struct err *err)
 	return rc;
 }
 
-/* Has the kernel begin to write, so that an fsync has little left to do. It is
- * only a hint: what it says does not matter. */
-static void write_early(struct media_out *out, const struct place *place)
+static int put_failed(struct media_out *out, const struct place *place,
+    const struct err *why, struct err *err)
 {
-	uint64_t to = out->at / EARLY * EARLY;
-
-	(void)sync_file_range(place->fd, (off_t)(to >= EARLY ? to - EARLY : 0),
-	    (off_t)(to >= EARLY ? EARLY : 0), SYNC_FILE_RANGE_WRITE);
-}
-
-/* Past the page cache, what is written need not be copied: a fifth of the time
- * of a raw image. Only whole blocks can go that way. */
-static void choose_way(
-    struct media_out *out, struct place *place, const uint8_t *bytes, size_t n)
-{
-	bool is_fit = !place->is_never_direct && n % BLOCK == 0 &&
-	    out->at % BLOCK == 0 && (uintptr_t)bytes % BLOCK == 0;
-	int flags;
-
-	if (is_fit == place->is_direct)
-		return;
-	flags = fcntl(place->fd, F_GETFL);
-	if (flags >= 0 &&
-	    fcntl(place->fd, F_SETFL,
-		is_fit ? flags | O_DIRECT : flags & ~O_DIRECT) == 0)
-		place->is_direct = is_fit;
-	else
-		place->is_never_direct = true;
-}
-
-static int put_at(struct media_out *out, struct place *place,
-    const uint8_t *bytes, size_t n, struct err *err)
-{
-	choose_way(out, place, bytes, n);
-	while (n > 0) {
-		ssize_t put = write(place->fd, bytes, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (place->is_direct &&
-		    (put < 0 ? errno == EINVAL : put % BLOCK != 0)) {
-			place->is_never_direct = true;
-			choose_way(out, place, bytes, n);
-			if (put < 0)
-				continue;
-		}
-		if (put < 0)
-			return failed(out, place, "writing", err);
-		bytes += put;
-		n -= (size_t)put;
-	}
-	return 0;
+	errno = why->sys;
+	return failed(out, place, "writing", err);
 }
 
 int media_out_put(
     struct media_out *out, const void *bytes, size_t n, struct err *err)
 {
-	int rc = 0;
+	struct err why = {0};
 
 	if (out->has_failed)
 		return err_set(err, ERR_IO, "writing failed before");
-	for (size_t i = 0; i < out->n && rc == 0; i++)
-		rc = put_at(out, &out->places[i], bytes, n, err);
-	bool is_far = out->at / EARLY != (out->at + n) / EARLY;
-	if (rc == 0)
-		out->at += n;
-	for (size_t i = 0; i < out->n && rc == 0 && is_far; i++)
-		write_early(out, &out->places[i]);
-	return rc;
+	for (size_t i = 0; i < out->n; i++)
+		if (media_lane_put(out->places[i].lane, bytes, n, &why) != 0)
+			return put_failed(out, &out->places[i], &why, err);
+	out->at += n;
+	return 0;
 }
 
 uint64_t media_out_number(const struct media_out *out)
@@ -259,13 +211,24 @@ uint64_t media_out_at(const struct media_out *out)
 
 int media_out_sync(struct media_out *out, struct err *err)
 {
+	struct err why = {0};
+	int rc = 0;
+
+	/* All lanes come to rest before a file may be closed. */
 	for (size_t i = 0; i < out->n; i++) {
 		struct place *place = &out->places[i];
 
-		if (place->fd >= 0 && fsync(place->fd) != 0)
-			return failed(out, place, "making durable", err);
+		if (place->fd >= 0 &&
+		    media_lane_flush(place->lane, &why) != 0 && rc == 0)
+			rc = put_failed(out, place, &why, err);
 	}
-	return 0;
+	for (size_t i = 0; i < out->n && rc == 0; i++) {
+		struct place *place = &out->places[i];
+
+		if (place->fd >= 0 && fsync(place->fd) != 0)
+			rc = failed(out, place, "making durable", err);
+	}
+	return rc;
 }
 
 static int remove_from(struct media_out *out, struct place *place,
@@ -304,9 +267,9 @@ static int resume_place(struct media_out *out, struct place *place,
 		    "and begin anew",
 		    place->path.p, (unsigned long long)st.st_size,
 		    (unsigned long long)at);
-	if (ftruncate(place->fd, (off_t)at) != 0 ||
-	    lseek(place->fd, (off_t)at, SEEK_SET) < 0)
+	if (ftruncate(place->fd, (off_t)at) != 0)
 		return failed(out, place, "cutting off", err);
+	media_lane_begin(place->lane, place->fd, at);
 	return 0;
 }
 

@@ -386,10 +386,82 @@ static void a_full_destination_is_said_and_leaves_no_image(void **state)
 
 /* ---- kills ---- */
 
+/* Dies when the source is read at or behind a place. */
+struct death {
+	off_t at;
+};
+
+static ssize_t deadly_pread(
+    void *cookie, int fd, void *bytes, size_t n, off_t at)
+{
+	const struct death *death = cookie;
+
+	if (at + (off_t)n > death->at)
+		(void)kill(getpid(), SIGKILL);
+	return pread(fd, bytes, n, at);
+}
+
+/* A run that dies: at a place of the source, or (none) after some time, which
+ * may be when all is read and only names are missing. */
+static bool is_killed(struct media_image_options *o, off_t place)
+{
+	struct death death = {place};
+	struct media_source_io io = {deadly_pread, &death};
+	struct media_image_result r = {0};
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(make_image(
+			  "source", o, place < 0 ? NULL : &io, &r, NULL) == 0
+			? 0
+			: 1);
+	if (place < 0) {
+		(void)usleep((useconds_t)(random() % 60000));
+		(void)kill(pid, SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status))
+		assert_int_equal(WEXITSTATUS(status), 0);
+	return !WIFEXITED(status);
+}
+
+/* The first file as a killed run left it. */
+static size_t read_part(const char *name, uint8_t *bytes, size_t max)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%s.part", name);
+	int fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return 0;
+	ssize_t n = read(fd, bytes, max);
+	assert_true(n >= 0);
+	assert_int_equal(close(fd), 0);
+	return (size_t)n;
+}
+
+/* What lies before the last safe point must be the same afterwards; all first
+ * files here are longer than what is lost behind one. */
+static void check_unchanged(
+    const char *name, const uint8_t *before, size_t n, uint64_t safe)
+{
+	uint8_t *after = malloc(n + 1);
+	int fd = open(name, O_RDONLY);
+
+	if (n > safe)
+		n = (size_t)safe;
+	assert_true(fd >= 0);
+	assert_int_equal(read(fd, after, n), (ssize_t)n);
+	assert_int_equal(close(fd), 0);
+	assert_memory_equal(before, after, n);
+	free(after);
+}
+
 static void killed_anywhere_it_is_gone_on_with(void **state)
 {
 	size_t n = 12 << 20;
-	uint8_t *bytes = malloc(n);
+	uint8_t *bytes = malloc(n), *part = malloc(n);
 	unsigned resumed = 0, kills = 0;
 
 	(void)state;
@@ -405,44 +477,38 @@ static void killed_anywhere_it_is_gone_on_with(void **state)
 		    options_for(forms[f].base, forms[f].style);
 		struct media_image_result r = {0};
 		struct err err = {0};
+		off_t place = 0;
 
 		clear_folder();
 		write_file("source", bytes, n);
-		for (bool is_over = false; !is_over;) {
-			pid_t pid = fork();
-
-			if (pid == 0)
-				_exit(make_image(
-					  "source", &o, NULL, &r, &err) == 0
-					? 0
-					: 1);
-			(void)usleep((useconds_t)(random() % 60000));
-			(void)kill(pid, SIGKILL);
-			int status;
-			assert_int_equal(waitpid(pid, &status, 0), pid);
-			is_over = WIFEXITED(status);
-			if (is_over)
-				assert_int_equal(WEXITSTATUS(status), 0);
-			else
-				kills++;
+		/* Each death lies behind the one before it. */
+		for (bool is_dead = true; is_dead; place += 1 << 20) {
+			place += random() % (4 << 20);
+			is_dead = is_killed(&o, place < (off_t)n ? place : -1);
+			kills += is_dead;
 			o.is_resumed = access("x.journal", F_OK) == 0 ||
 			    access("x.raw.journal", F_OK) == 0;
-			if (is_over || random() % 3 == 0)
+			if (random() % 4 == 0)
 				break;
 		}
 		if (o.is_resumed) {
-			err = (struct err){0};
+			size_t had = read_part(forms[f].first, part, 12 << 20);
 			if (make_image("source", &o, NULL, &r, &err) != 0)
 				fail_msg("%s", err.message);
 			assert_true(hash_is(&root, &r.root));
 			assert_memory_equal(
 			    r.hashes.of[MEDIA_HASH_SHA256].b, whole.b, 32);
+			if (forms[f].style != MEDIA_NAME_E01)
+				check_unchanged(
+				    forms[f].first, part, had, r.resumed_at);
 			resumed += r.resumed_at > 0;
 			check_image(forms[f].first, bytes, n);
 		}
 	}
 	print_message("# %u kills, %u times in the middle\n", kills, resumed);
+	assert_true(resumed > 0);
 	free(bytes);
+	free(part);
 }
 
 /* A run that was stopped at 2 MiB, by a limit on the size of its file. */
