@@ -14,6 +14,7 @@
 #include "file.h"
 #include "media_source.h"
 #include "mem.h"
+#include "version.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -22,8 +23,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 /* More would not fit into a record; all stand in DEST.unreadable. */
 #define RANGES_IN_RECORD 100
-/* As meson.build has it. */
-#define TOOL "counterfoil 0.1.0"
+#define TOOL "counterfoil " VERSION_TEXT
 
 static const struct cli_option options[] = {
     {"item", 0, "ITEM", false, "what is copied"},

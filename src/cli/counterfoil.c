@@ -1,14 +1,17 @@
 /*
  * counterfoil.c: main: finds the command, lets it run, says what went wrong in
  * one line, and turns the result into the exit status: 0 done or true, 1
- * checked and false or refused, 2 usage, 3 could not be done or checked.
+ * checked and false or refused, 2 usage, 3 could not be done or checked, 4 done
+ * with parts that could not be read.
  */
 #include "cli.h"
 #include "cli_args.h"
 #include "cli_near.h"
 #include "cli_out.h"
 #include "note_key.h"
+#include "version.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -79,6 +82,11 @@ int main(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	const char *name = argv[1];
+	if (strcmp(name, "--version") == 0)
+		return puts("counterfoil " VERSION_TEXT) < 0 ||
+			fflush(stdout) != 0
+		    ? CLI_UNDONE
+		    : CLI_DONE;
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";
 	const struct cli_command *command = find_command(name);

@@ -7,6 +7,7 @@
  */
 #include "case_check.h"
 #include "file.h"
+#include "version.h"
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -23,7 +24,7 @@ enum {
 struct options {
 	struct case_check check;
 	bool is_quiet;
-	bool is_help;
+	const char *about; /* what is asked of the program itself; or NULL */
 	const char *path;
 	const char *output; /* where a disclosure's bytes go; or NULL */
 };
@@ -54,6 +55,7 @@ static const char usage[] =
     "if it\n"
     "                  holds\n"
     "  --quiet         print nothing if it holds\n"
+    "  --version       print which version this is\n"
     "  --help          print this\n"
     "\n"
     "Exit status: 0 it holds; 1 checked, and false, or it does not stand with\n"
@@ -124,8 +126,11 @@ static int take_option(struct options *options, int letter)
 	case 'q':
 		options->is_quiet = true;
 		break;
+	case 'v':
+		options->about = "counterfoil-verify " VERSION_TEXT "\n";
+		break;
 	case 'h':
-		options->is_help = true;
+		options->about = usage;
 		break;
 	default:
 		fputs(usage, stderr);
@@ -144,15 +149,17 @@ static int take_options(struct options *options, int argc, char **argv)
 	    {"leaves", no_argument, NULL, 'l'},
 	    {"output", required_argument, NULL, 'o'},
 	    {"quiet", no_argument, NULL, 'q'},
+	    {"version", no_argument, NULL, 'v'},
 	    {"help", no_argument, NULL, 'h'},
 	    {0},
 	};
 	int letter, status = EXIT_HOLDS;
 
-	while (status == EXIT_HOLDS && !options->is_help &&
-	    (letter = getopt_long(argc, argv, "p:w:mlo:qh", longs, NULL)) != -1)
+	while (status == EXIT_HOLDS && options->about == NULL &&
+	    (letter = getopt_long(argc, argv, "p:w:mlo:qh", longs, NULL)) !=
+		-1)
 		status = take_option(options, letter);
-	if (status != EXIT_HOLDS || options->is_help)
+	if (status != EXIT_HOLDS || options->about != NULL)
 		return status;
 	if (argc - optind != 1) {
 		fputs(usage, stderr);
@@ -238,8 +245,8 @@ int main(int argc, char **argv)
 
 	note_key_setup();
 	int status = take_options(&options, argc, argv);
-	if (options.is_help)
-		fputs(usage, stdout);
+	if (options.about != NULL)
+		fputs(options.about, stdout);
 	else if (status == EXIT_HOLDS)
 		status = verify(&options);
 	case_check_done(&options.check);

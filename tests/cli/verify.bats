@@ -155,3 +155,10 @@ both() {
 	assert_status 2
 	assert_one_error
 }
+
+@test "both programs say which version they are, and it is the project's" {
+	version=$(sed -n "s/^  version: '\(.*\)',/\1/p" \
+	    "$COUNTERFOIL_SOURCE/meson.build")
+	[ "$(counterfoil --version)" = "counterfoil $version" ]
+	[ "$(counterfoil-verify --version)" = "counterfoil-verify $version" ]
+}
