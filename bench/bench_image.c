@@ -60,6 +60,7 @@ static double image(
 	    .style = style,
 	    .bases = {"ours"},
 	    .base_count = 1,
+	    .level = MEDIA_EWF_FAST,
 	    .hashes = hashes,
 	    .seed = &seed,
 	};

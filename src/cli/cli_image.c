@@ -196,6 +196,32 @@ static int take_base(
 	return 0;
 }
 
+static int find_level(
+    const struct cli_args *args, struct media_image_options *o, struct err *err)
+{
+	static const char *const names[] = {
+	    [MEDIA_EWF_NONE] = "none",
+	    [MEDIA_EWF_FAST] = "fast",
+	    [MEDIA_EWF_BEST] = "best",
+	};
+	const char *typed = cli_args_get(args, "compression");
+	unsigned i = 0;
+
+	o->level = MEDIA_EWF_FAST;
+	if (typed == NULL)
+		return 0;
+	if (o->style != MEDIA_NAME_E01)
+		return err_set(err, ERR_USAGE,
+		    "--compression is for an E01; a raw image has none");
+	while (i <= MEDIA_EWF_BEST && strcmp(typed, names[i]) != 0)
+		i++;
+	if (i > MEDIA_EWF_BEST)
+		return err_set(err, ERR_USAGE,
+		    "--compression \"%s\" is not none, fast or best", typed);
+	o->level = i;
+	return 0;
+}
+
 int cli_image_options(
     const struct cli_args *args, struct media_image_options *o, struct err *err)
 {
@@ -209,6 +235,8 @@ int cli_image_options(
 		rc = find_style(args, dest, &o->style, err);
 	if (rc == 0 && size != NULL)
 		rc = parse_size(size, &o->segment_size, err);
+	if (rc == 0)
+		rc = find_level(args, o, err);
 	if (rc == 0 && size == NULL && o->style == MEDIA_NAME_PARTS)
 		rc = err_set(err, ERR_USAGE,
 		    "%s is the name of a first part: how large may a part be? "

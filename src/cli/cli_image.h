@@ -43,13 +43,15 @@ int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
 		"default: as the name of DEST says"},                          \
 	    {"segment-size", 0, "SIZE", false,                                 \
 		"bytes of one file at most, like 650M or 4G (E01: 2000M)"},    \
+	    {"compression", 0, "none|fast|best", false,                        \
+		"of an E01 (default: fast)"},                                  \
 	{                                                                      \
 		"hash", 0, "KIND,...", false,                                  \
 		    "md5, sha1, sha256 over the whole, or none (default: "     \
 		    "md5,sha256)"                                              \
 	}
 
-/* -o, --second, --format, --segment-size, --hash and --resume into *options;
+/* -o, --second, --format, --segment-size, --compression, --hash and --resume into *options;
  * done with free() of both bases. */
 int cli_image_options(const struct cli_args *args,
     struct media_image_options *options, struct err *err) MUST_CHECK;

@@ -17,6 +17,14 @@
 /* The most that a stored chunk of n bytes takes. */
 #define MEDIA_EWF_STORED_MAX(n) ((n) + 4)
 
+/* How hard it is tried. The values are those of the format's volume section;
+ * whoever reads the chunks need not know. */
+enum media_ewf_level {
+	MEDIA_EWF_NONE = 0,
+	MEDIA_EWF_FAST = 1,
+	MEDIA_EWF_BEST = 2
+};
+
 /* One thread's memory for it. */
 struct media_ewf_pack;
 int media_ewf_pack_new(
@@ -25,8 +33,9 @@ void media_ewf_pack_free(struct media_ewf_pack *pack);
 
 /* n from 1 to MEDIA_EWF_CHUNK; out has room for MEDIA_EWF_STORED_MAX(n).
  * Returns the stored length. */
-size_t media_ewf_pack_chunk(struct media_ewf_pack *pack, const void *bytes,
-    size_t n, uint8_t *out, bool *ret_is_packed);
+size_t media_ewf_pack_chunk(struct media_ewf_pack *pack,
+    enum media_ewf_level level, const void *bytes, size_t n, uint8_t *out,
+    bool *ret_is_packed);
 
 struct media_ewf_pack_out;
 int media_ewf_pack_out_new(

@@ -135,7 +135,7 @@ static int put_volume(
 	media_put_le64(
 	    v + 16, media_ewf_write_sectors(write->options.length, &fill));
 	v[36] = write->options.is_device ? 0x03 : 0x01; /* image, physical */
-	v[52] = 0x01; /* good compression */
+	v[52] = (uint8_t)write->options.level;
 	media_put_le32(v + 56, 1); /* sectors of one error */
 	memcpy(v + 64, write->options.guid, MEDIA_EWF_GUID_SIZE);
 	put_checksum(v, sizeof(v) - 4);

@@ -42,6 +42,7 @@ struct media_ewf_write_options {
 	uint64_t length; /* of the medium */
 	uint64_t segment_size; /* 0: the default */
 	uint32_t group_chunks; /* 0: MEDIA_EWF_GROUP */
+	enum media_ewf_level level; /* to be said in the file */
 	struct media_ewf_header header; /* borrowed until _begin */
 	uint8_t guid[MEDIA_EWF_GUID_SIZE];
 	bool is_device;

@@ -85,7 +85,8 @@ static int make_leaves(const struct image *im, struct media_pipe_slot *slot,
 	return rc;
 }
 
-static void pack(struct media_pipe_slot *slot, struct media_pipe_worker *worker)
+static void pack(const struct image *im, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker)
 {
 	size_t fill_up =
 	    (MEDIA_EWF_SECTOR - slot->n % MEDIA_EWF_SECTOR) % MEDIA_EWF_SECTOR;
@@ -99,7 +100,7 @@ static void pack(struct media_pipe_slot *slot, struct media_pipe_worker *worker)
 
 		piece->at = (uint32_t)at;
 		piece->n = (uint32_t)media_ewf_pack_chunk(worker->pack,
-		    slot->bytes + in, here, slot->stored + at,
+		    im->o->level, slot->bytes + in, here, slot->stored + at,
 		    &piece->is_packed);
 		at += piece->n;
 	}
@@ -111,7 +112,7 @@ static int work(void *cookie, struct media_pipe_slot *slot,
 	struct image *im = cookie;
 
 	if (im->ewf != NULL && im->back == NULL)
-		pack(slot, worker);
+		pack(im, slot, worker);
 	return make_leaves(im, slot, worker, err);
 }
 
@@ -331,6 +332,7 @@ static int make_writer(struct image *im, const uint8_t *guid, struct err *err)
 	    .out = im->out,
 	    .length = im->length,
 	    .segment_size = im->o->segment_size,
+	    .level = im->o->level,
 	    .header = im->o->header,
 	    .is_device = im->o->is_device,
 	};

@@ -37,6 +37,7 @@ struct media_image_options {
 	const char *bases[MEDIA_OUT_PLACES_MAX]; /* as media_name.h has them */
 	size_t base_count;
 	uint64_t segment_size; /* 0: one piece, or E01's default */
+	enum media_ewf_level level; /* of an E01 */
 	unsigned hashes; /* bit 1 << enum media_hash_kind */
 	const struct tree_seed *seed;
 	const struct hash *root; /* NULL: any; else what it must become */

@@ -49,8 +49,9 @@ static void put_image(const char *base, uint32_t group)
 		size_t here =
 		    n - at < MEDIA_EWF_CHUNK ? n - at : MEDIA_EWF_CHUNK;
 		bool is_packed;
-		size_t size = media_ewf_pack_chunk(
-		    pack, medium + at, here, stored, &is_packed);
+		size_t size =
+		    media_ewf_pack_chunk(pack, at / MEDIA_EWF_CHUNK % 3,
+			medium + at, here, stored, &is_packed);
 
 		assert_int_equal(media_ewf_write_chunk(write, stored, size,
 				     is_packed, &bad, &err),

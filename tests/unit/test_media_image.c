@@ -112,6 +112,7 @@ static struct media_image_options options_for(
 	    .bases = {base},
 	    .base_count = 1,
 	    .segment_size = style == MEDIA_NAME_ONE ? 0 : 1 << 20,
+	    .level = MEDIA_EWF_FAST,
 	    .hashes = 7,
 	    .seed = &seed,
 	    .safe_bytes = MEDIA_PIPE_BYTES,
