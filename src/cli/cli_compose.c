@@ -70,13 +70,12 @@ int cli_compose_text(
 
 /* ---- the draft ---- */
 
-static int put_times(struct cli_compose *m, struct err *err)
+static int put_times(struct cli_compose *m, const char *what, struct err *err)
 {
 	const struct cli_args *args = m->c->args;
 	const char *late = NULL;
 	bool is_given = false;
 
-	m->at = m->c->now;
 	if (cli_args_knows(args, "at")) {
 		int rc = cli_args_time(args, "at", &m->at, &is_given, err);
 		if (rc != 0)
@@ -86,14 +85,14 @@ static int put_times(struct cli_compose *m, struct err *err)
 	}
 	if (m->at > m->c->now)
 		return err_set(err, ERR_USAGE,
-		    "%s: --at is in the future; a record says what has "
+		    "%s: %s is in the future; a record says what has "
 		    "happened",
-		    args->command->name);
+		    args->command->name, is_given ? "--at" : what);
 	if (m->c->now - m->at > DAY && late == NULL)
 		return err_set(err, ERR_USAGE,
-		    "%s: --at is more than 24 hours ago; say why it is entered "
+		    "%s: %s is more than 24 hours ago; say why it is entered "
 		    "so late with --late REASON",
-		    args->command->name);
+		    args->command->name, is_given ? "--at" : what);
 	int rc = record_draft_set_time(m->draft, RECORD_F_AT, m->at, err);
 	return rc != 0 ? rc : cli_compose_put(m, RECORD_F_LATE, late, err);
 }
@@ -123,9 +122,16 @@ static void open_fields(struct cli_compose *m)
 int cli_compose_start(struct cli_compose *m, struct cli_case *c,
     struct cli_keys *keys, enum record_kind kind, struct err *err)
 {
+	return cli_compose_start_at(m, c, keys, kind, c->now, "now", err);
+}
+
+int cli_compose_start_at(struct cli_compose *m, struct cli_case *c,
+    struct cli_keys *keys, enum record_kind kind, int64_t when,
+    const char *what, struct err *err)
+{
 	int rc = 0;
 
-	*m = (struct cli_compose){.c = c, .keys = keys};
+	*m = (struct cli_compose){.c = c, .keys = keys, .at = when};
 	if (case_state_leaf_count(c->state) == 0)
 		return err_set(err, ERR_CONFLICT,
 		    "%s: the case has not begun, its first record is not "
@@ -138,7 +144,7 @@ int cli_compose_start(struct cli_compose *m, struct cli_case *c,
 	rc = record_draft_set(
 	    m->draft, RECORD_F_CASE, case_state_ref(c->state), err);
 	if (rc == 0)
-		rc = put_times(m, err);
+		rc = put_times(m, what, err);
 	if (rc == 0 && record_schema_of(kind)->is_custody)
 		rc = put_as_of(m, err);
 	return rc;

@@ -52,7 +52,8 @@ int cli_custodian_put(struct cli_compose *m, size_t first, const char *other,
 		return err_set(err, ERR_USAGE,
 		    "%s: none of the signers holds %s; say who does with "
 		    "--custodian PARTY",
-		    args->command->name, args->words[first]);
+		    args->command->name,
+		    other != NULL ? other : args->words[first]);
 	*ret_custodian = custodian;
 	int rc = cli_compose_signer(m, custodian, err);
 	return rc != 0

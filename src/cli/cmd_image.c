@@ -6,32 +6,31 @@
  * for hours what may not be copied; it is made when the copy is there.
  */
 #include "case_offer.h"
-#include "case_state.h"
 #include "cli_compose.h"
-#include "cli_custodian.h"
 #include "cli_image.h"
-#include "cli_make.h"
-#include "file.h"
+#include "cli_image_record.h"
+#include "cli_register.h"
 #include "media_source.h"
 #include "mem.h"
 #include "version.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-/* More would not fit into a record; all stand in DEST.unreadable. */
-#define RANGES_IN_RECORD 100
 #define TOOL "counterfoil " VERSION_TEXT
 
 static const struct cli_option options[] = {
-    {"item", 0, "ITEM", false, "what is copied"},
+    {"item", 0, "ITEM", false, "what is copied, or was"},
     {"copy", 0, "ITEM", false, "the number that the copy gets, an item too"},
     CLI_IMAGE_OPTIONS,
     {"resume", 0, NULL, false, "go on with an image that was not finished"},
     {"split", 0, NULL, false, "SOURCE is the first of x.001, x.002, ..."},
     {"retries", 0, "N", false, "attempts more at a bad sector (default: 2)"},
+    {"log", 0, "FILE", false,
+	"register: what the program that made the image wrote of it"},
+    {"zone", 0, "+HHMM", false,
+	"register: the time zone of a log that names none"},
     {"writable", 0, NULL, false,
 	"copy although the source is not write-protected"},
     {"in-use", 0, NULL, false, "copy although the source is mounted"},
@@ -69,37 +68,6 @@ struct imaging {
 	int64_t started, finished;
 };
 
-static int put_parties(struct cli_compose *m, struct err *err)
-{
-	const struct cli_args *args = m->c->args;
-	const char *examiner = cli_args_get(args, "examiner");
-	const char *host = cli_args_get(args, "host"), *custodian, *witness;
-	size_t at = 0;
-	int rc = 0;
-
-	if (examiner == NULL && m->keys->n == 0)
-		return err_set(err, ERR_USAGE,
-		    "image: who makes the copy? give --as PARTY");
-	if (examiner == NULL)
-		examiner = m->keys->keys[0].key.name;
-	rc = cli_compose_signer(m, examiner, err);
-	if (rc == 0)
-		rc = cli_make_put_party(m, RECORD_F_EXAMINER, examiner, err);
-	if (rc == 0)
-		rc = cli_custodian_put(
-		    m, 0, cli_args_get(args, "item"), &custodian, err);
-	if (rc == 0 && host != NULL)
-		rc = cli_make_put_party(m, RECORD_F_HOST, host, err);
-	while (rc == 0 &&
-	    (witness = cli_args_next(args, "witness", &at)) != NULL) {
-		rc = cli_compose_signer(m, witness, err);
-		if (rc == 0)
-			rc = cli_make_put_party(
-			    m, RECORD_F_WITNESS, witness, err);
-	}
-	return rc;
-}
-
 /* What the kernel said of the write protection, behind what people say. */
 static int put_blocker(
     struct cli_compose *m, const struct imaging *im, struct err *err)
@@ -127,88 +95,23 @@ static int put_blocker(
 	return rc;
 }
 
-static int put_hashes(
-    struct cli_compose *m, const struct media_hash_set *set, struct err *err)
-{
-	static const enum record_name names[MEDIA_HASH_COUNT] = {
-	    RECORD_F_MD5, RECORD_F_SHA1, RECORD_F_SHA256};
-	char hex[MEDIA_HASH_HEX_SIZE];
-	int rc = 0;
-
-	for (unsigned k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
-		if (set->of[k].is_there) {
-			media_hash_hex(hex, k, &set->of[k]);
-			rc = cli_compose_put(m, names[k], hex, err);
-		}
-	return rc;
-}
-
-static int put_unreadable(
-    struct cli_compose *m, const struct media_ranges *bad, struct err *err)
-{
-	char text[128];
-	int rc = 0;
-
-	for (size_t i = 0; i < bad->n && i < RANGES_IN_RECORD && rc == 0; i++) {
-		(void)snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64,
-		    bad->of[i].at, bad->of[i].length);
-		rc = cli_compose_put(m, RECORD_F_UNREADABLE, text, err);
-	}
-	if (rc == 0 && bad->n > RANGES_IN_RECORD) {
-		(void)snprintf(text, sizeof(text),
-		    "%zu ranges in all, %" PRIu64 " bytes", bad->n, bad->bytes);
-		rc = cli_compose_put(m, RECORD_F_UNREADABLE, text, err);
-	}
-	return rc;
-}
-
-static int put_copy(
-    struct cli_compose *m, const struct imaging *im, struct err *err)
-{
-	const struct cli_args *args = m->c->args;
-	const char *inside = cli_args_get(args, "inside");
-	const struct media_image_result *r = &im->result;
-	char hex[HASH_HEX_SIZE];
-	uint32_t item;
-	int rc =
-	    cli_case_find_item(m->c, cli_args_get(args, "item"), &item, err);
-
-	if (rc == 0)
-		rc = cli_compose_block(m, cli_args_get(args, "copy"), err);
-	if (rc == 0)
-		rc = cli_compose_put(m, RECORD_F_TYPE, "image", err);
-	if (rc == 0)
-		rc = cli_compose_put_slice(m, RECORD_F_DERIVED_FROM,
-		    case_state_item(m->c->state, item)->id, err);
-	if (rc == 0)
-		rc = cli_compose_put(m, RECORD_F_INSIDE, inside, err);
-	if (rc == 0)
-		rc = cli_compose_put(m, RECORD_F_FORMAT,
-		    cli_image_format(im->options.style), err);
-	if (rc != 0 || !im->is_done)
-		return rc;
-	hash_to_hex(hex, &r->root);
-	rc = cli_compose_put_count(m, RECORD_F_LENGTH, r->length, err);
-	if (rc == 0)
-		rc = cli_compose_put_count(
-		    m, RECORD_F_CHUNK_SIZE, TREE_CHUNK_SIZE, err);
-	if (rc == 0)
-		rc = cli_compose_put(m, RECORD_F_TREE_ROOT, hex, err);
-	if (rc == 0)
-		rc = cli_compose_put(m, RECORD_F_SALTS, "ggm-hmac-sha256", err);
-	if (rc == 0)
-		rc = put_hashes(m, &r->hashes, err);
-	return rc != 0 ? rc : put_unreadable(m, &r->bad, err);
-}
-
 static int compose(struct cli_case *c, struct cli_keys *keys,
     const struct imaging *im, struct case_offer *offer, struct err *err)
 {
+	const struct cli_image_record_copy copy = {
+	    .format = cli_image_format(im->options.style),
+	    .is_done = im->is_done,
+	    .length = im->result.length,
+	    .files = im->result.files,
+	    .root = im->result.root,
+	    .hashes = &im->result.hashes,
+	    .bad = &im->result.bad,
+	};
 	struct cli_compose m = {0};
 	int rc = cli_compose_start(&m, c, keys, RECORD_IMAGE, err);
 
 	if (rc == 0)
-		rc = put_parties(&m, err);
+		rc = cli_image_record_put_parties(&m, err);
 	if (rc == 0)
 		rc = cli_compose_options(&m, fields, COUNT(fields), err);
 	if (rc == 0)
@@ -223,7 +126,7 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 			    &m, RECORD_F_FINISHED, im->finished, err);
 	}
 	if (rc == 0)
-		rc = put_copy(&m, im, err);
+		rc = cli_image_record_put_copy(&m, &copy, err);
 	if (rc == 0)
 		rc = cli_compose_finish(&m, offer, err);
 	cli_compose_done(&m);
@@ -241,13 +144,9 @@ static int judge(struct imaging *im, struct err *err)
 
 	if (rc == 0)
 		rc = cli_keys_open(&keys, im->args, err);
-	if (rc == 0 &&
-	    case_state_find_item(
-		c.state, slice_of(cli_args_get(im->args, "copy"))) != CASE_NONE)
-		rc = err_set(err, ERR_USAGE,
-		    "image: %s is in the ledger already; a copy gets a number "
-		    "of its own",
-		    cli_args_get(im->args, "copy"));
+	if (rc == 0)
+		rc = cli_image_record_check_number(
+		    &c, cli_args_get(im->args, "copy"), err);
 	if (rc == 0)
 		rc = compose(&c, &keys, im, &offer, err);
 	if (rc == 0)
@@ -281,27 +180,6 @@ static int open_source(
 			     cli_args_has(im->args, "split"), &o, err);
 }
 
-static int get_seed(
-    struct imaging *im, struct tree_seed *ret_seed, struct err *err)
-{
-	const char *copy = cli_args_get(im->args, "copy");
-	struct cli_case c = {0};
-	int rc = cli_case_open_folder(&c, im->args, err);
-
-	if (rc == 0 && !im->options.is_resumed) {
-		/* One that is there is of a run that came to nothing: a copy
-		 * that is recorded was refused before. */
-		struct err why = {0};
-		rc = cli_image_make_seed(&c, copy, ret_seed, &why);
-		if (rc != 0 && rc != ERR_CONFLICT)
-			err_set(err, rc, "%s", why.message);
-	}
-	if ((rc == 0 && im->options.is_resumed) || rc == ERR_CONFLICT)
-		rc = cli_image_read_seed(&c, im->args, copy, ret_seed, err);
-	cli_case_done(&c);
-	return rc;
-}
-
 static int copy(struct imaging *im, struct err *err)
 {
 	struct cli_image_progress progress = {.what = "copying"};
@@ -310,7 +188,8 @@ static int copy(struct imaging *im, struct err *err)
 	int rc = open_source(im, &o->source, err);
 
 	if (rc == 0)
-		rc = get_seed(im, &seed, err);
+		rc = cli_image_record_get_seed(
+		    im->args, o->is_resumed, &seed, err);
 	o->seed = &seed;
 	o->header = (struct media_ewf_header){
 	    .evidence = cli_args_get(im->args, "item"),
@@ -330,34 +209,6 @@ static int copy(struct imaging *im, struct err *err)
 	media_source_free(o->source);
 	o->source = NULL;
 	im->is_done = rc == 0;
-	return rc;
-}
-
-static int write_unreadable(const struct imaging *im, struct err *err)
-{
-	const struct media_ranges *bad = &im->result.bad;
-	struct buf text, path;
-	int rc;
-
-	buf_init(&text, SIZE_MAX / 4);
-	buf_init(&path, 8192);
-	for (size_t i = 0; i < bad->n; i++)
-		buf_printf(&text, "%" PRIu64 " %" PRIu64 "\n", bad->of[i].at,
-		    bad->of[i].length);
-	buf_printf(&path, "%s.unreadable", im->options.bases[0]);
-	rc = buf_check(&text, err);
-	if (rc == 0)
-		rc = buf_check(&path, err);
-	if (rc == 0)
-		rc =
-		    file_publish(AT_FDCWD, path.p, buf_slice(&text), 0640, err);
-	if (rc == 0)
-		cli_out_remark("%" PRIu64
-			       " bytes in %zu range%s could not be read and "
-			       "are zero in the copy: %s",
-		    bad->bytes, bad->n, cli_out_s(bad->n), path.p);
-	buf_done(&text);
-	buf_done(&path);
 	return rc;
 }
 
@@ -408,7 +259,13 @@ static int run(const struct cli_args *args, struct err *err)
 {
 	struct imaging im = {.args = args};
 	const char *item, *number;
-	int rc = cli_args_need(args, "item", &item, err);
+
+	if (args->word_count == 2)
+		return cli_register_run(args, err);
+	int rc = cli_register_check_unused(args, err);
+
+	if (rc == 0)
+		rc = cli_args_need(args, "item", &item, err);
 
 	if (rc == 0)
 		rc = cli_args_need(args, "copy", &number, err);
@@ -420,8 +277,8 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = copy(&im, err);
 	if (rc == 0 && im.is_done) {
 		tell(&im);
-		if (im.result.bad.n > 0)
-			rc = write_unreadable(&im, err);
+		rc = cli_image_record_write_unreadable(
+		    im.options.bases[0], &im.result.bad, err);
 		if (rc == 0)
 			rc = enter(&im, err);
 		if (rc == CLI_DONE)
@@ -437,18 +294,24 @@ static int run(const struct cli_args *args, struct err *err)
 const struct cli_command cmd_image = {
     .name = "image",
     .group = CLI_CUSTODY,
-    .usage = "SOURCE --item ITEM --copy ITEM -o DEST --as PARTY",
-    .summary = "Copies a drive, and records the copy as an item",
+    .usage = "SOURCE --item ITEM --copy ITEM -o DEST --as PARTY | register "
+	     "IMAGE --log FILE --item ITEM --copy ITEM --as PARTY",
+    .summary = "Copies a drive, or takes a copy that another program made, "
+	       "and records it",
     .shared = CLI_SHARED_MAKER,
     .options = options,
     .option_count = COUNT(options),
     .words_min = 1,
-    .words_max = 1,
+    .words_max = 2,
     .examples =
 	"  counterfoil image /dev/sdb --item PC-0007-D1 --copy IMG-0001 \\\n"
 	"      -o /mnt/evidence/IMG-0001.E01 --second /mnt/two/IMG-0001.E01 "
 	"\\\n"
 	"      --order last --write-blocker \"T35u, serial 0042\" \\\n"
+	"      --as lab.example --as room.example\n"
+	"  counterfoil image register two.E01 --log two.E01.txt --zone +0100 "
+	"\\\n"
+	"      --item PC-0007-D1 --copy IMG-0001 --order last \\\n"
 	"      --as lab.example --as room.example\n",
     .run = run,
 };

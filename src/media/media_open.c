@@ -99,12 +99,26 @@ static int finish(struct media_open *open, bool is_partial, struct err *err)
 	return 0;
 }
 
+/* dc3dd and Guymager begin to count their parts at .000. */
+static bool begins_at_zero(const char *path, size_t *ret_base)
+{
+	size_t n = strlen(path);
+
+	if (n <= 4 || strcmp(path + n - 4, ".000") != 0)
+		return false;
+	*ret_base = n - 4;
+	return true;
+}
+
 /* Names of E01 are written in either case; the first one says in which. */
 static int put_name(const struct media_open *open, const char *path,
     const char *base, uint64_t number, struct buf *name, struct err *err)
 {
+	size_t base_n;
 	int rc;
 
+	if (number > 1 && begins_at_zero(path, &base_n))
+		number--;
 	buf_clear(name);
 	rc = media_name_put(name, base, open->style, number, err);
 	size_t n = strlen(path);
@@ -124,6 +138,8 @@ int media_open(struct media_open *ret_open, const char *path, struct err *err)
 	int rc = 0;
 
 	*o = (struct media_open){.style = media_name_of(path, &n)};
+	if (begins_at_zero(path, &n))
+		o->style = MEDIA_NAME_PARTS;
 	base = mem_copy_text(path, n);
 	buf_init(&name, PATH_BYTES_MAX);
 	if (base == NULL)

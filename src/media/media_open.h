@@ -27,7 +27,8 @@ struct media_open {
 	struct media_file whole;
 };
 
-/* path: of the first file (its ending says what it is), or the only one.
+/* path: of the first file (its ending says what it is; parts may begin with
+ * .000), or the only one.
  * media_open_done accepts a zeroed struct and a failed one. */
 int media_open(
     struct media_open *ret_open, const char *path, struct err *err) MUST_CHECK;

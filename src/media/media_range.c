@@ -29,6 +29,62 @@ int media_range_add(
 	return rc;
 }
 
+int media_range_join(struct media_ranges *ret_ranges,
+    const struct media_ranges *a, const struct media_ranges *b, struct err *err)
+{
+	struct media_ranges both = {0};
+	uint64_t end = 0;
+	size_t i = 0, j = 0;
+	int rc = 0;
+
+	while (rc == 0 && (i < a->n || j < b->n)) {
+		bool is_a =
+		    j == b->n || (i < a->n && a->of[i].at < b->of[j].at);
+		struct media_range next = is_a ? a->of[i++] : b->of[j++];
+		uint64_t to = next.at + next.length;
+		uint64_t at = next.at > end ? next.at : end;
+
+		if (to > at) {
+			rc = media_range_add(&both, at, to - at, err);
+			end = to;
+		}
+	}
+	if (rc == 0)
+		*ret_ranges = both;
+	else
+		media_range_done(&both);
+	return rc;
+}
+
+void media_range_cut(struct media_ranges *ranges, uint64_t end)
+{
+	while (ranges->n > 0) {
+		struct media_range *last = &ranges->of[ranges->n - 1];
+		uint64_t over = last->at + last->length;
+
+		if (over <= end)
+			break;
+		over -= last->at < end ? end : last->at;
+		ranges->bytes -= over;
+		last->length -= over;
+		if (last->length > 0)
+			break;
+		ranges->n--;
+	}
+}
+
+bool media_range_is_same(
+    const struct media_ranges *a, const struct media_ranges *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->of[i].at != b->of[i].at ||
+		    a->of[i].length != b->of[i].length)
+			return false;
+	return true;
+}
+
 void media_range_done(struct media_ranges *ranges)
 {
 	free(ranges->of);

@@ -7,6 +7,7 @@
 
 #include "err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,14 @@ struct media_ranges {
 /* Takes a range that begins at or after the end of the last one (asserted). */
 int media_range_add(struct media_ranges *ranges, uint64_t at, uint64_t length,
     struct err *err) MUST_CHECK;
+/* What lies in one of the two or in both; *ret_ranges is new. */
+int media_range_join(struct media_ranges *ret_ranges,
+    const struct media_ranges *a, const struct media_ranges *b,
+    struct err *err) MUST_CHECK;
+/* What lies below `end`, in place. */
+void media_range_cut(struct media_ranges *ranges, uint64_t end);
+bool media_range_is_same(
+    const struct media_ranges *a, const struct media_ranges *b);
 void media_range_done(struct media_ranges *ranges);
 
 #endif

@@ -141,7 +141,10 @@ static int drain(void *cookie, struct media_pipe_slot *slot, struct err *err)
 
 	for (size_t i = 0; i < slot->leaf_count; i++)
 		tree_edge_add(&v->edge, v->run, &slot->leaves[i]);
-	if (v->result->has_leaves)
+	if (v->o->take_leaves != NULL && slot->leaf_count > 0)
+		rc = v->o->take_leaves(
+		    v->o->leaves_cookie, slot->leaves, slot->leaf_count, err);
+	if (rc == 0 && v->result->has_leaves)
 		rc = compare_leaves(v, slot, err);
 	for (size_t i = 0;
 	     i < slot->piece_count && rc == 0 && !v->result->has_leaves; i++)

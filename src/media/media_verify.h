@@ -26,6 +26,11 @@ struct media_verify_options {
 	const struct hash *root; /* by the ledger; NULL: not known */
 	const struct media_file *leaves; /* x.tree; NULL: not at hand */
 	unsigned hashes; /* bit 1 << enum media_hash_kind, to be made */
+	/* Takes the leaves of the tree that is made, in order; NULL: nobody
+	 * does. Its error ends the reading. */
+	int (*take_leaves)(
+	    void *cookie, const struct hash *leaves, size_t n, struct err *err);
+	void *leaves_cookie;
 	size_t threads; /* 0: one a core */
 	void (*progress)(void *cookie, uint64_t done, uint64_t total);
 	void *progress_cookie;

@@ -192,8 +192,10 @@ enum record_kind {
 	X(WRITE_BLOCKER, "write-blocker")                                      \
 	X(STARTED, "started")                                                  \
 	X(FINISHED, "finished")                                                \
+	X(IMAGER_LOG, "imager-log")                                            \
 	X(DERIVED_FROM, "derived-from")                                        \
 	X(FORMAT, "format")                                                    \
+	X(FILES, "files")                                                      \
 	X(LENGTH, "length")                                                    \
 	X(CHUNK_SIZE, "chunk-size")                                            \
 	X(TREE_ROOT, "tree-root")                                              \
@@ -202,6 +204,7 @@ enum record_kind {
 	X(SHA1, "sha1")                                                        \
 	X(SHA256, "sha256")                                                    \
 	X(UNREADABLE, "unreadable")                                            \
+	X(UNREADABLE_LIST, "unreadable-list")                                  \
 	X(THRESHOLD, "threshold")                                              \
 	X(HOLDER, "holder")                                                    \
 	X(QUORUM_KEY, "quorum-key")                                            \

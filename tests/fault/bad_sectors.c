@@ -59,3 +59,22 @@ ssize_t pread(int fd, void *bytes, size_t n, off_t at)
 
 	return read_with_faults(real, fd, bytes, n, at);
 }
+
+/* Where a program reads on from the last place. */
+static ssize_t read_here(int fd, void *bytes, size_t n, off_t at)
+{
+	ssize_t (*real)(int, void *, size_t) = (ssize_t(*)(
+	    int, void *, size_t))(uintptr_t)dlsym(RTLD_NEXT, "read");
+
+	(void)at;
+	return real(fd, bytes, n);
+}
+
+ssize_t read(int fd, void *bytes, size_t n)
+{
+	off_t at = 0;
+
+	if (getenv("BAD_PLACES") != NULL && is_bad_file(fd))
+		at = lseek(fd, 0, SEEK_CUR);
+	return read_with_faults(read_here, fd, bytes, n, at < 0 ? 0 : at);
+}

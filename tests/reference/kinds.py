@@ -338,6 +338,7 @@ KINDS = {kind: read_kind(text) for kind, text in {
         write-blocker text
         started time
         finished time
+        imager-log hash
         place text ~
         objection text *
         remark text ~
@@ -346,6 +347,7 @@ KINDS = {kind: read_kind(text) for kind, text in {
         derived-from identifier
         inside identifier
         format text
+        files count
         length count
         chunk-size count
         tree-root hash
@@ -354,6 +356,7 @@ KINDS = {kind: read_kind(text) for kind, text in {
         sha1 text ~
         sha256 text ~
         unreadable text *
+        unreadable-list hash
         telltale telltale *
         remark text ~
     ''',

@@ -223,7 +223,7 @@ static void rows_of_every_kind_are_as_they_were(void **state)
 	    [RECORD_EXAMINATION] = "3d886acae9b21396",
 	    [RECORD_UNLOCK] = "6e6d25e03851eeed",
 	    [RECORD_LOCK] = "1707f6c95219246f",
-	    [RECORD_IMAGE] = "d5604ad18ba403f6",
+	    [RECORD_IMAGE] = "54d8ef77697261a9",
 	    [RECORD_DRAW_REVEAL] = "adecb4e61bcf0c18",
 	    [RECORD_DRAW] = "6ccae2befefd37ab",
 	    [RECORD_ORDER] = "f40c8de3b808444e",
