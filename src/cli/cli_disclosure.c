@@ -1,19 +1,23 @@
 /*
  * cli_disclosure.c: see cli_disclosure.h. The image is opened for reading only,
- * and everything in it is hashed before the file gets its name: bytes of an
- * image that is not the recorded one are never disclosed by mistake.
+ * and every chunk that is shown is hashed up to the recorded root before the
+ * file gets its name: bytes of an image that is not the recorded one are never
+ * disclosed by mistake.
  */
 #include "cli_disclosure.h"
 
+#include "cli_disclosure_nodes.h"
+#include "cli_image.h"
 #include "cli_out.h"
-#include "mem.h"
+#include "media_open.h"
+#include "media_verify.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#define SECTOR 512
+#define LEAVES_AT_ONCE 256
 
 /* ---- what is asked for ---- */
 
@@ -49,60 +53,142 @@ int cli_disclosure_add_ranges(
 
 /* ---- the image ---- */
 
-struct image_file {
-	const char *path;
-	int fd;
-	uint64_t total, done; /* bytes to be read, and read */
+struct disclosing {
+	const struct case_disclosure *d;
+	const struct cli_disclosure_image *given;
+	struct media_open image;
+	struct cli_disclosure_nodes nodes;
 	struct cli_out_progress progress;
+	uint64_t shown, done; /* bytes to be written, and written */
 };
 
-static int open_image(
-    struct image_file *image, uint64_t length, struct err *err)
+/* Bytes behind the medium's end: an E01 fills up its last sector, and a tail
+ * that fills none may not have been counted. More, or others, are another
+ * image.
+ */
+static bool may_be_behind(
+    const struct media_open *image, uint64_t length, uint64_t n)
 {
-	struct stat st;
+	return n == 0 ||
+	    (n < SECTOR && (image->ewf != NULL || length % SECTOR == 0));
+}
 
-	image->fd = open(image->path, O_RDONLY | O_CLOEXEC);
-	if (image->fd < 0 || fstat(image->fd, &st) != 0)
-		return err_sys(err, errno, "cannot open %s", image->path);
-	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-		return err_set(err, ERR_UNSUPPORTED,
-		    "%s is neither a file nor a drive", image->path);
-	const off_t end = lseek(image->fd, 0, SEEK_END);
-	if (end < 0)
-		return err_sys(err, errno, "cannot read %s", image->path);
-	if ((uint64_t)end != length)
+static int open_image(struct disclosing *x, struct err *err)
+{
+	const char *path = x->given->path;
+	uint64_t available, length = x->d->length;
+	int rc = media_open(&x->image, path, err);
+
+	if (rc != 0)
+		return rc;
+	available = cli_image_available(&x->image);
+	if (available < length ||
+	    !may_be_behind(&x->image, length, available - length))
 		return err_set(err, ERR_CONFLICT,
 		    "%s has %" PRIu64 " bytes and the recorded image %" PRIu64
-		    ": it is another one, or not in raw form",
-		    image->path, (uint64_t)end, length);
+		    ": it is another one, or in a form that is not known",
+		    path, available, length);
+	x->image.whole.length = length;
 	return 0;
 }
+
+static int verify(struct disclosing *x, struct err *err)
+{
+	struct cli_image_progress progress = {.what = "reading"};
+	struct media_verify_result result = {0};
+	struct media_verify_options o = {
+	    .image = &x->image,
+	    .has_length = true,
+	    .length = x->d->length,
+	    .seed = x->given->seed,
+	    .take_leaves = cli_disclosure_nodes_take,
+	    .leaves_cookie = &x->nodes,
+	    .progress = cli_image_tick,
+	    .progress_cookie = &progress,
+	};
+	int rc = media_verify(&result, &o, err);
+
+	cli_out_progress_end(&progress.shown);
+	if (rc == 0 && !hash_is(&result.root, &x->d->root))
+		rc = err_set(err, ERR_VERIFY,
+		    "these bytes do not have the tree root that the image's "
+		    "record says: it is another image, or was changed since, "
+		    "or the seed is another one");
+	media_range_done(&result.damaged);
+	return rc;
+}
+
+/* ---- its leaves ---- */
+
+static int read_leaves(struct disclosing *x, const struct media_file *leaves,
+    bool *ret_are_right, struct err *err)
+{
+	struct hash some[LEAVES_AT_ONCE];
+	uint64_t left = tree_chunk_count(x->d->length), at = 0;
+	int rc = 0;
+
+	*ret_are_right = false;
+	if (leaves->length != left * HASH_SIZE)
+		return 0;
+	while (rc == 0 && left > 0) {
+		size_t n =
+		    left < LEAVES_AT_ONCE ? (size_t)left : LEAVES_AT_ONCE;
+
+		rc = media_file_read(
+		    leaves, at * HASH_SIZE, some, n * HASH_SIZE, err);
+		if (rc == 0)
+			rc = cli_disclosure_nodes_take(&x->nodes, some, n, err);
+		at += n;
+		left -= n;
+	}
+	if (rc == 0) {
+		struct hash root = cli_disclosure_nodes_root(&x->nodes);
+
+		*ret_are_right = hash_is(&root, &x->d->root);
+	}
+	return rc;
+}
+
+/* By the leaves beside the image if they are the ledger's, else by all of it.
+ */
+static int gather(struct disclosing *x, struct err *err)
+{
+	struct media_file leaves;
+	bool are_right = false;
+	int fd;
+	int rc = cli_disclosure_nodes_start(&x->nodes, x->d, err);
+
+	if (rc == 0)
+		rc = cli_image_open_tree(
+		    x->given->path, x->given->tree, &fd, &leaves, err);
+	if (rc != 0)
+		return rc;
+	if (fd >= 0) {
+		rc = read_leaves(x, &leaves, &are_right, err);
+		(void)close(fd); /* only read */
+		if (rc == 0 && !are_right)
+			cli_out_remark("the leaves in the .tree file are not "
+				       "those of the recorded tree; they are "
+				       "not used");
+	}
+	if (rc == 0 && !are_right) {
+		cli_disclosure_nodes_again(&x->nodes);
+		rc = verify(x, err);
+	}
+	return rc;
+}
+
+/* ---- the file ---- */
 
 static int read_image(
     void *cookie, uint64_t offset, void *bytes, size_t n, struct err *err)
 {
-	struct image_file *image = cookie;
-	size_t got = 0;
+	struct disclosing *x = cookie;
+	int rc = media_file_read(&x->image.whole, offset, bytes, n, err);
 
-	while (got < n) {
-		const ssize_t r = pread(image->fd, (char *)bytes + got, n - got,
-		    (off_t)(offset + got));
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return err_sys(err, errno, "cannot read %s at %" PRIu64,
-			    image->path, offset + got);
-		if (r == 0)
-			return err_set(err, ERR_IO,
-			    "%s ends at %" PRIu64 ": it became shorter",
-			    image->path, offset + got);
-		got += (size_t)r;
-	}
-	image->done += n;
-	cli_out_progress_tick(
-	    &image->progress, "reading bytes", image->done, image->total);
-	return 0;
+	x->done += n;
+	cli_out_progress_tick(&x->progress, "writing bytes", x->done, x->shown);
+	return rc;
 }
 
 struct output {
@@ -119,28 +205,44 @@ static int write_file(
 	return file_draft_write(out->draft, bytes, n, err);
 }
 
-int cli_disclosure_write(struct file_draft *draft,
-    const struct case_disclosure *d, const struct tree_seed *seed,
-    const char *path, struct hash *ret_hash, struct err *err)
+static int write_all(struct disclosing *x, struct file_draft *draft,
+    struct hash *ret_hash, struct err *err)
 {
-	struct image_file file = {.path = path, .fd = -1, .total = d->length};
-	const struct tree_image image = {d->length, read_image, &file};
+	const struct tree_image image = {x->d->length, read_image, x};
+	const struct tree_source hashes =
+	    cli_disclosure_nodes_source(&x->nodes);
 	struct output output = {draft, hash_new()};
 	const struct case_disclosure_out out = {write_file, &output};
-	int rc = output.run == NULL ? err_nomem(err)
-				    : open_image(&file, d->length, err);
+	int rc = output.run == NULL ? err_nomem(err) : 0;
 
+	x->shown = case_disclosure_measure(x->d).shown;
 	if (rc == 0) {
 		hash_start(output.run);
-		rc = case_disclosure_write(d, seed, &image, NULL, &out, err);
-		cli_out_progress_end(&file.progress);
-		if (rc == ERR_VERIFY)
-			err_prefix(err, "%s", path);
+		rc = case_disclosure_write(
+		    x->d, x->given->seed, &image, &hashes, &out, err);
 	}
+	cli_out_progress_end(&x->progress);
 	if (rc == 0)
 		*ret_hash = hash_finish(output.run);
-	if (file.fd >= 0)
-		(void)close(file.fd); /* nothing was written */
 	hash_free(output.run);
+	return rc;
+}
+
+int cli_disclosure_write(struct file_draft *draft,
+    const struct case_disclosure *d, const struct cli_disclosure_image *given,
+    struct hash *ret_hash, struct err *err)
+{
+	struct disclosing x = {.d = d, .given = given};
+	int rc = open_image(&x, err);
+
+	if (rc == 0) {
+		rc = gather(&x, err);
+		if (rc == 0)
+			rc = write_all(&x, draft, ret_hash, err);
+		if (rc == ERR_VERIFY)
+			err_prefix(err, "%s", given->path);
+	}
+	cli_disclosure_nodes_done(&x.nodes);
+	media_open_done(&x.image);
 	return rc;
 }

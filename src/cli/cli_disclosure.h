@@ -17,13 +17,26 @@
 int cli_disclosure_add_ranges(struct case_disclosure *disclosure,
     const char *typed, struct err *err) MUST_CHECK;
 
+/* More stand in the file alone; the record says how many. */
+#define CLI_DISCLOSURE_RANGES 1000
+
+struct cli_disclosure_image {
+	const char *path; /* raw, the first of its parts, or of an E01 */
+	const char *tree; /* its leaves; NULL: x.tree beside it, if it is there
+			   */
+	const struct tree_seed *seed;
+};
+
 /*
- * Writes the disclosure of a raw image to a draft, whose digest is *ret_hash.
- * The whole image is read. ERR_VERIFY: it does not have the recorded root;
- * ERR_CONFLICT: it has another length.
+ * Writes the disclosure of an image to a draft, whose digest is *ret_hash. With
+ * leaves at hand that have the recorded root only what is shown is read; else
+ * all of it, on all processors. Leaves that have not are said to, and not used.
+ * ERR_VERIFY: the image does not have the recorded root; ERR_CONFLICT: it has
+ * another length.
  */
 int cli_disclosure_write(struct file_draft *draft,
-    const struct case_disclosure *disclosure, const struct tree_seed *seed,
-    const char *image, struct hash *ret_hash, struct err *err) MUST_CHECK;
+    const struct case_disclosure *disclosure,
+    const struct cli_disclosure_image *image, struct hash *ret_hash,
+    struct err *err) MUST_CHECK;
 
 #endif

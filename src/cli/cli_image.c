@@ -7,9 +7,11 @@
 #include "case_state.h"
 #include "file.h"
 #include "media_name.h"
+#include "media_open.h"
 #include "mem.h"
 #include "slice.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@
 #include <strings.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SEED_FILE_SIZE 65
 
@@ -325,6 +328,49 @@ int cli_image_claim(struct cli_case *c, const char *copy,
 	cli_detail_done(&detail);
 	if (rc == 0)
 		*ret_claim = claim;
+	return rc;
+}
+
+/* ---- what is there ---- */
+
+uint64_t cli_image_available(const struct media_open *image)
+{
+	const struct media_ewf_about *about;
+
+	if (image->ewf == NULL)
+		return image->whole.length;
+	about = media_ewf_read_about(image->ewf);
+	return about->declared + about->tail;
+}
+
+int cli_image_open_tree(const char *image, const char *given, int *ret_fd,
+    struct media_file *ret_leaves, struct err *err)
+{
+	struct buf name;
+	size_t n;
+	int fd = -1;
+
+	(void)media_name_of(image, &n);
+	buf_init(&name, 8192);
+	if (given != NULL) {
+		buf_puts(&name, given);
+	} else {
+		buf_put(&name, image, n);
+		buf_puts(&name, ".tree");
+	}
+	int rc = buf_check(&name, err);
+	if (rc == 0) {
+		fd = open(name.p, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0)
+			rc = media_file_of_fd(ret_leaves, fd, err);
+		else if (given != NULL || errno != ENOENT)
+			rc = err_sys(err, errno, "opening %s", name.p);
+	}
+	if (rc == 0)
+		*ret_fd = fd;
+	else if (fd >= 0)
+		(void)close(fd); /* only read */
+	buf_done(&name);
 	return rc;
 }
 

@@ -15,6 +15,7 @@
 #include "cli_out.h"
 #include "err.h"
 #include "hash.h"
+#include "media_file.h"
 #include "media_hash.h"
 #include "media_image.h"
 #include "tree_chunk.h"
@@ -60,6 +61,8 @@ void cli_image_options_done(struct media_image_options *options);
 /* A large image has more files than a process may open at first. */
 void cli_image_allow_files(void);
 
+struct media_open;
+
 /* "raw" or "E01". */
 const char *cli_image_format(enum media_name_style style);
 
@@ -74,6 +77,14 @@ struct cli_image_claim {
 };
 int cli_image_claim(struct cli_case *c, const char *copy,
     struct cli_image_claim *ret_claim, struct err *err) MUST_CHECK;
+
+/* All bytes that an image has, an E01's tail and fill included. */
+uint64_t cli_image_available(const struct media_open *image);
+
+/* The leaves of an image's tree: `given`, or (NULL) x.tree beside it.
+ * *ret_fd is -1 if none was given and there is none; else close() it. */
+int cli_image_open_tree(const char *image, const char *given, int *ret_fd,
+    struct media_file *ret_leaves, struct err *err) MUST_CHECK;
 
 /* For media_image_options.progress and media_verify's: rate and time left. */
 struct cli_image_progress {

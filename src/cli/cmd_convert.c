@@ -46,14 +46,8 @@ static int find(const struct cli_args *args, struct cli_image_claim *claim,
 static int take_length(struct media_open *image,
     const struct cli_image_claim *claim, struct err *err)
 {
-	uint64_t available = image->whole.length;
+	uint64_t available = cli_image_available(image);
 
-	if (image->ewf != NULL) {
-		const struct media_ewf_about *a =
-		    media_ewf_read_about(image->ewf);
-
-		available = a->declared + a->tail;
-	}
 	if (available < claim->length)
 		return err_set(err, ERR_VERIFY,
 		    "convert: the image has %" PRIu64 " bytes and the record "

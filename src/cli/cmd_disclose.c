@@ -20,7 +20,11 @@
 
 static const struct cli_option options[] = {
     {"item", 0, "COPY", false, "the image, as the ledger names it"},
-    {"seed", 0, "FILE", false, "the seed of its salts, which stays secret"},
+    {"seed", 0, "FILE", false,
+	"the seed of its salts, which stays secret (default: the case "
+	"folder's)"},
+    {"tree", 0, "FILE", false,
+	"the leaves of its tree (default: beside it, with .tree)"},
     {"ranges", 0, "A-B,...", true,
 	"first and last byte to show, or all; it grows to whole chunks of "
 	"65536 bytes"},
@@ -128,10 +132,16 @@ static int put_signers(struct cli_compose *m, struct err *err)
 static int put_block(
     struct cli_compose *m, const struct case_disclosure *d, struct err *err)
 {
-	char text[64];
+	char text[96];
 	uint64_t first, last;
 	int rc = cli_compose_block(m, d->item, err);
 
+	if (rc == 0 && d->run_count > CLI_DISCLOSURE_RANGES) {
+		(void)snprintf(text, sizeof(text),
+		    "%zu ranges, %" PRIu64 " bytes, in the document",
+		    d->run_count, case_disclosure_measure(d).shown);
+		return cli_compose_put(m, RECORD_F_RANGE, text, err);
+	}
 	for (size_t i = 0; i < d->run_count && rc == 0; i++) {
 		case_disclosure_range(d, i, &first, &last);
 		(void)snprintf(text, sizeof(text), "%" PRIu64 ", %" PRIu64,
@@ -147,7 +157,6 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
     struct case_offer *offer, struct err *err)
 {
 	struct cli_compose m = {0};
-	struct err why = {0};
 	char hex[HASH_HEX_SIZE];
 	int rc = cli_compose_start(&m, c, keys, RECORD_DISCLOSURE, err);
 
@@ -161,16 +170,8 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 	}
 	if (rc == 0)
 		rc = put_block(&m, d, err);
-	if (rc == 0) {
-		rc = cli_compose_finish(&m, offer, &why);
-		if (rc == ERR_LIMIT)
-			err_set(err, rc,
-			    "disclose: %zu ranges do not fit into one record; "
-			    "give fewer, or longer ones",
-			    d->run_count);
-		else if (rc != 0)
-			err_set(err, rc, "%s", why.message);
-	}
+	if (rc == 0)
+		rc = cli_compose_finish(&m, offer, err);
 	cli_compose_done(&m);
 	return rc;
 }
@@ -196,14 +197,17 @@ static int make_file(struct cli_case *c, struct file_draft *draft,
     struct err *err)
 {
 	struct tree_seed seed = {{0}};
-	int rc =
-	    cli_image_read_seed_file(cli_args_get(c->args, "seed"), &seed, err);
+	const struct cli_disclosure_image image = {
+	    .path = c->args->words[0],
+	    .tree = cli_args_get(c->args, "tree"),
+	    .seed = &seed,
+	};
+	int rc = cli_image_read_seed(c, c->args, d->item, &seed, err);
 
 	if (rc == 0)
 		rc = file_draft_open(draft, AT_FDCWD, path, 0600, err);
 	if (rc == 0)
-		rc = cli_disclosure_write(
-		    draft, d, &seed, c->args->words[0], ret_hash, err);
+		rc = cli_disclosure_write(draft, d, &image, ret_hash, err);
 	err_prefix(err, "disclose");
 	mem_wipe(&seed, sizeof(seed));
 	return rc;
@@ -244,11 +248,10 @@ static int run(const struct cli_args *args, struct err *err)
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
 	struct case_disclosure d = {0};
-	const char *path, *seed;
+	const char *path;
 	int rc = cli_args_need(args, "output", &path, err);
 
-	if (rc == 0)
-		rc = cli_args_need(args, "seed", &seed, err);
+	cli_image_allow_files();
 	if (rc == 0)
 		rc = cli_case_open(&c, args, err);
 	if (rc == 0)
@@ -272,8 +275,8 @@ static int run(const struct cli_args *args, struct err *err)
 const struct cli_command cmd_disclose = {
     .name = "disclose",
     .group = CLI_CUSTODY,
-    .usage = "IMAGE --item COPY --seed FILE --ranges A-B,... -o FILE "
-	     "--from PARTY --to PARTY",
+    .usage = "IMAGE --item COPY --ranges A-B,... -o FILE --from PARTY "
+	     "--to PARTY",
     .summary = "Gives chosen bytes of an image to somebody, with proof",
     .shared = CLI_SHARED_MAKER,
     .options = options,
@@ -281,8 +284,7 @@ const struct cli_command cmd_disclose = {
     .words_min = 1,
     .words_max = 1,
     .examples =
-	"  counterfoil disclose I-0007.raw --item I-0007 --seed I-0007.seed "
-	"\\\n"
+	"  counterfoil disclose I-0007.E01 --item I-0007 \\\n"
 	"      --ranges 1048576-2097151 -o court.disclosure --order last \\\n"
 	"      --from lab.example --to court.example --as lab.example \\\n"
 	"      --as court.example\n",

@@ -12,8 +12,6 @@
 #include "media_verify.h"
 #include "mem.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,33 +61,6 @@ static int find_seed(struct look *x, struct err *err)
 	return rc == 0 ? 0 : err_set(err, rc, "%s", why.message);
 }
 
-static int find_tree(struct look *x, struct err *err)
-{
-	const char *given = cli_args_get(x->args, "tree");
-	const char *path = x->args->words[0];
-	struct buf name;
-	size_t n;
-
-	(void)media_name_of(path, &n);
-	buf_init(&name, 8192);
-	if (given != NULL) {
-		buf_puts(&name, given);
-	} else {
-		buf_put(&name, path, n);
-		buf_puts(&name, ".tree");
-	}
-	int rc = buf_check(&name, err);
-	if (rc == 0) {
-		x->tree_fd = open(name.p, O_RDONLY | O_CLOEXEC);
-		if (x->tree_fd >= 0)
-			rc = media_file_of_fd(&x->leaves, x->tree_fd, err);
-		else if (given != NULL || errno != ENOENT)
-			rc = err_sys(err, errno, "opening %s", name.p);
-	}
-	buf_done(&name);
-	return rc;
-}
-
 static int find_claim(struct look *x, struct err *err)
 {
 	const char *item = cli_args_get(x->args, "item");
@@ -104,7 +75,9 @@ static int find_claim(struct look *x, struct err *err)
 	if (rc == 0)
 		rc = find_seed(x, err);
 	if (rc == 0)
-		rc = find_tree(x, err);
+		rc = cli_image_open_tree(x->args->words[0],
+		    cli_args_get(x->args, "tree"), &x->tree_fd, &x->leaves,
+		    err);
 	for (unsigned k = 0; k < MEDIA_HASH_COUNT; k++)
 		if (x->claim.hashes.of[k].is_there)
 			kinds |= 1u << k;

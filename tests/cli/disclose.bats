@@ -225,6 +225,101 @@ both() {
 	[ "$(ledger_size)" = "$before" ]
 }
 
+# Leaves as they lie beside an image that was made here.
+make_tree() {
+	reference leaves "$length" "$(cat seed)" <image >image.tree
+}
+
+@test "an E01, parts, and the leaves beside them" {
+	disclose --order "$order" --ranges 65540-65541,200000-262144
+	mv out expected
+	head -c 131072 image >image.001
+	tail -c +131073 image >image.002
+	at 2023-06-23T10:00:00Z disclose image.001 --item I-1 --seed seed \
+	    --from room.example --to court.example -o out \
+	    --order "$order" --ranges 65540-65541,200000-262144 \
+	    --as room.example --as court.example
+	assert_status 0
+	cmp out expected
+	make_tree
+	rm out
+	disclose --order "$order" --ranges 65540-65541,200000-262144
+	assert_status 0
+	[ -z "$stderr" ]
+	cmp out expected
+	# Only what is shown is read.
+	rm out
+	printf x | dd of=image bs=1 seek=399999 conv=notrunc status=none
+	disclose --order "$order" --ranges 65540-65541,200000-262144
+	assert_status 0
+	cmp out expected
+	rm out
+	printf x | dd of=image bs=1 seek=65536 conv=notrunc status=none
+	disclose --order "$order" --ranges 65540-65541,200000-262144
+	assert_status 1
+	assert_err 'tree root'
+	[ ! -e out ]
+}
+
+@test "leaves that are not the recorded ones are said and not used" {
+	disclose --order "$order" --ranges 0-0
+	mv out expected
+	make_tree
+	printf x | dd of=image.tree bs=1 seek=100 conv=notrunc status=none
+	disclose --order "$order" --ranges 0-0
+	assert_status 0
+	assert_err 'not those of the recorded tree'
+	cmp out expected
+	rm out
+	truncate -s 100 image.tree
+	disclose --order "$order" --ranges 0-0
+	assert_status 0
+	assert_err 'not used'
+	cmp out expected
+	rm out
+	disclose --order "$order" --ranges 0-0 --tree nowhere.tree
+	assert_status 3
+	assert_err 'nowhere.tree'
+	[ ! -e out ]
+}
+
+@test "an E01 and its own seed, without being told where they are" {
+	seq 1 200000 | head -c 1000000 >drive
+	at 2023-06-22T12:00:00Z image drive --item PC-0002-D1 --copy I-3 \
+	    -o x.E01 --segment-size 1M --order "$order" --as room.example
+	assert_status 0
+	for with in tree none; do
+		[ "$with" = tree ] || rm x.tree
+		at 2023-06-23T10:00:00Z disclose x.E01 --item I-3 -o "$with" \
+		    --from room.example --to court.example --order "$order" \
+		    --ranges 999999-999999 --as room.example --as court.example
+		assert_status 0
+	done
+	cmp tree none
+	cf verify tree --output bytes
+	tail -c +983041 drive | cmp - bytes
+}
+
+@test "more ranges than a record holds stand in the file" {
+	truncate -s 160M drive
+	at 2023-06-22T12:00:00Z image drive --item PC-0002-D1 --copy I-3 \
+	    -o x.raw --order "$order" --hash none --as room.example
+	assert_status 0
+	image_record=$(record_id)
+	ranges=$(seq -s, 0 131072 157286400 | sed 's/[0-9]*/&-&/g')
+	at 2023-06-23T10:00:00Z disclose x.raw --item I-3 -o out \
+	    --from room.example --to court.example --order "$order" \
+	    --ranges "$ranges" --as room.example --as court.example
+	assert_status 0
+	at 2023-06-23T11:00:00Z show last
+	assert_out 'range: 1201 ranges, 78708736 bytes, in the document' \
+	    "document: $(sha256sum out | cut -d' ' -f1)"
+	[ "$(grep -ac '^range: ' out)" = 1201 ]
+	cf receipt "$image_record" -o x.receipt
+	both out --with x.receipt
+	assert_status 0
+}
+
 @test "what cannot be asked for" {
 	disclose --order "$order" --ranges 5-4
 	assert_status 2

@@ -3,13 +3,15 @@
 
 usage: imagetree.py vectors
        imagetree.py root LENGTH SEED < IMAGE
+       imagetree.py leaves LENGTH SEED < IMAGE
        imagetree.py shown < DISCLOSURE
 
 Leaves are SHA-256(0x00 "cfi1" salt data); salts come from a tree of seeds; the
 root is RFC 6962's. `vectors` prints the known answers that test_tree_chunk.c
-holds the C code to; `root` the root of the bytes on standard input. `shown`
-checks a disclosure and prints what stands in it: record, item, length, root,
-ranges; its exit status is 1 if the root is another one.
+holds the C code to; `root` the root of the bytes on standard input, `leaves`
+what lies in the .tree file beside an image. `shown` checks a disclosure and
+prints what stands in it: record, item, length, root, ranges; its exit status
+is 1 if the root is another one.
 """
 import hashlib
 import hmac
@@ -61,13 +63,17 @@ def root_of(leaves):
     return node_of(root_of(leaves[:split]), root_of(leaves[split:]))
 
 
-def image_root(seed, length, read):
+def image_leaves(seed, length, read):
     count = chunk_count(length)
     leaves = []
     for index in range(count):
         data = read(min(CHUNK, length - index * CHUNK))
         leaves.append(leaf_of(salt_of(seed, count, index), data))
-    return root_of(leaves)
+    return leaves
+
+
+def image_root(seed, length, read):
+    return root_of(image_leaves(seed, length, read))
 
 
 def pattern(length):
@@ -162,6 +168,10 @@ if __name__ == "__main__":
     elif len(sys.argv) == 4 and sys.argv[1] == "root":
         print(image_root(bytes.fromhex(sys.argv[3]), int(sys.argv[2]),
                          sys.stdin.buffer.read).hex())
+    elif len(sys.argv) == 4 and sys.argv[1] == "leaves":
+        sys.stdout.buffer.write(b"".join(
+            image_leaves(bytes.fromhex(sys.argv[3]), int(sys.argv[2]),
+                         sys.stdin.buffer.read)))
     elif sys.argv[1:] == ["shown"]:
         disclosure = Disclosure(sys.stdin.buffer.read())
         for line in disclosure.lines:
