@@ -114,7 +114,7 @@ static int verify(struct disclosing *x, struct err *err)
 		    "these bytes do not have the tree root that the image's "
 		    "record says: it is another image, or was changed since, "
 		    "or the seed is another one");
-	media_range_done(&result.damaged);
+	media_verify_done(&result);
 	return rc;
 }
 

@@ -121,7 +121,7 @@ static int read_once(struct cli_register_hold *h, uint64_t length,
 	int rc = 0;
 
 	file_draft_done(&h->tree);
-	media_range_done(&result->damaged);
+	media_verify_done(result);
 	rc = file_draft_open(&h->tree, AT_FDCWD, h->tree_path, 0640, err);
 	if (rc == 0)
 		rc = media_verify(result, &o, err);
@@ -209,6 +209,11 @@ static int refuse(struct cli_register_hold *h,
 	say_hashes(&h->log->hashes, &result->hashes, "the log");
 	say_hashes(stored, &result->hashes, "the image");
 	say_damage(h, result);
+	if (result->unreadable.n > 0)
+		cli_out("unreadable: the disk that the image is on does not "
+			"give %" PRIu64 " bytes of it, the first at %" PRIu64
+			"\n",
+		    result->unreadable.bytes, result->unreadable.of[0].at);
 	if (is_tail_tried)
 		cli_out("the bytes behind the last whole sector explain "
 			"nothing: without them the hashes are others, too\n");
@@ -266,12 +271,13 @@ int cli_register_hold_read(struct cli_register_hold *h, struct err *err)
 		tried = 1;
 	}
 	if (rc == 0 &&
-	    (count_all_false(h, &result) > 0 || result.damaged.n > 0)) {
+	    (count_all_false(h, &result) > 0 ||
+		result.damaged.n + result.unreadable.n > 0)) {
 		rc = refuse(h, &result, tried == 1);
-		media_range_done(&result.damaged);
+		media_verify_done(&result);
 		return rc;
 	}
-	media_range_done(&result.damaged);
+	media_verify_done(&result);
 	if (rc != 0)
 		return rc;
 	h->length = lengths[tried];

@@ -107,7 +107,7 @@ static int verify(
 	    .progress_cookie = &progress,
 	};
 
-	media_range_done(&x->result.damaged);
+	media_verify_done(&x->result);
 	int rc = media_verify(&x->result, &o, err);
 	cli_out_progress_end(&progress.shown);
 	return rc;
@@ -148,26 +148,38 @@ static void say_tree(struct look *x)
 	x->is_shown = x->is_shown || r->is_root_right;
 }
 
+static void say_ranges(
+    struct look *x, const struct media_ranges *ranges, const char *what)
+{
+	char place[PLACE_MAX];
+
+	x->is_false = x->is_false || ranges->n > 0;
+	for (size_t i = 0; i < ranges->n && i < RANGES_SHOWN; i++) {
+		uint64_t at = ranges->of[i].at;
+		uint64_t end = at + ranges->of[i].length;
+
+		media_open_say_place(
+		    &x->image, at, ranges->of[i].length, place, sizeof(place));
+		cli_out("%s: bytes %" PRIu64 " to %" PRIu64 ", chunk %" PRIu64
+			" to %" PRIu64 ": %s\n",
+		    what, at, end - 1, at / TREE_CHUNK_SIZE,
+		    (end - 1) / TREE_CHUNK_SIZE, place);
+	}
+	if (ranges->n > RANGES_SHOWN)
+		cli_out(
+		    "%s: %zu more ranges\n", what, ranges->n - RANGES_SHOWN);
+}
+
 static void say_damage(struct look *x)
 {
 	const struct media_ranges *damaged = &x->result.damaged;
-	char place[PLACE_MAX];
 
-	x->is_false = x->is_false || damaged->n > 0;
-	for (size_t i = 0; i < damaged->n && i < RANGES_SHOWN; i++) {
-		uint64_t at = damaged->of[i].at;
-		uint64_t end = at + damaged->of[i].length;
-
-		media_open_say_place(
-		    &x->image, at, damaged->of[i].length, place, sizeof(place));
-		cli_out("damaged: bytes %" PRIu64 " to %" PRIu64
-			", chunk %" PRIu64 " to %" PRIu64 ": %s\n",
-		    at, end - 1, at / TREE_CHUNK_SIZE,
-		    (end - 1) / TREE_CHUNK_SIZE, place);
-	}
-	if (damaged->n > RANGES_SHOWN)
-		cli_out(
-		    "damaged: %zu more ranges\n", damaged->n - RANGES_SHOWN);
+	say_ranges(x, &x->result.unreadable, "unreadable");
+	if (x->result.unreadable.n > 0)
+		cli_out("unreadable: the disk that the image is on does not "
+			"give these bytes; copy the image from it before more "
+			"is lost\n");
+	say_ranges(x, damaged, "damaged");
 	if (damaged->n > 0 && x->result.has_leaves)
 		cli_out("vouched for: the other %" PRIu64 " of %" PRIu64
 			" bytes, by the recorded tree\n",
@@ -175,9 +187,12 @@ static void say_damage(struct look *x)
 	else if (damaged->n > 0)
 		cli_out("the places are those of the image's own checksums; "
 			"with its .tree file they would be certain\n");
-	else if (x->is_false)
+	else if (x->is_false && x->result.unreadable.n == 0)
 		cli_out("where cannot be said without the image's .tree "
 			"file\n");
+	else if (x->is_false)
+		cli_out("whether the rest is right cannot be said without the "
+			"image's .tree file\n");
 }
 
 /* What the image has beyond the medium's length, and why. */
@@ -302,7 +317,7 @@ static int run(const struct cli_args *args, struct err *err)
 	if (x.tree_fd >= 0)
 		(void)close(x.tree_fd); /* only read */
 	mem_wipe(&x.seed, sizeof(x.seed));
-	media_range_done(&x.result.damaged);
+	media_verify_done(&x.result);
 	media_open_done(&x.image);
 	cli_case_done(&x.c);
 	return rc;

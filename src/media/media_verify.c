@@ -55,6 +55,44 @@ static int fill_pieces(
 	return rc;
 }
 
+/* Smaller than any disk loses at once. */
+#define BLOCK 4096
+
+/* What cannot be read is zeros, and the rest is not lost with it. */
+static int read_blocks(
+    struct verify *v, struct media_pipe_slot *slot, size_t n, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t at = 0; at < n && rc == 0; at += BLOCK) {
+		size_t here = n - at < BLOCK ? n - at : BLOCK;
+		struct err why = {0};
+
+		rc = media_file_read(&v->o->image->whole, slot->at + at,
+		    slot->bytes + at, here, &why);
+		if (rc == ERR_IO) {
+			memset(slot->bytes + at, 0, here);
+			rc = media_range_add(
+			    &v->result->unreadable, slot->at + at, here, err);
+		} else if (rc != 0) {
+			err_set(err, rc, "%s", why.message);
+		}
+	}
+	return rc;
+}
+
+static int read_raw(
+    struct verify *v, struct media_pipe_slot *slot, size_t n, struct err *err)
+{
+	struct err why = {0};
+	int rc = media_file_read(
+	    &v->o->image->whole, slot->at, slot->bytes, n, &why);
+
+	if (rc == ERR_IO)
+		return read_blocks(v, slot, n, err);
+	return rc == 0 ? 0 : err_set(err, rc, "%s", why.message);
+}
+
 static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 {
 	struct verify *v = cookie;
@@ -70,8 +108,7 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	there = v->available > slot->at ? v->available - slot->at : 0;
 	size_t n = there < slot->n ? (size_t)there : slot->n;
 	memset(slot->bytes + n, 0, slot->n - n);
-	return media_file_read(
-	    &v->o->image->whole, slot->at, slot->bytes, n, err);
+	return read_raw(v, slot, n, err);
 }
 
 /* Zeros for what cannot be had. */
@@ -262,6 +299,12 @@ int media_verify(struct media_verify_result *ret_result,
 	if (rc == 0)
 		*ret_result = result;
 	else
-		media_range_done(&result.damaged);
+		media_verify_done(&result);
 	return rc;
+}
+
+void media_verify_done(struct media_verify_result *result)
+{
+	media_range_done(&result->damaged);
+	media_range_done(&result->unreadable);
 }

@@ -46,12 +46,16 @@ struct media_verify_result {
 	/* Where bytes are missing, damaged by a checksum, or not those of the
 	 * ledger: whole chunks of the tree if has_leaves. Of no use for raw
 	 * images without leaves. */
-	struct media_ranges damaged; /* media_range_done */
+	struct media_ranges damaged;
+	/* Of a raw image, what its own disk does not give: blocks of 4096 bytes
+	 * and less. They are zeros in all that is above. */
+	struct media_ranges unreadable;
 };
 
-/* 0: it was looked at; whether all is right is in the result. A negative code:
- * it could not be read. */
+/* 0: it was looked at; whether all is right is in the result
+ * (media_verify_done). A negative code: it could not be read. */
 int media_verify(struct media_verify_result *ret_result,
     const struct media_verify_options *options, struct err *err) MUST_CHECK;
+void media_verify_done(struct media_verify_result *result);
 
 #endif

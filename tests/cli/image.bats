@@ -166,6 +166,30 @@ damage() {
 	assert_out 'where cannot be said without'
 }
 
+@test "what the image's own disk does not give is named, not the end" {
+	image_it x.raw
+	assert_status 0
+	export LD_PRELOAD=$COUNTERFOIL_BUILD/tests/bad_sectors.so
+	export BAD_FILE=/x.raw BAD_PLACES='1200000 512 3538880 10'
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
+	verify_it x.raw
+	assert_status 1
+	assert_words 'unreadable: bytes 1196032 to 1204223, chunk 18 to 18: x' \
+	    'unreadable: bytes 3534848 to 3538889' 'does not give these' \
+	    'damaged: bytes 1179648 to 1245183' 'NOT intact'
+	assert_out 'vouched for: the other'
+	mv x.raw.tree away
+	verify_it x.raw
+	assert_status 1
+	assert_words 'unreadable: bytes 1196032' \
+	    'whether the rest is right cannot be said'
+	refute_out 'vouched for'
+	unset LD_PRELOAD
+	mv away x.raw.tree
+	verify_it x.raw
+	assert_status 0
+}
+
 @test "a damaged E01 is named by segment file and offset" {
 	image_it x.E01 --segment-size 1M
 	assert_status 0
