@@ -18,14 +18,32 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define FIRST_LINE "counterfoil journal 1"
+#define FIRST_LINE "counterfoil journal 2"
 #define PATH_BYTES_MAX 8192
 
 struct media_journal {
 	struct buf path;
 	int fd;
 	uint64_t bad_to; /* end of the last range that stands in it */
+	struct media_journal_terms terms;
+	struct hash sum; /* of the last point */
+	bool has_point; /* else the terms are in no sum yet */
 };
+
+/* That of a point: over the one before and what was written since. */
+static int add_up(struct hash *sum, const char *p, size_t n, struct err *err)
+{
+	struct hash_run *run = hash_new();
+
+	if (run == NULL)
+		return err_nomem(err);
+	hash_start(run);
+	hash_update(run, sum->b, sizeof(sum->b));
+	hash_update(run, p, n);
+	*sum = hash_finish(run);
+	hash_free(run);
+	return 0;
+}
 
 static const char *const styles[] = {
     [MEDIA_NAME_ONE] = "raw",
@@ -80,11 +98,11 @@ void media_journal_free(struct media_journal *journal)
 	free(journal);
 }
 
-static int append(
-    struct media_journal *journal, struct buf *lines, struct err *err)
+/* What lines has from `put` on. */
+static int append(struct media_journal *journal, const struct buf *lines,
+    size_t put, struct err *err)
 {
 	int rc = buf_check(lines, err);
-	size_t put = 0;
 
 	while (rc == 0 && put < lines->n) {
 		ssize_t r = write(journal->fd, lines->p + put, lines->n - put);
@@ -136,7 +154,8 @@ int media_journal_new(struct media_journal **ret_journal, const char *base,
 		return rc;
 	buf_init(&lines, 4096);
 	put_terms(&lines, terms);
-	rc = append(journal, &lines, err);
+	rc = append(journal, &lines, 0, err);
+	journal->terms = *terms;
 	if (rc == 0)
 		rc = sync_folder(journal, err);
 	buf_done(&lines);
@@ -194,57 +213,71 @@ static bool read_terms(struct reader *r, struct media_journal_terms *terms)
 	    segment_size == terms->segment_size && get_guid(line, terms->guid);
 }
 
-static bool read_point(
-    struct slice rest, bool is_whole, struct media_journal_point *point)
+/* Of what follows "safe: "; *ret_sum is the last of it. */
+static bool read_point(struct slice rest, bool is_whole,
+    struct media_journal_point *point, struct hash *ret_sum)
 {
 	struct media_journal_point p = {.is_whole = is_whole};
 
 	if (!get_number(&rest, &p.at) || !get_number(&rest, &p.number) ||
 	    !get_number(&rest, &p.file_length) || rest.p == NULL ||
-	    !hash_from_hex(&p.root, rest))
+	    !hash_from_hex(&p.root, slice_cut(&rest, ' ')) || rest.p == NULL ||
+	    !hash_from_hex(ret_sum, rest))
 		return false;
 	*point = p;
 	return true;
 }
 
-/* A range counts only if a point follows: before, the bytes are not there. */
-static int read_lines(struct reader *r, struct media_journal_point *point,
-    struct media_ranges *bad, size_t *ret_end, struct err *err)
+static bool read_range(
+    struct slice line, struct media_ranges *seen, int *rc, struct err *err)
 {
-	struct media_ranges seen = {0};
+	const struct media_range *last =
+	    seen->n > 0 ? &seen->of[seen->n - 1] : NULL;
+	uint64_t at, length;
+
+	if (!get_number(&line, &at) || !get_number(&line, &length) ||
+	    line.p != NULL || length > UINT64_MAX - at ||
+	    (last != NULL && at < last->at + last->length))
+		return false;
+	*rc = media_range_add(seen, at, length, err);
+	return true;
+}
+
+/* A range counts only if a point follows: before, the bytes are not there. */
+static int read_lines(struct reader *r, const char *text,
+    struct media_journal_text *t, struct media_ranges *seen, struct err *err)
+{
+	size_t from = 0;
 	int rc = 0;
 
-	*ret_end = r->at;
+	t->end = r->at;
 	while (rc == 0 && reader_left(r) > 0) {
-		uint64_t at, length, end = 0;
 		bool is_range = reader_accept(r, "bad: ");
 		bool is_point = !is_range && reader_accept(r, "safe: ");
 		bool is_whole =
 		    !is_range && !is_point && reader_accept(r, "whole: ");
 		struct slice line = reader_line(r);
+		struct hash sum;
 
 		if (r->failed)
 			break; /* cut off by the crash */
-		if (seen.n > 0)
-			end =
-			    seen.of[seen.n - 1].at + seen.of[seen.n - 1].length;
-		if (is_range && get_number(&line, &at) &&
-		    get_number(&line, &length) && at >= end &&
-		    length <= UINT64_MAX - at)
-			rc = media_range_add(&seen, at, length, err);
-		else if ((!is_point && !is_whole) ||
-		    !read_point(line, is_whole, point))
+		if (is_range && read_range(line, seen, &rc, err))
+			continue;
+		if ((!is_point && !is_whole) ||
+		    !read_point(line, is_whole, &t->point, &sum)) {
 			rc = err_set(err, ERR_FORMAT, "no line of a journal");
-		*ret_end = r->at;
+			break;
+		}
+		/* All before the sum itself and its LF. */
+		size_t to = r->at - 1 - (HASH_HEX_SIZE - 1);
+
+		rc = add_up(&t->sum, text + from, to - from, err);
+		if (rc == 0 && !hash_is(&sum, &t->sum))
+			rc = err_set(err, ERR_FORMAT,
+			    "it was damaged or changed; remove it and begin "
+			    "anew");
+		t->end = from = r->at;
 	}
-	for (size_t i = 0; i < seen.n && rc == 0; i++)
-		if (seen.of[i].at + seen.of[i].length <= point->at)
-			rc = media_range_add(
-			    bad, seen.of[i].at, seen.of[i].length, err);
-		else if (seen.of[i].at < point->at)
-			rc = media_range_add(
-			    bad, seen.of[i].at, point->at - seen.of[i].at, err);
-	media_range_done(&seen);
 	return rc;
 }
 
@@ -259,15 +292,57 @@ static bool is_possible(
 	    : point->at < length && point->at % TREE_CHUNK_SIZE == 0;
 }
 
+/* What lies before the point. */
+static int take_bad(struct media_journal_text *t,
+    const struct media_ranges *seen, struct err *err)
+{
+	uint64_t end = t->point.at;
+	int rc = 0;
+
+	for (size_t i = 0; i < seen->n && rc == 0; i++) {
+		uint64_t at = seen->of[i].at, to = at + seen->of[i].length;
+
+		to = to < end ? to : end;
+		if (at < to)
+			rc = media_range_add(&t->bad, at, to - at, err);
+	}
+	return rc;
+}
+
+int media_journal_parse(struct media_journal_text *ret_text, struct slice text,
+    struct media_journal_terms *terms, struct err *err)
+{
+	struct media_journal_text t = {0};
+	struct media_ranges seen = {0};
+	struct reader r;
+	int rc = 0;
+
+	reader_init(&r, text.p, text.n);
+	if (!read_terms(&r, terms))
+		return err_set(err, ERR_CONFLICT,
+		    "it is of another source or form of image; give the same "
+		    "options as before, or remove it");
+	rc = read_lines(&r, text.p, &t, &seen, err);
+	if (rc == 0 && !is_possible(&t.point, terms->length))
+		rc = err_set(err, ERR_FORMAT,
+		    "it says what cannot be; remove it and begin anew");
+	if (rc == 0)
+		rc = take_bad(&t, &seen, err);
+	media_range_done(&seen);
+	if (rc == 0)
+		*ret_text = t;
+	else
+		media_range_done(&t.bad);
+	return rc;
+}
+
 int media_journal_open(struct media_journal **ret_journal, const char *base,
     struct media_journal_terms *terms, struct media_journal_point *ret_point,
     struct media_ranges *bad, struct err *err)
 {
-	struct media_journal_point point = {0};
+	struct media_journal_text t = {0};
 	struct media_journal *journal;
-	struct reader r;
 	struct buf text;
-	size_t end = 0;
 	int rc = make(&journal, base, 0, err);
 
 	if (rc != 0)
@@ -277,36 +352,29 @@ int media_journal_open(struct media_journal **ret_journal, const char *base,
 	    file_read(&text, AT_FDCWD, journal->path.p, MEDIA_JOURNAL_MAX, err);
 	if (rc == 0 && text.n == 0) { /* made, and nothing written yet */
 		put_terms(&text, terms);
-		rc = append(journal, &text, err);
+		rc = append(journal, &text, 0, err);
 	}
 	if (rc == 0) {
-		reader_init(&r, text.p, text.n);
-		if (!read_terms(&r, terms))
-			rc = err_set(err, ERR_CONFLICT,
-			    "%s is of another source or form of image; give "
-			    "the same options as before, or remove it",
-			    journal->path.p);
-	}
-	if (rc == 0) {
-		rc = read_lines(&r, &point, bad, &end, err);
+		rc = media_journal_parse(&t, buf_slice(&text), terms, err);
 		if (rc != 0)
 			err_prefix(err, "%s", journal->path.p);
 	}
-	if (rc == 0 && !is_possible(&point, terms->length))
-		rc = err_set(err, ERR_FORMAT,
-		    "%s says what cannot be; remove it and begin anew",
-		    journal->path.p);
-	/* A line that was cut off must not stand before the next one. */
-	if (rc == 0 && ftruncate(journal->fd, (off_t)end) != 0)
+	/* Lines that were cut off must not stand before the next ones. */
+	if (rc == 0 && ftruncate(journal->fd, (off_t)t.end) != 0)
 		rc = err_sys(err, errno, "cutting off %s", journal->path.p);
 	buf_done(&text);
 	if (rc != 0) {
+		media_range_done(&t.bad);
 		media_journal_free(journal);
 		return rc;
 	}
-	journal->bad_to = point.at;
+	journal->bad_to = t.point.at;
+	journal->terms = *terms;
+	journal->sum = t.sum;
+	journal->has_point = t.point.number > 0;
 	*ret_journal = journal;
-	*ret_point = point;
+	*ret_point = t.point;
+	*bad = t.bad;
 	return 0;
 }
 
@@ -316,10 +384,15 @@ int media_journal_reach(struct media_journal *journal,
     const struct media_journal_point *point, const struct media_ranges *bad,
     struct err *err)
 {
+	struct hash sum = journal->sum;
 	struct buf lines;
+	size_t old;
 	int rc;
 
 	buf_init(&lines, MEDIA_JOURNAL_MAX);
+	if (!journal->has_point)
+		put_terms(&lines, &journal->terms);
+	old = lines.n; /* stands in it already */
 	for (size_t i = 0; i < bad->n; i++) {
 		uint64_t at = bad->of[i].at, end = at + bad->of[i].length;
 
@@ -335,11 +408,21 @@ int media_journal_reach(struct media_journal *journal,
 	    (unsigned long long)point->number,
 	    (unsigned long long)point->file_length);
 	put_hex(&lines, point->root.b, HASH_SIZE);
-	buf_putc(&lines, '\n');
-	rc = append(journal, &lines, err);
-	buf_done(&lines);
+	buf_putc(&lines, ' ');
+	rc = buf_check(&lines, err);
 	if (rc == 0)
+		rc = add_up(&sum, lines.p, lines.n, err);
+	if (rc == 0) {
+		put_hex(&lines, sum.b, HASH_SIZE);
+		buf_putc(&lines, '\n');
+		rc = append(journal, &lines, old, err);
+	}
+	buf_done(&lines);
+	if (rc == 0) {
 		journal->bad_to = point->at;
+		journal->sum = sum;
+		journal->has_point = true;
+	}
 	return rc;
 }
 

@@ -4,7 +4,9 @@
  * of; a last line without its end was never written.
  *
  * It tells where to go on, and what the tree's root over all before that was,
- * so that what lies there is checked and not believed. No secret is in it.
+ * so that what lies there is checked and not believed. Each point ends in a
+ * digest over all of the journal before it, so that a line that was damaged is
+ * refused, too; it is no signature. No secret is in it.
  */
 #ifndef MEDIA_JOURNAL_H
 #define MEDIA_JOURNAL_H
@@ -14,6 +16,7 @@
 #include "media_ewf_write.h"
 #include "media_name.h"
 #include "media_range.h"
+#include "slice.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +37,16 @@ struct media_journal_point {
 	struct hash root; /* of the tree over all before `at` */
 	bool is_whole; /* only names are missing */
 };
+
+/* What a journal says: as media_journal_open, of its text. */
+struct media_journal_text {
+	struct media_journal_point point;
+	struct media_ranges bad; /* media_range_done */
+	size_t end; /* what counts of it; the rest was cut off by a crash */
+	struct hash sum; /* over that */
+};
+int media_journal_parse(struct media_journal_text *ret_text, struct slice text,
+    struct media_journal_terms *terms, struct err *err) MUST_CHECK;
 
 struct media_journal;
 
