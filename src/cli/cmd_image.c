@@ -6,6 +6,7 @@
  * for hours what may not be copied; it is made when the copy is there.
  */
 #include "case_offer.h"
+#include "case_state.h"
 #include "cli_compose.h"
 #include "cli_image.h"
 #include "cli_image_record.h"
@@ -135,6 +136,30 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 
 /* ---- before, during, after ---- */
 
+/* Who died when the record was entered left nothing to do but this. */
+static int end_recorded(struct imaging *im, bool *ret_is_over, struct err *err)
+{
+	const char *number = cli_args_get(im->args, "copy");
+	struct cli_image_claim claim;
+	struct cli_case c = {0};
+	int rc = cli_case_open(&c, im->args, err);
+
+	if (rc == 0 &&
+	    case_state_find_item(c.state, slice_of(number)) != CASE_NONE) {
+		rc = cli_image_claim(&c, number, &claim, err);
+		if (rc == 0)
+			rc = media_image_forget_recorded(
+			    &im->options, claim.length, &claim.root, err);
+		if (rc == 0)
+			cli_out("%s is made and recorded; its journal, the "
+				"last thing that was left, is removed\n",
+			    number);
+		*ret_is_over = true;
+	}
+	cli_case_done(&c);
+	return rc;
+}
+
 static int judge(struct imaging *im, struct err *err)
 {
 	struct cli_case c = {0};
@@ -259,6 +284,7 @@ static int run(const struct cli_args *args, struct err *err)
 {
 	struct imaging im = {.args = args};
 	const char *item, *number;
+	bool is_over = false;
 
 	if (args->word_count == 2)
 		return cli_register_run(args, err);
@@ -266,14 +292,15 @@ static int run(const struct cli_args *args, struct err *err)
 
 	if (rc == 0)
 		rc = cli_args_need(args, "item", &item, err);
-
 	if (rc == 0)
 		rc = cli_args_need(args, "copy", &number, err);
 	if (rc == 0)
 		rc = cli_image_options(args, &im.options, err);
-	if (rc == 0)
+	if (rc == 0 && im.options.is_resumed)
+		rc = end_recorded(&im, &is_over, err);
+	if (rc == 0 && !is_over)
 		rc = judge(&im, err);
-	if (rc == CLI_DONE)
+	if (rc == CLI_DONE && !is_over)
 		rc = copy(&im, err);
 	if (rc == 0 && im.is_done) {
 		tell(&im);

@@ -487,3 +487,28 @@ int media_image_forget(const char *base, struct err *err)
 {
 	return media_journal_remove(base, err);
 }
+
+int media_image_forget_recorded(const struct media_image_options *options,
+    uint64_t length, const struct hash *root, struct err *err)
+{
+	struct media_journal_terms terms = {
+	    .style = options->style,
+	    .length = length,
+	    .segment_size = options->segment_size,
+	};
+	struct media_journal_point point;
+	struct media_journal *journal;
+	struct media_ranges bad = {0};
+	int rc = media_journal_open(
+	    &journal, options->bases[0], &terms, &point, &bad, err);
+
+	if (rc != 0)
+		return rc;
+	media_journal_free(journal);
+	media_range_done(&bad);
+	if (!point.is_whole || !hash_is(&point.root, root))
+		return err_set(err, ERR_CONFLICT,
+		    "%s.journal is of another image than the one recorded",
+		    options->bases[0]);
+	return media_journal_remove(options->bases[0], err);
+}

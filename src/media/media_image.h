@@ -73,4 +73,13 @@ int media_image_make(struct media_image_result *ret_result,
 /* Removes x.journal of a finished image. */
 int media_image_forget(const char *base, struct err *err) MUST_CHECK;
 
+/*
+ * Removes x.journal of an image whose record exists already: who died between
+ * the two left it. ERR_CONFLICT: it is the journal of another image, or of one
+ * that is not whole; ERR_NOTFOUND: there is none. Of options style, bases[0]
+ * and segment_size are read.
+ */
+int media_image_forget_recorded(const struct media_image_options *options,
+    uint64_t length, const struct hash *root, struct err *err) MUST_CHECK;
+
 #endif
