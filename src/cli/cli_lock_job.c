@@ -1,0 +1,143 @@
+/*
+ * cli_lock_job.c: see cli_lock_job.h. Here is the record, which a lock that is
+ * made and one that was tried have alike.
+ */
+#include "cli_lock_job.h"
+
+#include "case_state.h"
+#include "cli_compose.h"
+#include "cli_custodian.h"
+#include "cli_make.h"
+#include "media_age.h"
+
+#include <string.h>
+
+#define KEY_TEXT_MAX 128
+
+static int put_key(
+    struct cli_compose *m, const struct cli_lock_job *job, struct err *err)
+{
+	char hex[HASH_HEX_SIZE];
+	struct hash point;
+	struct buf key;
+	int rc;
+
+	buf_init(&key, KEY_TEXT_MAX);
+	media_age_key_put(&key, job->l.lock.recipient);
+	rc = buf_check(&key, err);
+	if (rc == 0)
+		rc = cli_compose_put_slice(
+		    m, RECORD_F_QUORUM_KEY, buf_slice(&key), err);
+	for (size_t i = 0; rc == 0 && i < job->l.lock.threshold; i++) {
+		memcpy(point.b, job->l.lock.commitments[i], sizeof(point.b));
+		hash_to_hex(hex, &point);
+		rc = record_draft_set_text(
+		    m->draft, RECORD_F_COMMITMENT, hex, err);
+	}
+	buf_done(&key);
+	return rc;
+}
+
+static int put_holders(
+    struct cli_compose *m, const struct cli_lock_job *job, struct err *err)
+{
+	char name[NOTE_KEY_NAME_MAX + 1];
+	int rc = cli_compose_put_count(
+	    m, RECORD_F_THRESHOLD, job->l.lock.threshold, err);
+
+	for (size_t i = 0; rc == 0 && i < job->l.holder_count; i++) {
+		struct slice holder = job->l.holders[i];
+
+		rc = cli_compose_put_slice(m, RECORD_F_HOLDER, holder, err);
+		memcpy(name, holder.p, holder.n);
+		name[holder.n] = '\0';
+		if (rc == 0)
+			rc = cli_compose_signer(m, name, err);
+	}
+	return rc;
+}
+
+static int put_people(
+    struct cli_compose *m, const struct cli_lock_job *job, struct err *err)
+{
+	const struct cli_args *args = m->c->args;
+	const char *custodian = NULL, *witness;
+	int rc = cli_custodian_put(
+	    m, 0, cli_args_get(args, "item"), &custodian, err);
+
+	for (size_t at = 0; rc == 0 &&
+	     (witness = cli_args_next(args, "witness", &at)) != NULL;) {
+		rc = cli_make_put_party(m, RECORD_F_WITNESS, witness, err);
+		if (rc == 0)
+			rc = cli_compose_signer(m, witness, err);
+	}
+	return rc != 0 ? rc : put_holders(m, job, err);
+}
+
+static int put_block(
+    struct cli_compose *m, const struct cli_lock_job *job, struct err *err)
+{
+	char hex[HASH_HEX_SIZE];
+	int rc = cli_compose_block_slice(m, job->item_id, err);
+
+	if (rc != 0 || !job->is_sealed)
+		return rc;
+	hash_to_hex(hex, &job->sealed);
+	return cli_compose_put(m, RECORD_F_SHA256, hex, err);
+}
+
+int cli_lock_job_compose(struct cli_lock_job *job, struct err *err)
+{
+	struct cli_compose m = {0};
+
+	case_offer_done(&job->offer);
+	job->offer = (struct case_offer){0};
+	int rc = cli_compose_start(&m, &job->c, &job->keys, RECORD_LOCK, err);
+	if (rc == 0)
+		rc = put_people(&m, job, err);
+	if (rc == 0)
+		rc = put_key(&m, job, err);
+	if (rc == 0)
+		rc = cli_compose_put(&m, RECORD_F_TRIAL, job->trial, err);
+	if (rc == 0)
+		rc = cli_compose_put(
+		    &m, RECORD_F_PLAINTEXT, job->plaintext, err);
+	if (rc == 0)
+		rc = cli_compose_put(&m, RECORD_F_REMARK,
+		    cli_args_get(job->c.args, "remark"), err);
+	if (rc == 0)
+		rc = put_block(&m, job, err);
+	if (rc == 0)
+		rc = cli_compose_finish(&m, &job->offer, err);
+	cli_compose_done(&m);
+	return rc;
+}
+
+int cli_lock_job_find_item(struct cli_lock_job *job, struct err *err)
+{
+	const char *item;
+	int rc = cli_args_need(job->c.args, "item", &item, err);
+
+	if (rc == 0)
+		rc = cli_case_find_item(&job->c, item, &job->item, err);
+	if (rc == 0)
+		job->item_id = case_state_item(job->c.state, job->item)->id;
+	return rc;
+}
+
+void cli_lock_job_tick(void *cookie, uint64_t done)
+{
+	struct cli_lock_job *job = cookie;
+
+	cli_out_progress_tick(&job->progress, "bytes done", done, job->in.size);
+}
+
+void cli_lock_job_done(struct cli_lock_job *job)
+{
+	cli_blob_done(&job->in);
+	cli_blob_done(&job->out);
+	cli_lock_done(&job->l);
+	case_offer_done(&job->offer);
+	cli_keys_done(&job->keys);
+	cli_case_done(&job->c);
+}

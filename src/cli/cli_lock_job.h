@@ -1,0 +1,63 @@
+/*
+ * cli_lock_job.h: one run of `counterfoil lock`, in its three shapes: a lock is
+ * made, a holder checks its share, holders open the copy on trial.
+ */
+#ifndef CLI_LOCK_JOB_H
+#define CLI_LOCK_JOB_H
+
+#include "case_offer.h"
+#include "cli_blob.h"
+#include "cli_case.h"
+#include "cli_keys.h"
+#include "cli_lock.h"
+#include "cli_out.h"
+#include "err.h"
+#include "hash.h"
+#include "slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zeroed, with both blobs CLI_BLOB_NONE, is empty. */
+struct cli_lock_job {
+	struct cli_case c;
+	struct cli_keys keys;
+	struct cli_lock l;
+	struct case_offer offer;
+	struct cli_blob in, out;
+	struct cli_out_progress progress;
+	uint32_t item;
+	struct slice item_id;
+	const char *trial, *plaintext; /* as the record will say */
+	struct hash sealed; /* SHA-256 of the locked file */
+	bool is_sealed; /* is it known yet? */
+	size_t shares_written;
+};
+
+void cli_lock_job_done(struct cli_lock_job *job);
+
+/* Encrypts the file and deals out the shares, then offers the record. The case
+ * and the keys are open. Each of the three returns an exit status or a negative
+ * code, as a command does. */
+int cli_lock_job_make(struct cli_lock_job *job, struct err *err) MUST_CHECK;
+/* Holds a share to a lock; needs no keys. */
+int cli_lock_job_check_share(
+    struct cli_lock_job *job, struct err *err) MUST_CHECK;
+/* Opens the locked file with the shares that were brought, writing nothing;
+ * then, if that is asked for, removes what is not locked. */
+int cli_lock_job_trial(struct cli_lock_job *job, struct err *err) MUST_CHECK;
+
+/* ---- what these share ---- */
+
+/* --item, which the ledger must know. */
+int cli_lock_job_find_item(
+    struct cli_lock_job *job, struct err *err) MUST_CHECK;
+
+/* Puts the record as it stands into job->offer, instead of what was there. */
+int cli_lock_job_compose(struct cli_lock_job *job, struct err *err) MUST_CHECK;
+
+/* Progress for a media_age_sink whose cookie is the job. */
+void cli_lock_job_tick(void *job, uint64_t done);
+
+#endif

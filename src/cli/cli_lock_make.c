@@ -1,0 +1,320 @@
+/*
+ * cli_lock_make.c: `counterfoil lock`: a copy is encrypted to a key that is
+ * shared out at once (cli_lock_job.h).
+ */
+#include "case_state.h"
+#include "cli_compose.h"
+#include "cli_lock_job.h"
+#include "file.h"
+#include "media_age.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATH_LENGTH_MAX 4096
+
+static int write_out(
+    void *cookie, uint64_t offset, const void *bytes, size_t n, struct err *err)
+{
+	struct cli_lock_job *job = cookie;
+
+	return cli_blob_write_at(&job->out, offset, bytes, n, err);
+}
+
+static int find_holders(
+    struct cli_lock_job *job, uint8_t (*ret_recipients)[32], struct err *err)
+{
+	const struct cli_args *args = job->c.args;
+	const char *typed;
+	uint32_t party;
+	int rc = 0;
+
+	for (size_t at = 0;
+	     rc == 0 && (typed = cli_args_next(args, "holder", &at)) != NULL;) {
+		if (job->l.holder_count == MEDIA_SHARE_MAX)
+			return err_set(err, ERR_LIMIT,
+			    "lock: more than %d holders", MEDIA_SHARE_MAX);
+		rc = cli_case_find_party(&job->c, typed, &party, err);
+		if (rc != 0)
+			return rc;
+		struct slice name = case_state_party(job->c.state, party)->name;
+		for (size_t i = 0; i < job->l.holder_count; i++)
+			if (slice_is(job->l.holders[i], name))
+				return err_set(err, ERR_USAGE,
+				    "lock: %s is named twice", typed);
+		rc = cli_lock_recipient(
+		    &job->c, name, ret_recipients[job->l.holder_count], err);
+		job->l.holders[job->l.holder_count++] = name;
+	}
+	return rc;
+}
+
+static int put_share_path(
+    struct buf *path, const struct cli_lock_job *job, size_t i, struct err *err)
+{
+	struct slice holder = job->l.holders[i];
+
+	buf_clear(path);
+	buf_printf(path, "%s.", cli_args_get(job->c.args, "output"));
+	for (size_t k = 0; k < holder.n; k++)
+		buf_putc(path, holder.p[k] == '/' ? '_' : holder.p[k]);
+	buf_puts(path, ".share");
+	return buf_check(path, err);
+}
+
+static int write_share(struct cli_lock_job *job, size_t i,
+    const uint8_t recipient[32], const struct buf *path, struct err *err)
+{
+	struct media_share_text text = {
+	    .case_ref = case_state_ref(job->c.state),
+	    .item = job->item_id,
+	    .holder = job->l.holders[i],
+	    .share = job->l.shares.shares[i]};
+	struct buf key, plain, sealed;
+
+	buf_init(&key, PATH_LENGTH_MAX);
+	buf_init(&plain, MEDIA_SHARE_TEXT_MAX);
+	buf_init(&sealed, 2 * MEDIA_SHARE_TEXT_MAX);
+	media_age_key_put(&key, job->l.lock.recipient);
+	text.quorum_key = buf_slice(&key);
+	media_share_put(&plain, &text);
+	int rc = buf_check(&key, err);
+	if (rc == 0)
+		rc = buf_check(&plain, err);
+	if (rc == 0)
+		rc = media_age_seal_text(
+		    buf_slice(&plain), recipient, &sealed, err);
+	if (rc == 0)
+		rc = file_publish_new(
+		    AT_FDCWD, path->p, buf_slice(&sealed), 0600, err);
+	explicit_bzero(&text, sizeof(text));
+	buf_wipe(&plain);
+	buf_done(&sealed);
+	buf_done(&key);
+	return rc;
+}
+
+static int write_shares(
+    struct cli_lock_job *job, uint8_t (*recipients)[32], struct err *err)
+{
+	struct buf path;
+	int rc = 0;
+
+	buf_init(&path, PATH_LENGTH_MAX);
+	for (size_t i = 0; rc == 0 && i < job->l.holder_count; i++) {
+		rc = media_share_check(
+		    &job->l.lock, &job->l.shares.shares[i], err);
+		if (rc == 0)
+			rc = put_share_path(&path, job, i, err);
+		if (rc == 0)
+			rc = write_share(job, i, recipients[i], &path, err);
+		job->shares_written += rc == 0;
+		if (rc != 0)
+			err_prefix(err, "lock: the share of %.*s",
+			    SLICE_ARG(job->l.holders[i]));
+	}
+	buf_done(&path);
+	return rc;
+}
+
+/* After a failure no share is left that belongs to nothing. */
+static void remove_shares(struct cli_lock_job *job)
+{
+	struct buf path;
+
+	buf_init(&path, PATH_LENGTH_MAX);
+	for (size_t i = 0; i < job->shares_written; i++)
+		if (put_share_path(&path, job, i, NULL) == 0)
+			(void)unlink(path.p); /* the first error is said */
+	buf_done(&path);
+}
+
+/* No file that is to be made is there already. */
+static int check_paths(struct cli_lock_job *job, struct err *err)
+{
+	struct buf path;
+	int rc = 0;
+
+	buf_init(&path, PATH_LENGTH_MAX);
+	for (size_t i = 0; rc == 0 && i < job->l.holder_count; i++) {
+		rc = put_share_path(&path, job, i, err);
+		if (rc == 0 && file_exists(AT_FDCWD, path.p))
+			rc = err_set(err, ERR_CONFLICT,
+			    "lock: %s is there already and is not written "
+			    "over",
+			    path.p);
+	}
+	buf_done(&path);
+	return rc;
+}
+
+/* A holder whose key signs here says that its share fits: it is opened. */
+static int check_signing_holders(
+    struct cli_lock_job *job, bool is_beforehand, struct err *err)
+{
+	struct buf path;
+	int rc = 0;
+
+	buf_init(&path, PATH_LENGTH_MAX);
+	for (size_t i = 0; rc == 0 && i < job->l.holder_count; i++) {
+		if (cli_keys_find(&job->keys, job->l.holders[i]) == NULL)
+			continue;
+		if (is_beforehand && job->l.identities.n == 0)
+			rc = err_set(err, ERR_USAGE,
+			    "lock: %.*s would sign that its share fits; give "
+			    "its age keys with --identity FILE, or leave its "
+			    "key out and let it sign with `counterfoil accept`",
+			    SLICE_ARG(job->l.holders[i]));
+		if (is_beforehand)
+			continue;
+		rc = put_share_path(&path, job, i, err);
+		if (rc == 0) {
+			struct cli_lock check = {0};
+
+			check.lock = job->l.lock;
+			check.holder_count = job->l.holder_count;
+			memcpy(check.holders, job->l.holders,
+			    sizeof(check.holders));
+			check.identities = job->l.identities;
+			rc = cli_lock_add_share(
+			    &check, &job->c, job->item_id, path.p, err);
+			media_share_set_done(&check.shares);
+		}
+	}
+	buf_done(&path);
+	return rc;
+}
+
+/* The length that the image's record says, if it says one. */
+static int check_length(struct cli_lock_job *job, struct err *err)
+{
+	const struct case_item *item = case_state_item(job->c.state, job->item);
+	struct record record = {0};
+	unsigned long long length;
+	int rc = case_state_record(job->c.state, item->leaf, &record, err);
+
+	for (size_t i = 0; rc == 0 && i < record.block_count; i++) {
+		const struct record_block *block = &record.blocks[i];
+		struct slice typed =
+		    record_block_get(&record, block, RECORD_F_LENGTH);
+
+		if (!slice_is(block->id, job->item_id) ||
+		    !slice_to_u64(typed, &length) || length == job->in.size)
+			continue;
+		rc = err_set(err, ERR_VERIFY,
+		    "lock: %s is not what was recorded as %.*s: it has %llu "
+		    "bytes, not %llu",
+		    job->in.path, SLICE_ARG(job->item_id),
+		    (unsigned long long)job->in.size, length);
+	}
+	record_done(&record);
+	return rc;
+}
+
+static int encrypt(struct cli_lock_job *job, struct err *err)
+{
+	bool is_checked = cli_args_has(job->c.args, "check");
+	struct hash plain = {{0}}, recorded = {{0}};
+	bool is_known = false;
+	struct media_age_hashes hashes = {
+	    is_checked ? &plain : NULL, &job->sealed};
+	struct media_age_source source = {
+	    cli_blob_read_at, &job->in, job->in.size};
+	struct media_age_sink sink = {write_out, job, cli_lock_job_tick};
+	int rc = check_length(job, err);
+
+	if (rc == 0 && is_checked)
+		rc = cli_lock_image_hash(
+		    &job->c, job->item, &recorded, &is_known, err);
+	if (rc == 0 && is_checked && !is_known)
+		rc = err_set(err, ERR_NOTFOUND,
+		    "lock: --check: the SHA-256 of %.*s is not known here",
+		    SLICE_ARG(job->item_id));
+	if (rc == 0)
+		rc = media_age_seal(
+		    &source, job->l.lock.recipient, &sink, &hashes, err);
+	cli_out_progress_end(&job->progress);
+	if (rc == 0 && is_checked && !hash_is(&plain, &recorded))
+		rc = err_set(err, ERR_VERIFY,
+		    "lock: %s is not what was recorded as %.*s: its SHA-256 is "
+		    "another",
+		    job->in.path, SLICE_ARG(job->item_id));
+	job->is_sealed = rc == 0;
+	return rc;
+}
+
+static int make_files(
+    struct cli_lock_job *job, uint8_t (*recipients)[32], struct err *err)
+{
+	const char *output = cli_args_get(job->c.args, "output");
+	int rc = check_paths(job, err);
+
+	if (rc == 0)
+		rc = cli_blob_open(&job->in, job->c.args->words[0], err);
+	if (rc == 0)
+		rc = cli_blob_create(&job->out, output, err);
+	if (rc == 0)
+		rc = encrypt(job, err);
+	if (rc != 0)
+		return rc;
+	rc = write_shares(job, recipients, err);
+	if (rc == 0)
+		rc = check_signing_holders(job, false, err);
+	if (rc == 0)
+		rc = cli_blob_publish(&job->out, err);
+	if (rc != 0)
+		remove_shares(job);
+	return rc;
+}
+
+int cli_lock_job_make(struct cli_lock_job *job, struct err *err)
+{
+	const struct cli_args *args = job->c.args;
+	uint8_t recipients[MEDIA_SHARE_MAX][32];
+	const char *output;
+	uint64_t threshold = 0;
+	bool is_given = false;
+	int rc = cli_args_need(args, "output", &output, err);
+
+	if (rc == 0)
+		rc = cli_lock_job_find_item(job, err);
+	if (rc == 0)
+		rc = cli_args_count(
+		    args, "threshold", &threshold, &is_given, err);
+	if (rc == 0 && !is_given)
+		rc = err_set(err, ERR_USAGE,
+		    "lock: how many holders must come together? give "
+		    "--threshold T");
+	if (rc == 0)
+		rc = find_holders(job, recipients, err);
+	if (rc == 0)
+		rc = cli_lock_identities(&job->l, args, err);
+	if (rc == 0)
+		rc = check_signing_holders(job, true, err);
+	if (rc == 0)
+		rc = media_share_set_init(&job->l.shares, err);
+	if (rc == 0)
+		rc = media_share_make(&job->l.lock, &job->l.shares,
+		    (size_t)threshold, job->l.holder_count, err);
+	job->trial = "asserted";
+	job->plaintext = "kept";
+	/* The law judges who may hold it before anything is encrypted. */
+	if (rc == 0)
+		rc = cli_lock_job_compose(job, err);
+	if (rc == 0)
+		rc = cli_case_judge(
+		    &job->c, &job->keys, &job->offer, false, err);
+	if (rc == 0)
+		rc = make_files(job, recipients, err);
+	if (rc == 0)
+		rc = cli_lock_job_compose(job, err);
+	if (rc != 0)
+		return rc;
+	cli_out("%s is locked: any %zu of %zu holders open it. Give each its "
+		"share, %s.PARTY.share.\n%s is still there: remove it only "
+		"after a trial opening (counterfoil lock --trial).\n",
+	    output, job->l.lock.threshold, job->l.holder_count, output,
+	    args->words[0]);
+	return cli_compose_submit(&job->c, &job->keys, &job->offer, err);
+}
