@@ -84,10 +84,12 @@ static void seal_ours(struct bench *b)
 {
 	int in = must_open("plain", O_RDONLY);
 	int out = must_open("ours.age", O_WRONLY | O_CREAT | O_TRUNC);
-	struct hash sealed;
+	const struct tree_seed seed = {{1}};
+	struct hash sealed, root;
 	struct media_age_source source = {read_at, &in, b->size};
 	struct media_age_sink sink = {.write_at = write_at, .cookie = &out};
-	struct media_age_hashes hashes = {NULL, &sealed};
+	struct media_age_hashes hashes = {
+	    .sealed = &sealed, .seed = &seed, .root = &root};
 	struct err err = {0};
 
 	bench_tool_must(
@@ -103,10 +105,15 @@ static void open_ours(struct bench *b)
 	struct media_age_source source = {read_at, &in, size_of(in)};
 	struct media_age_sink sink = {.write_at = write_at, .cookie = &out};
 	struct media_age *age = NULL;
+	const struct tree_seed seed = {{1}};
+	struct hash sealed, root;
+	struct media_age_hashes hashes = {
+	    .sealed = &sealed, .seed = &seed, .root = &root};
 	struct err err = {0};
 
 	bench_tool_must(media_age_open(&age, &source, &b->ring, &err), &err);
-	bench_tool_must(media_age_read_all(age, &sink, NULL, NULL, &err), &err);
+	bench_tool_must(
+	    media_age_read_all(age, &sink, &hashes, NULL, &err), &err);
 	media_age_close(age);
 	(void)close(in);
 	(void)close(out);

@@ -218,7 +218,7 @@ static int encrypt(struct cli_lock_job *job, struct err *err)
 	struct hash plain = {{0}}, recorded = {{0}};
 	bool is_known = false;
 	struct media_age_hashes hashes = {
-	    is_checked ? &plain : NULL, &job->sealed};
+	    .plain = is_checked ? &plain : NULL, .sealed = &job->sealed};
 	struct media_age_source source = {
 	    cli_blob_read_at, &job->in, job->in.size};
 	struct media_age_sink sink = {write_out, job, cli_lock_job_tick};

@@ -55,12 +55,13 @@ static int open_on_trial(
 	struct media_age_sink sink = {write_nowhere, job, cli_lock_job_tick};
 	struct media_age *age = NULL;
 	struct hash plain;
+	struct media_age_hashes hashes = {.plain = &plain};
 	int rc = media_age_check_single(&source, err);
 
 	if (rc == 0)
 		rc = media_age_open(&age, &source, &job->l.key, err);
 	if (rc == 0)
-		rc = media_age_read_all(age, &sink, &plain, NULL, err);
+		rc = media_age_read_all(age, &sink, &hashes, NULL, err);
 	cli_out_progress_end(&job->progress);
 	media_age_close(age);
 	if (rc == 0 && !hash_is(&plain, expected))

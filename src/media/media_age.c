@@ -1,18 +1,22 @@
 /*
  * media_age.c: see media_age.h.
  *
- * Work goes by batches of pieces. While the pieces of one batch are read,
- * encrypted and written by whoever is free, the batch before it is hashed: a
- * hash has to see bytes in order, the cipher does not.
+ * Both ways go through media_pipe.h: one thread reads and writes in order, all
+ * processors encrypt and work out leaves, and the hash over the age file, which
+ * has to see its bytes in order, follows behind.
  */
 #include "media_age.h"
 
-#include "crew.h"
 #include "media_age_armor.h"
 #include "media_age_chunk.h"
+#include "media_age_writer.h"
+#include "media_hash.h"
+#include "media_pipe.h"
 #include "mem.h"
+#include "tree.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,258 +24,180 @@
 #define SEALED MEDIA_AGE_CHUNK_SEALED
 #define TAG MEDIA_AGE_CHUNK_TAG
 #define NONCE MEDIA_AGE_HEADER_NONCE_SIZE
-#define HEADER_SIZE 200 /* what media_age_header_put writes, at most */
-#define PIECE_CHUNKS 2
-#define PIECES 64 /* of a batch: 8 MiB */
-#define BATCH_CHUNKS (PIECE_CHUNKS * PIECES)
-#define HASH_TASKS 2
+#define SLOTS 6 /* under way; more would not stay in the cache */
 
-static uint64_t chunk_count(uint64_t length)
-{
-	return length == 0 ? 1 : length / CHUNK + (length % CHUNK != 0);
-}
+static_assert(MEDIA_PIPE_BYTES % CHUNK == 0, "a slot holds whole chunks");
 
 static size_t least(uint64_t a, size_t b)
 {
 	return a < b ? (size_t)a : b;
 }
 
-/* ---- batches ---- */
+/* ---- through the pipe ---- */
 
-/* What one batch holds: the plaintext and the ciphertext of its chunks. */
-struct batch {
-	uint64_t first; /* chunk */
-	size_t chunks, plain_n, sealed_n;
-	uint8_t *plain, *sealed;
+/* What became of one slot, until it is its turn. */
+struct outcome {
+	int rc;
+	uint64_t good; /* bytes of plaintext that are authentic */
+	struct err err;
 };
 
 struct work {
+	struct media_pipe_job job;
 	const struct media_age_source *source;
 	const struct media_age_sink *sink;
-	bool is_sealing;
-	uint64_t length, count, payload; /* payload: where its chunks begin */
-	uint64_t last; /* the chunk that is marked as the last */
-	struct batch batches[2], *now, *before;
-	struct media_age_chunk *ciphers[PIECES];
-	struct err errors[PIECES];
-	int codes[PIECES];
-	uint64_t good[PIECES]; /* plaintext bytes of each piece that are good */
-	struct hash_run *plain_run, *sealed_run; /* NULL: not wanted */
+	const struct media_age_hashes *hashes;
+	uint64_t length, at; /* of the plaintext; the next byte to read */
+	/* One of the two ways. */
+	struct media_age_writer *writer;
+	struct media_age *age;
+	struct media_age_chunk_pool *ciphers; /* to open */
+	struct outcome outcomes[SLOTS];
+	bool has_failed; /* reading; nothing more comes */
+	uint64_t good;
+	struct media_hash *plain_hash, *sealed_hash;
+	struct tree_edge edge;
+	struct hash_run *run; /* for the edge */
 };
 
-static int work_init(struct work *w, const uint8_t key[32], struct err *err)
+static struct outcome *outcome_of(
+    struct work *w, const struct media_pipe_slot *slot)
+{
+	return &w->outcomes[slot->at / MEDIA_PIPE_BYTES % SLOTS];
+}
+
+static int add_leaves(struct work *w, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
+{
+	if (w->hashes == NULL || w->hashes->root == NULL)
+		return 0;
+	return media_pipe_leaves(
+	    slot, w->length, w->hashes->seed, worker->run, err);
+}
+
+static int put_out(struct work *w, uint64_t at, const void *bytes, size_t n,
+    const struct media_pipe_slot *slot, struct err *err)
+{
+	for (size_t i = 0; i < slot->leaf_count; i++)
+		tree_edge_add(&w->edge, w->run, &slot->leaves[i]);
+	int rc =
+	    n == 0 ? 0 : w->sink->write_at(w->sink->cookie, at, bytes, n, err);
+	if (rc == 0 && w->sink->tick != NULL)
+		w->sink->tick(w->sink->cookie, slot->at + slot->n);
+	return rc;
+}
+
+static int work_init(struct work *w, struct err *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < 2; i++) {
-		w->batches[i].plain = mem_new(BATCH_CHUNKS, CHUNK);
-		w->batches[i].sealed = mem_new(BATCH_CHUNKS, SEALED);
-		if (w->batches[i].plain == NULL || w->batches[i].sealed == NULL)
-			return err_nomem(err);
-	}
-	w->now = &w->batches[0];
-	w->before = &w->batches[1];
-	for (size_t i = 0; i < PIECES && rc == 0; i++)
-		rc = media_age_chunk_new(&w->ciphers[i], key, err);
+	w->job.cookie = w;
+	w->job.slots = SLOTS;
+	w->job.sealed_max = MEDIA_AGE_WRITER_SEALED(MEDIA_PIPE_BYTES);
+	w->run = hash_new();
+	if (w->run == NULL)
+		rc = err_nomem(err);
+	if (rc == 0 && w->hashes != NULL && w->hashes->plain != NULL)
+		rc = media_hash_new(&w->plain_hash, MEDIA_HASH_SHA256, err);
+	if (rc == 0 && w->hashes != NULL && w->hashes->sealed != NULL)
+		rc = media_hash_new(&w->sealed_hash, MEDIA_HASH_SHA256, err);
+	w->job.hashes[MEDIA_HASH_SHA256] = w->plain_hash;
+	w->job.sealed_hash = w->sealed_hash;
 	return rc;
 }
 
 static void work_done(struct work *w)
 {
-	for (size_t i = 0; i < 2; i++) {
-		if (w->batches[i].plain != NULL)
-			mem_wipe(w->batches[i].plain, BATCH_CHUNKS * CHUNK);
-		free(w->batches[i].plain);
-		free(w->batches[i].sealed);
-	}
-	for (size_t i = 0; i < PIECES; i++)
-		media_age_chunk_free(w->ciphers[i]);
-	hash_free(w->plain_run);
-	hash_free(w->sealed_run);
+	media_hash_free(w->plain_hash);
+	media_hash_free(w->sealed_hash);
+	media_age_chunk_pool_free(w->ciphers);
+	media_age_writer_free(w->writer);
+	hash_free(w->run);
+	free(w);
 }
 
-static int new_run(struct hash_run **ret_run, struct err *err)
+static int take_hash(
+    struct media_hash *hash, struct hash *ret_hash, struct err *err)
 {
-	*ret_run = hash_new();
-	if (*ret_run == NULL)
-		return err_nomem(err);
-	hash_start(*ret_run);
-	return 0;
-}
+	struct media_hash_value value;
 
-static void start_batch(struct work *w, uint64_t first)
-{
-	struct batch *b = w->now;
-	uint64_t left = w->length - first * CHUNK;
-
-	b->first = first;
-	b->chunks = least(w->count - first, BATCH_CHUNKS);
-	b->plain_n = least(left, BATCH_CHUNKS * CHUNK);
-	b->sealed_n = b->plain_n + b->chunks * TAG;
-}
-
-/* A chunk of full size may have been made as what its place says that it is
- * not, the last or one before: it is authentic all the same, but the file is
- * cut, or goes on behind its end. */
-static int open_one(struct work *w, size_t piece, uint64_t index,
-    const uint8_t *sealed, size_t n, uint8_t *plain, struct err *err)
-{
-	struct media_age_chunk *cipher = w->ciphers[piece];
-	bool is_last = index == w->last;
-	int rc =
-	    media_age_chunk_open(cipher, index, is_last, sealed, n, plain, err);
-
-	if (rc != ERR_VERIFY || n != SEALED ||
-	    media_age_chunk_open(
-		cipher, index, !is_last, sealed, n, plain, NULL) != 0)
-		return rc;
-	w->good[piece] += CHUNK;
-	if (err != NULL)
-		*err = (struct err){0};
-	return err_set(err, ERR_VERIFY, "%s",
-	    is_last ? "it is cut: its end is missing"
-		    : "there is something behind its end");
-}
-
-/* One piece's chunks, [at, end) of the batch. */
-static int do_chunks(struct work *w, size_t piece, size_t at, size_t end,
-    size_t plain_n, struct err *err)
-{
-	struct batch *b = w->now;
-	uint8_t *plain = b->plain + at * CHUNK;
-	uint8_t *sealed = b->sealed + at * SEALED;
-	int rc = 0;
-
-	for (size_t i = at; i < end && rc == 0; i++) {
-		uint64_t index = b->first + i;
-		size_t n = least(plain_n, CHUNK);
-
-		rc = w->is_sealing
-		    ? media_age_chunk_seal(w->ciphers[piece], index,
-			  index == w->last, plain, n, sealed, err)
-		    : open_one(w, piece, index, sealed, n + TAG, plain, err);
-		if (rc == 0)
-			w->good[piece] += n;
-		plain += n;
-		sealed += n + TAG;
-		plain_n -= n;
-	}
-	return rc;
-}
-
-static int do_piece(struct work *w, size_t piece, struct err *err)
-{
-	struct batch *b = w->now;
-	size_t at = piece * PIECE_CHUNKS;
-	size_t end = least(b->chunks, at + PIECE_CHUNKS);
-	uint64_t from = (b->first + at) * CHUNK;
-	uint64_t there = w->payload + (b->first + at) * SEALED;
-
-	w->good[piece] = 0;
-	if (at >= end)
+	if (hash == NULL)
 		return 0;
-	size_t n = least(b->plain_n - at * CHUNK, PIECE_CHUNKS * CHUNK);
-	size_t sealed_n = n + (end - at) * TAG;
-	uint8_t *plain = b->plain + at * CHUNK;
-	uint8_t *sealed = b->sealed + at * SEALED;
-	int rc = w->source->read_at(w->source->cookie,
-	    w->is_sealing ? from : there, w->is_sealing ? plain : sealed,
-	    w->is_sealing ? n : sealed_n, err);
+	int rc = media_hash_peek(hash, 0, &value, err);
 	if (rc == 0)
-		rc = do_chunks(w, piece, at, end, n, err);
-	if (w->is_sealing && rc == 0)
-		return w->sink->write_at(
-		    w->sink->cookie, there, sealed, sealed_n, err);
-	/* What is authentic of a damaged piece is still given out. */
-	if (!w->is_sealing && w->good[piece] > 0) {
-		int written = w->sink->write_at(
-		    w->sink->cookie, from, plain, (size_t)w->good[piece], err);
-		if (rc == 0)
-			rc = written;
-	}
+		memcpy(ret_hash->b, value.b, sizeof(ret_hash->b));
 	return rc;
 }
 
-static void do_task(void *cookie, size_t i)
+static int take_hashes(struct work *w, struct err *err)
 {
-	struct work *w = cookie;
-	struct batch *b = w->before;
-
-	if (i == 0 && w->plain_run != NULL)
-		hash_update(w->plain_run, b->plain, b->plain_n);
-	if (i == 1 && w->sealed_run != NULL)
-		hash_update(w->sealed_run, b->sealed, b->sealed_n);
-	if (i >= HASH_TASKS)
-		w->codes[i - HASH_TASKS] =
-		    do_piece(w, i - HASH_TASKS, &w->errors[i - HASH_TASKS]);
-}
-
-/* The first error in order, and how much is good before it. */
-static int gather(struct work *w, uint64_t *good, struct err *err)
-{
-	for (size_t i = 0; i < PIECES; i++) {
-		*good += w->good[i];
-		if (w->codes[i] != 0) {
-			if (err != NULL && err->code == 0)
-				*err = w->errors[i];
-			return w->codes[i];
-		}
-	}
-	return 0;
-}
-
-static int work_run(struct work *w, uint64_t *ret_good, struct err *err)
-{
-	int rc = 0;
-
-	*ret_good = 0;
-	for (uint64_t first = 0; rc == 0 && first < w->count;
-	     first += BATCH_CHUNKS) {
-		struct batch *swap = w->now;
-
-		w->now = w->before;
-		w->before = swap;
-		start_batch(w, first);
-		crew_run(0, PIECES + HASH_TASKS, do_task, w);
-		rc = gather(w, ret_good, err);
-		if (w->sink->tick != NULL)
-			w->sink->tick(w->sink->cookie, *ret_good);
-	}
-	if (rc != 0)
-		return rc;
-	if (w->plain_run != NULL)
-		hash_update(w->plain_run, w->now->plain, w->now->plain_n);
-	if (w->sealed_run != NULL)
-		hash_update(w->sealed_run, w->now->sealed, w->now->sealed_n);
-	return 0;
+	if (w->hashes == NULL)
+		return 0;
+	if (w->hashes->root != NULL)
+		*w->hashes->root = tree_edge_root(&w->edge, w->run);
+	int rc = take_hash(w->plain_hash, w->hashes->plain, err);
+	return rc != 0 ? rc : take_hash(w->sealed_hash, w->hashes->sealed, err);
 }
 
 /* ---- writing ---- */
 
-/* The header, the nonce, and the key that goes with them. */
-static int put_head(struct buf *out,
-    const uint8_t recipient[MEDIA_AGE_KEY_SIZE], uint8_t ret_key[32],
-    struct err *err)
+static int fill_plain(
+    void *cookie, struct media_pipe_slot *slot, struct err *err)
 {
-	uint8_t file_key[MEDIA_AGE_HEADER_FILE_KEY_SIZE], nonce[NONCE];
+	struct work *w = cookie;
 
-	mem_random(file_key, sizeof(file_key));
-	mem_random(nonce, sizeof(nonce));
-	int rc = media_age_header_put(out, recipient, file_key, err);
-	if (rc == 0)
-		rc =
-		    media_age_header_payload_key(ret_key, file_key, nonce, err);
-	buf_put(out, nonce, sizeof(nonce));
-	mem_wipe(file_key, sizeof(file_key));
-	return rc != 0 ? rc : buf_check(out, err);
+	slot->at = w->at;
+	slot->n = least(w->length - w->at, MEDIA_PIPE_BYTES);
+	w->at += slot->n;
+	return slot->n == 0 ? 0
+			    : w->source->read_at(w->source->cookie, slot->at,
+				  slot->bytes, slot->n, err);
 }
 
-uint64_t media_age_sealed_size(uint64_t length)
+static int seal_slot(void *cookie, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
 {
-	/* Version, stanza, body, MAC, nonce. */
-	const uint64_t head = 22 + 10 + 43 + 1 + 44 + 48 + NONCE;
+	struct work *w = cookie;
+	int rc = media_age_writer_seal(w->writer, slot->at, slot->bytes,
+	    slot->n, slot->sealed, &slot->sealed_n, err);
 
-	return head + length + chunk_count(length) * TAG;
+	return rc != 0 ? rc : add_leaves(w, slot, worker, err);
+}
+
+static int drain_sealed(
+    void *cookie, struct media_pipe_slot *slot, struct err *err)
+{
+	struct work *w = cookie;
+
+	return put_out(w, media_age_writer_place(w->writer, slot->at),
+	    slot->sealed, slot->sealed_n, slot, err);
+}
+
+/* What is no slot: the head, and the one chunk of an empty file. */
+static int put_alone(
+    struct work *w, uint64_t at, const void *bytes, size_t n, struct err *err)
+{
+	int rc = w->sink->write_at(w->sink->cookie, at, bytes, n, err);
+
+	return rc != 0 || w->sealed_hash == NULL
+	    ? rc
+	    : media_hash_update(w->sealed_hash, bytes, n, err);
+}
+
+static int seal_all(struct work *w, struct err *err)
+{
+	struct slice head = media_age_writer_head(w->writer);
+	uint8_t tag[MEDIA_AGE_CHUNK_TAG];
+	size_t n;
+	int rc = put_alone(w, 0, head.p, head.n, err);
+
+	w->job.fill = fill_plain;
+	w->job.work = seal_slot;
+	w->job.drain = drain_sealed;
+	if (rc != 0 || w->length > 0)
+		return rc != 0 ? rc : media_pipe_run(&w->job, err);
+	rc = media_age_writer_seal(w->writer, 0, tag, 0, tag, &n, err);
+	return rc != 0 ? rc : put_alone(w, head.n, tag, n, err);
 }
 
 int media_age_seal(const struct media_age_source *source,
@@ -280,71 +206,52 @@ int media_age_seal(const struct media_age_source *source,
     struct err *err)
 {
 	struct work *w = mem_new(1, sizeof(*w));
-	uint8_t key[32];
-	uint64_t good;
-	struct buf head;
 
 	if (w == NULL)
 		return err_nomem(err);
 	w->source = source;
 	w->sink = sink;
-	w->is_sealing = true;
+	w->hashes = hashes;
 	w->length = source->size;
-	w->count = chunk_count(source->size);
-	w->last = w->count - 1;
-	buf_init(&head, HEADER_SIZE);
-	int rc = put_head(&head, recipient, key, err);
-	w->payload = head.n;
-	assert(rc != 0 ||
-	    w->payload + w->length + w->count * TAG ==
-		media_age_sealed_size(w->length));
+	int rc = work_init(w, err);
 	if (rc == 0)
-		rc = sink->write_at(sink->cookie, 0, head.p, head.n, err);
+		rc = media_age_writer_new(
+		    &w->writer, recipient, source->size, err);
 	if (rc == 0)
-		rc = work_init(w, key, err);
-	if (rc == 0 && hashes->plain != NULL)
-		rc = new_run(&w->plain_run, err);
-	if (rc == 0 && hashes->sealed != NULL) {
-		rc = new_run(&w->sealed_run, err);
-		if (rc == 0)
-			hash_update(w->sealed_run, head.p, head.n);
-	}
+		rc = seal_all(w, err);
 	if (rc == 0)
-		rc = work_run(w, &good, err);
-	if (rc == 0 && hashes->plain != NULL)
-		*hashes->plain = hash_finish(w->plain_run);
-	if (rc == 0 && hashes->sealed != NULL)
-		*hashes->sealed = hash_finish(w->sealed_run);
-	mem_wipe(key, sizeof(key));
-	buf_done(&head);
+		rc = take_hashes(w, err);
 	work_done(w);
-	free(w);
 	return rc;
+}
+
+uint64_t media_age_sealed_size(uint64_t length)
+{
+	return media_age_writer_size(length);
 }
 
 int media_age_seal_text(struct slice text,
     const uint8_t recipient[MEDIA_AGE_KEY_SIZE], struct buf *out,
     struct err *err)
 {
-	struct media_age_chunk *cipher = NULL;
-	uint64_t count = chunk_count(text.n);
-	uint8_t key[32], sealed[SEALED];
-	int rc = put_head(out, recipient, key, err);
+	struct media_age_writer *w = NULL;
+	size_t n = 0, room = MEDIA_AGE_WRITER_SEALED(text.n) + TAG;
+	uint8_t *sealed = mem_new(room, 1);
+	int rc = sealed == NULL
+	    ? err_nomem(err)
+	    : media_age_writer_new(&w, recipient, text.n, err);
 
 	if (rc == 0)
-		rc = media_age_chunk_new(&cipher, key, err);
-	for (uint64_t i = 0; i < count && rc == 0; i++) {
-		size_t n = least(text.n, CHUNK);
-
-		rc = media_age_chunk_seal(cipher, i, i + 1 == count,
-		    (const uint8_t *)text.p, n, sealed, err);
-		if (rc == 0)
-			buf_put(out, sealed, n + TAG);
-		text = (struct slice){text.p + n, text.n - n};
+		rc = media_age_writer_seal(
+		    w, 0, (const uint8_t *)text.p, text.n, sealed, &n, err);
+	if (rc == 0) {
+		buf_put_slice(out, media_age_writer_head(w));
+		buf_put(out, sealed, n);
+		rc = buf_check(out, err);
 	}
-	media_age_chunk_free(cipher);
-	mem_wipe(key, sizeof(key));
-	return rc != 0 ? rc : buf_check(out, err);
+	media_age_writer_free(w);
+	free(sealed);
+	return rc;
 }
 
 /* ---- reading ---- */
@@ -538,38 +445,154 @@ int media_age_read(struct media_age *age, uint64_t offset, void *ret_bytes,
 	return rc;
 }
 
+/* ---- reading all ---- */
+
+/* A chunk of full size may have been made as what its place says that it is
+ * not, the last or one before: it is authentic all the same, but the file is
+ * cut, or goes on behind its end. */
+static int open_one(struct media_age_chunk *cipher, uint64_t index,
+    bool is_last, const uint8_t *sealed, size_t n, uint8_t *plain,
+    uint64_t *good, struct err *err)
+{
+	int rc =
+	    media_age_chunk_open(cipher, index, is_last, sealed, n, plain, err);
+
+	if (rc == 0)
+		*good += n - TAG;
+	if (rc != ERR_VERIFY || n != SEALED ||
+	    media_age_chunk_open(
+		cipher, index, !is_last, sealed, n, plain, NULL) != 0)
+		return rc;
+	*good += CHUNK;
+	if (err != NULL)
+		*err = (struct err){0};
+	return err_set(err, ERR_VERIFY, "%s",
+	    is_last ? "it is cut: its end is missing"
+		    : "there is something behind its end");
+}
+
+/* What cannot be read is said when it is its turn: what is before may be good.
+ */
+static int fill_sealed(
+    void *cookie, struct media_pipe_slot *slot, struct err *err)
+{
+	struct work *w = cookie;
+	uint64_t left = w->length - w->at;
+
+	(void)err;
+	if (w->has_failed || left == 0)
+		return 0;
+	slot->at = w->at;
+	slot->n = least(left, MEDIA_PIPE_BYTES);
+	slot->sealed_n = MEDIA_AGE_WRITER_SEALED(slot->n);
+	w->at += slot->n;
+	struct outcome *o = outcome_of(w, slot);
+	*o = (struct outcome){0};
+	o->rc = w->source->read_at(w->source->cookie,
+	    w->age->payload + slot->at / CHUNK * SEALED, slot->sealed,
+	    slot->sealed_n, &o->err);
+	w->has_failed = o->rc != 0;
+	return 0;
+}
+
+static int open_slot(void *cookie, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
+{
+	struct work *w = cookie;
+	struct outcome *o = outcome_of(w, slot);
+	struct media_age_chunk *cipher = NULL;
+	size_t done = 0, in = 0;
+	int rc = media_age_chunk_pool_take(w->ciphers, &cipher, err);
+
+	while (rc == 0 && o->rc == 0 && done < slot->n) {
+		size_t here = least(slot->n - done, CHUNK);
+		uint64_t index = (slot->at + done) / CHUNK;
+
+		o->rc = open_one(cipher, index, index + 1 == w->age->count,
+		    slot->sealed + in, here + TAG, slot->bytes + done, &o->good,
+		    &o->err);
+		done += here;
+		in += here + TAG;
+	}
+	media_age_chunk_pool_give(w->ciphers, cipher);
+	return rc != 0 || o->rc != 0 ? rc : add_leaves(w, slot, worker, err);
+}
+
+/* What is authentic of a damaged slot is still given out. */
+static int drain_plain(
+    void *cookie, struct media_pipe_slot *slot, struct err *err)
+{
+	struct work *w = cookie;
+	const struct outcome *o = outcome_of(w, slot);
+	int rc = put_out(w, slot->at, slot->bytes, (size_t)o->good, slot, err);
+
+	if (rc == 0)
+		w->good += o->good;
+	if (rc != 0 || o->rc == 0)
+		return rc;
+	if (err != NULL)
+		*err = o->err;
+	return o->rc;
+}
+
+/* The hash of the file is over what is no slot, too. */
+static int hash_range(
+    struct work *w, uint64_t from, uint64_t to, struct err *err)
+{
+	uint8_t part[4096];
+	int rc = 0;
+
+	while (rc == 0 && w->sealed_hash != NULL && from < to) {
+		size_t n = least(to - from, sizeof(part));
+
+		rc = w->source->read_at(w->source->cookie, from, part, n, err);
+		if (rc == 0)
+			rc = media_hash_update(w->sealed_hash, part, n, err);
+		from += n;
+	}
+	return rc;
+}
+
+static int open_all(struct work *w, struct err *err)
+{
+	uint64_t end = w->age->payload;
+	int rc = hash_range(w, 0, end, err);
+
+	if (w->length > 0)
+		end += MEDIA_AGE_WRITER_SEALED(w->length);
+	w->job.fill = fill_sealed;
+	w->job.work = open_slot;
+	w->job.drain = drain_plain;
+	w->job.is_hashed_after_work = true;
+	if (rc == 0)
+		rc = media_pipe_run(&w->job, err);
+	if (rc == 0)
+		rc = media_age_check_end(w->age, err);
+	return rc != 0 ? rc : hash_range(w, end, w->source->size, err);
+}
+
 int media_age_read_all(struct media_age *age, const struct media_age_sink *sink,
-    struct hash *ret_hash, uint64_t *ret_good, struct err *err)
+    const struct media_age_hashes *hashes, uint64_t *ret_good, struct err *err)
 {
 	struct work *w = mem_new(1, sizeof(*w));
-	uint64_t good = 0;
 
 	if (w == NULL)
 		return err_nomem(err);
 	w->source = &age->source;
 	w->sink = sink;
+	w->hashes = hashes;
 	w->length = age->length;
-	w->count = age->count;
-	w->last = age->count - 1;
-	w->payload = age->payload;
-	/* The last chunk is none if it is shorter than a tag. */
-	bool is_cut =
-	    age->source.size - age->payload - (age->count - 1) * SEALED < TAG;
-	if (is_cut)
-		w->count = age->count - 1;
-	int rc = work_init(w, age->key, err);
-	if (rc == 0 && ret_hash != NULL)
-		rc = new_run(&w->plain_run, err);
+	w->age = age;
+	int rc = work_init(w, err);
 	if (rc == 0)
-		rc = work_run(w, &good, err);
+		rc = media_age_chunk_pool_new(&w->ciphers, age->key, err);
 	if (rc == 0)
-		rc = media_age_check_end(age, err);
-	if (rc == 0 && ret_hash != NULL)
-		*ret_hash = hash_finish(w->plain_run);
+		rc = open_all(w, err);
+	if (rc == 0)
+		rc = take_hashes(w, err);
 	if (ret_good != NULL)
-		*ret_good = good;
+		*ret_good = w->good;
 	work_done(w);
-	free(w);
 	return rc;
 }
 

@@ -2,8 +2,8 @@
  * media_age.h: files in the age format (C2SP age.md): written to one X25519
  * recipient, read with X25519 identities, whole or at any offset.
  *
- * Bytes come and go by offset, through callbacks, from several threads at once;
- * memory does not grow with the file.
+ * Bytes come and go by offset, through callbacks; memory does not grow with the
+ * file.
  */
 #ifndef MEDIA_AGE_H
 #define MEDIA_AGE_H
@@ -13,12 +13,13 @@
 #include "hash.h"
 #include "media_age_header.h"
 #include "media_age_key.h"
+#include "tree_chunk.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reads exactly n bytes at `offset`, all below `size`. Called by many threads.
- */
+/* Reads exactly n bytes at `offset`, all below `size`; in order, by the
+ * caller's thread. */
 struct media_age_source {
 	int (*read_at)(void *cookie, uint64_t offset, void *ret_bytes, size_t n,
 	    struct err *err);
@@ -26,13 +27,13 @@ struct media_age_source {
 	uint64_t size;
 };
 
-/* Takes n bytes for `offset`; the order is left open, and each byte comes once.
- * Called by many threads. */
+/* Takes n bytes for `offset`; in order, each byte once, by the caller's thread.
+ */
 struct media_age_sink {
 	int (*write_at)(void *cookie, uint64_t offset, const void *bytes,
 	    size_t n, struct err *err);
 	void *cookie;
-	/* May be NULL; on one thread, bytes of the source that are done. */
+	/* May be NULL: bytes of plaintext that are done. */
 	void (*tick)(void *cookie, uint64_t done);
 };
 
@@ -41,16 +42,19 @@ struct media_age_sink {
 /* How long the age file is for so many bytes to one X25519 recipient. */
 uint64_t media_age_sealed_size(uint64_t length);
 
-/* What was hashed on the way; NULL pointers: not wanted, and not worked out. */
+/* What is worked out on the way; NULL pointers: not wanted. */
 struct media_age_hashes {
-	struct hash *plain;
-	struct hash *sealed; /* of the whole age file */
+	struct hash *plain; /* SHA-256 */
+	struct hash *sealed; /* SHA-256 of the whole age file */
+	/* The root of the image's tree (findings section 8); both or neither.
+	 */
+	const struct tree_seed *seed;
+	struct hash *root;
 };
 
 /*
  * Encrypts the source to `recipient` on all processors. After an error what was
- * written means nothing. The first error in the order of the source is the
- * result.
+ * written means nothing. hashes may be NULL.
  */
 int media_age_seal(const struct media_age_source *source,
     const uint8_t recipient[MEDIA_AGE_KEY_SIZE],
@@ -98,13 +102,14 @@ int media_age_read(struct media_age *age, uint64_t offset, void *ret_bytes,
     size_t n, struct err *err) MUST_CHECK;
 
 /*
- * Decrypts all into a sink on all processors. ret_hash (may be NULL) is of the
- * plaintext. Every byte that reaches the sink was authenticated, but with an
- * error the file is not: whoever writes a file takes it away again.
- * *ret_good (may be NULL): the length of the authentic beginning.
+ * Decrypts all into a sink on all processors. hashes may be NULL. Every byte
+ * that reaches the sink was authenticated, but with an error the file is not:
+ * whoever writes a file takes it away again. *ret_good (may be NULL): the
+ * length of the authentic beginning.
  */
 int media_age_read_all(struct media_age *age, const struct media_age_sink *sink,
-    struct hash *ret_hash, uint64_t *ret_good, struct err *err) MUST_CHECK;
+    const struct media_age_hashes *hashes, uint64_t *ret_good,
+    struct err *err) MUST_CHECK;
 
 /* A small file in memory, armored or not, at most max_bytes of text. Errors of
  * media_age_armor_read, media_age_open and media_age_read; appends to *out. */

@@ -8,10 +8,13 @@
 
 #include <assert.h>
 #include <openssl/evp.h>
+#include <pthread.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct media_age_chunk {
+	struct media_age_chunk *next; /* that waits in the pool */
 	EVP_CIPHER_CTX *seal, *open;
 };
 
@@ -56,6 +59,68 @@ void media_age_chunk_free(struct media_age_chunk *cipher)
 	EVP_CIPHER_CTX_free(cipher->seal);
 	EVP_CIPHER_CTX_free(cipher->open);
 	free(cipher);
+}
+
+/* In locked memory, for the key. */
+struct media_age_chunk_pool {
+	uint8_t key[32];
+	pthread_mutex_t lock;
+	struct media_age_chunk *waiting;
+};
+
+int media_age_chunk_pool_new(struct media_age_chunk_pool **ret_pool,
+    const uint8_t key[32], struct err *err)
+{
+	if (sodium_init() < 0)
+		return err_set(
+		    err, ERR_UNSUPPORTED, "libsodium cannot be started");
+	struct media_age_chunk_pool *pool = sodium_malloc(sizeof(*pool));
+	if (pool == NULL)
+		return err_nomem(err);
+	memcpy(pool->key, key, sizeof(pool->key));
+	(void)pthread_mutex_init(&pool->lock, NULL); /* cannot fail */
+	pool->waiting = NULL;
+	*ret_pool = pool;
+	return 0;
+}
+
+void media_age_chunk_pool_free(struct media_age_chunk_pool *pool)
+{
+	if (pool == NULL)
+		return;
+	while (pool->waiting != NULL) {
+		struct media_age_chunk *cipher = pool->waiting;
+
+		pool->waiting = cipher->next;
+		media_age_chunk_free(cipher);
+	}
+	(void)pthread_mutex_destroy(&pool->lock);
+	sodium_free(pool); /* wipes */
+}
+
+int media_age_chunk_pool_take(struct media_age_chunk_pool *pool,
+    struct media_age_chunk **ret_cipher, struct err *err)
+{
+	(void)pthread_mutex_lock(&pool->lock);
+	struct media_age_chunk *cipher = pool->waiting;
+	if (cipher != NULL)
+		pool->waiting = cipher->next;
+	(void)pthread_mutex_unlock(&pool->lock);
+	if (cipher == NULL)
+		return media_age_chunk_new(ret_cipher, pool->key, err);
+	*ret_cipher = cipher;
+	return 0;
+}
+
+void media_age_chunk_pool_give(
+    struct media_age_chunk_pool *pool, struct media_age_chunk *cipher)
+{
+	if (cipher == NULL)
+		return;
+	(void)pthread_mutex_lock(&pool->lock);
+	cipher->next = pool->waiting;
+	pool->waiting = cipher;
+	(void)pthread_mutex_unlock(&pool->lock);
 }
 
 static void put_nonce(uint8_t nonce[12], uint64_t index, bool is_last)

@@ -23,6 +23,17 @@ int media_age_chunk_new(struct media_age_chunk **ret_cipher,
     const uint8_t key[32], struct err *err) MUST_CHECK;
 void media_age_chunk_free(struct media_age_chunk *cipher); /* wipes its key */
 
+/* Ciphers for one key, as many as threads ask for at once. Several threads may
+ * take and give. */
+struct media_age_chunk_pool;
+int media_age_chunk_pool_new(struct media_age_chunk_pool **ret_pool,
+    const uint8_t key[32], struct err *err) MUST_CHECK;
+void media_age_chunk_pool_free(struct media_age_chunk_pool *pool);
+int media_age_chunk_pool_take(struct media_age_chunk_pool *pool,
+    struct media_age_chunk **ret_cipher, struct err *err) MUST_CHECK;
+void media_age_chunk_pool_give(
+    struct media_age_chunk_pool *pool, struct media_age_chunk *cipher);
+
 /* n of at most MEDIA_AGE_CHUNK_SIZE bytes; writes n + MEDIA_AGE_CHUNK_TAG. */
 int media_age_chunk_seal(struct media_age_chunk *cipher, uint64_t index,
     bool is_last, const uint8_t *plain, size_t n, uint8_t *ret_sealed,

@@ -67,24 +67,6 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	return rc;
 }
 
-static int make_leaves(const struct image *im, struct media_pipe_slot *slot,
-    struct media_pipe_worker *worker, struct err *err)
-{
-	uint8_t salts[MEDIA_PIPE_LEAVES][TREE_CHUNK_SALT_SIZE];
-	uint64_t first = slot->at / TREE_CHUNK_SIZE;
-	size_t n = (slot->n + TREE_CHUNK_SIZE - 1) / TREE_CHUNK_SIZE;
-	int rc =
-	    tree_chunk_salts(im->o->seed, im->chunks, first, n, salts, err);
-
-	for (size_t i = 0; i < n && rc == 0; i++)
-		slot->leaves[i] = tree_chunk_leaf(worker->run, salts[i],
-		    slot->bytes + i * TREE_CHUNK_SIZE,
-		    tree_chunk_length(im->length, first + i));
-	slot->leaf_count = n;
-	mem_wipe(salts, sizeof(salts));
-	return rc;
-}
-
 static void pack(const struct image *im, struct media_pipe_slot *slot,
     struct media_pipe_worker *worker)
 {
@@ -113,7 +95,8 @@ static int work(void *cookie, struct media_pipe_slot *slot,
 
 	if (im->ewf != NULL && im->back == NULL)
 		pack(im, slot, worker);
-	return make_leaves(im, slot, worker, err);
+	return media_pipe_leaves(
+	    slot, im->length, im->o->seed, worker->run, err);
 }
 
 /* Of an E01 that is converted, those that it names. */

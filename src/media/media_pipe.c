@@ -8,9 +8,13 @@
 #include "crew.h"
 #include "mem.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SEALED MEDIA_HASH_COUNT /* the hash over what is sealed */
+#define HASHES (MEDIA_HASH_COUNT + 1)
 
 enum step {
 	WAITING,
@@ -26,14 +30,15 @@ struct station {
 
 struct pipe {
 	const struct media_pipe_job *job;
+	size_t slots; /* of the stations, in use */
 	unsigned wanted; /* bits of all hashes */
 	pthread_mutex_t lock;
 	pthread_cond_t change; /* of anything below */
 	struct station stations[MEDIA_PIPE_SLOTS];
 	/* Numbers of slots since the start: [drained, filled) are in work. */
 	uint64_t filled, drained, worked;
-	uint64_t next_hashed[MEDIA_HASH_COUNT];
-	bool is_hashing[MEDIA_HASH_COUNT];
+	uint64_t next_hashed[HASHES];
+	bool is_hashing[HASHES];
 	bool is_over; /* threads end */
 	int rc;
 	struct err err; /* the first one */
@@ -47,7 +52,7 @@ struct thread {
 
 static struct station *station_of(struct pipe *pipe, uint64_t number)
 {
-	return &pipe->stations[number % MEDIA_PIPE_SLOTS];
+	return &pipe->stations[number % pipe->slots];
 }
 
 /* With the lock held. */
@@ -60,17 +65,22 @@ static void note_failure(struct pipe *pipe, int rc, const struct err *err)
 	pipe->is_over = true;
 }
 
+/* Is what this hash is over made by the work? */
+static bool is_made(const struct pipe *pipe, int k)
+{
+	return pipe->job->is_hashed_after_work == (k != SEALED);
+}
+
 /* A hash that can go on, or -1. With the lock held. */
 static int find_hash(struct pipe *pipe)
 {
-	for (int k = 0; k < MEDIA_HASH_COUNT; k++) {
+	for (int k = 0; k < HASHES; k++) {
 		uint64_t number = pipe->next_hashed[k];
 
 		if (!(pipe->wanted & 1u << k) || pipe->is_hashing[k] ||
 		    number >= pipe->filled)
 			continue;
-		if (!pipe->job->is_hashed_after_work ||
-		    station_of(pipe, number)->work == DONE)
+		if (!is_made(pipe, k) || station_of(pipe, number)->work == DONE)
 			return k;
 	}
 	return -1;
@@ -83,8 +93,11 @@ static void do_hash(struct pipe *pipe, int k)
 
 	pipe->is_hashing[k] = true;
 	(void)pthread_mutex_unlock(&pipe->lock);
-	int rc = media_hash_update(
-	    pipe->job->hashes[k], station->slot.bytes, station->slot.n, &err);
+	int rc = k == SEALED
+	    ? media_hash_update(pipe->job->sealed_hash, station->slot.sealed,
+		  station->slot.sealed_n, &err)
+	    : media_hash_update(pipe->job->hashes[k], station->slot.bytes,
+		  station->slot.n, &err);
 	(void)pthread_mutex_lock(&pipe->lock);
 	station->hashed |= 1u << k;
 	pipe->next_hashed[k]++;
@@ -142,7 +155,7 @@ static void fill_one(struct pipe *pipe, bool *ret_is_end)
 
 	station->work = WAITING;
 	station->hashed = 0;
-	station->slot.n = 0;
+	station->slot.n = station->slot.sealed_n = 0;
 	station->slot.piece_count = station->slot.leaf_count = 0;
 	(void)pthread_mutex_unlock(&pipe->lock);
 	int rc = pipe->job->fill(pipe->job->cookie, &station->slot, &err);
@@ -176,8 +189,7 @@ static void move_all(struct pipe *pipe)
 		if (pipe->drained < pipe->filled &&
 		    is_finished(pipe, station_of(pipe, pipe->drained)))
 			drain_one(pipe);
-		else if (!is_end &&
-		    pipe->filled - pipe->drained < MEDIA_PIPE_SLOTS)
+		else if (!is_end && pipe->filled - pipe->drained < pipe->slots)
 			fill_one(pipe, &is_end);
 		else
 			(void)pthread_cond_wait(&pipe->change, &pipe->lock);
@@ -191,7 +203,7 @@ static void move_all(struct pipe *pipe)
 
 static int make_stations(struct pipe *pipe, struct err *err)
 {
-	for (size_t i = 0; i < MEDIA_PIPE_SLOTS; i++) {
+	for (size_t i = 0; i < pipe->slots; i++) {
 		struct media_pipe_slot *slot = &pipe->stations[i].slot;
 
 		slot->bytes = aligned_alloc(4096, MEDIA_PIPE_BYTES + 4096);
@@ -199,8 +211,11 @@ static int make_stations(struct pipe *pipe, struct err *err)
 		    mem_new(MEDIA_PIPE_PIECES, sizeof(*slot->pieces));
 		if (pipe->job->stored_max > 0)
 			slot->stored = mem_new(pipe->job->stored_max, 1);
+		if (pipe->job->sealed_max > 0)
+			slot->sealed = mem_new(pipe->job->sealed_max, 1);
 		if (slot->bytes == NULL || slot->pieces == NULL ||
-		    (pipe->job->stored_max > 0 && slot->stored == NULL))
+		    (pipe->job->stored_max > 0 && slot->stored == NULL) ||
+		    (pipe->job->sealed_max > 0 && slot->sealed == NULL))
 			return err_nomem(err);
 	}
 	return 0;
@@ -209,9 +224,15 @@ static int make_stations(struct pipe *pipe, struct err *err)
 static void free_stations(struct pipe *pipe)
 {
 	for (size_t i = 0; i < MEDIA_PIPE_SLOTS; i++) {
-		free(pipe->stations[i].slot.bytes);
-		free(pipe->stations[i].slot.stored);
-		free(pipe->stations[i].slot.pieces);
+		struct media_pipe_slot *slot = &pipe->stations[i].slot;
+
+		if (slot->bytes != NULL && i < pipe->filled &&
+		    pipe->job->sealed_max > 0)
+			mem_wipe(slot->bytes, MEDIA_PIPE_BYTES);
+		free(slot->bytes);
+		free(slot->stored);
+		free(slot->sealed);
+		free(slot->pieces);
 	}
 }
 
@@ -245,9 +266,13 @@ int media_pipe_run(const struct media_pipe_job *job, struct err *err)
 		return rc;
 	}
 	pipe->job = job;
+	pipe->slots = job->slots > 0 ? job->slots : MEDIA_PIPE_SLOTS;
+	assert(pipe->slots <= MEDIA_PIPE_SLOTS);
 	for (int k = 0; k < MEDIA_HASH_COUNT; k++)
 		if (job->hashes[k] != NULL)
 			pipe->wanted |= 1u << k;
+	if (job->sealed_hash != NULL)
+		pipe->wanted |= 1u << SEALED;
 	(void)pthread_mutex_init(&pipe->lock, NULL); /* cannot fail */
 	(void)pthread_cond_init(&pipe->change, NULL); /* likewise */
 	rc = make_stations(pipe, err);
@@ -278,5 +303,23 @@ int media_pipe_run(const struct media_pipe_job *job, struct err *err)
 	(void)pthread_cond_destroy(&pipe->change);
 	free(threads);
 	free(pipe);
+	return rc;
+}
+
+int media_pipe_leaves(struct media_pipe_slot *slot, uint64_t length,
+    const struct tree_seed *seed, struct hash_run *run, struct err *err)
+{
+	uint8_t salts[MEDIA_PIPE_LEAVES][TREE_CHUNK_SALT_SIZE];
+	uint64_t first = slot->at / TREE_CHUNK_SIZE;
+	size_t n = (slot->n + TREE_CHUNK_SIZE - 1) / TREE_CHUNK_SIZE;
+	int rc = tree_chunk_salts(
+	    seed, tree_chunk_count(length), first, n, salts, err);
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		slot->leaves[i] = tree_chunk_leaf(run, salts[i],
+		    slot->bytes + i * TREE_CHUNK_SIZE,
+		    tree_chunk_length(length, first + i));
+	slot->leaf_count = n;
+	mem_wipe(salts, sizeof(salts));
 	return rc;
 }

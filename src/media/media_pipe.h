@@ -36,6 +36,8 @@ struct media_pipe_slot {
 	uint8_t *stored; /* as in an E01: room for stored_max */
 	size_t piece_count;
 	struct media_pipe_piece *pieces; /* MEDIA_PIPE_PIECES */
+	uint8_t *sealed; /* as in an age file: room for sealed_max */
+	size_t sealed_n;
 	size_t leaf_count;
 	struct hash leaves[MEDIA_PIPE_LEAVES];
 	bool is_leaf_false[MEDIA_PIPE_LEAVES];
@@ -53,6 +55,9 @@ struct media_pipe_job {
 	void *cookie;
 	size_t stored_max; /* bytes of `stored` in a slot; 0: none needed */
 	size_t threads; /* 0: one a core */
+	/* How many are under way at most; 0: all. Few stay in the processor's
+	 * cache. */
+	size_t slots;
 	/* n 0: nothing more comes. */
 	int (*fill)(
 	    void *cookie, struct media_pipe_slot *slot, struct err *err);
@@ -63,10 +68,21 @@ struct media_pipe_job {
 	    void *cookie, struct media_pipe_slot *slot, struct err *err);
 	struct media_hash *hashes[MEDIA_HASH_COUNT]; /* NULL: not this one */
 	bool is_hashed_after_work; /* because that makes the bytes */
+	/* 0: no `sealed`; else all of both is wiped in the end. */
+	size_t sealed_max;
+	/* Over `sealed` of every slot; NULL: not wanted. The work makes it, or,
+	 * with is_hashed_after_work, fill does. */
+	struct media_hash *sealed_hash;
 };
 
 /* Until fill says that there is no more, or the first error of any step. */
 int media_pipe_run(
     const struct media_pipe_job *job, struct err *err) MUST_CHECK;
+
+/* Hangs the slot's bytes into the tree of a medium of `length` bytes: leaves
+ * and leaf_count. For a work step. */
+int media_pipe_leaves(struct media_pipe_slot *slot, uint64_t length,
+    const struct tree_seed *seed, struct hash_run *run,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -5,6 +5,8 @@
 #include "media_age.h"
 #include "media_age_chunk.h"
 #include "mem.h"
+#include "tree.h"
+#include "tree_chunk.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,7 +88,8 @@ static struct store seal(
 	struct store out = store_new(media_age_sealed_size(plain->n));
 	struct media_age_source source = source_of(plain);
 	struct media_age_sink sink = {.write_at = write_at, .cookie = &out};
-	struct media_age_hashes hashes = {hash_plain, hash_sealed};
+	struct media_age_hashes hashes = {
+	    .plain = hash_plain, .sealed = hash_sealed};
 
 	assert_int_equal(
 	    media_age_seal(&source, recipient, &sink, &hashes, NULL), 0);
@@ -137,6 +140,71 @@ static void what_is_sealed_opens_at_every_border_of_chunks(void **state)
 		assert_int_equal(media_age_check_single(&source, NULL), 0);
 		free(plain.p);
 		free(sealed.p);
+		free(back.p);
+	}
+}
+
+/* Computed by tree_chunk alone, chunk by chunk. */
+static struct hash root_of(const struct store *s, const struct tree_seed *seed)
+{
+	struct hash_run *run = hash_new();
+	uint64_t count = tree_chunk_count(s->n);
+	struct tree_edge edge = {0};
+
+	for (uint64_t i = 0; i < count; i++) {
+		uint8_t salt[1][TREE_CHUNK_SALT_SIZE];
+
+		assert_int_equal(
+		    tree_chunk_salts(seed, count, i, 1, salt, NULL), 0);
+		struct hash leaf = tree_chunk_leaf(
+		    run, salt[0], s->p + i * CHUNK, tree_chunk_length(s->n, i));
+		tree_edge_add(&edge, run, &leaf);
+	}
+	struct hash root = tree_edge_root(&edge, run);
+	hash_free(run);
+	return root;
+}
+
+/* Of what goes in and of what comes out, whole files of both. */
+static void the_root_is_worked_out_both_ways(void **state)
+{
+	const uint64_t sizes[] = {0, 1, CHUNK, 17 * CHUNK + 5, BIG + 12345};
+	const struct tree_seed seed = {{7}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct store plain = store_new(sizes[i]);
+		struct store out = store_new(media_age_sealed_size(plain.n));
+		struct store back = store_new(plain.n);
+		struct hash want = root_of(&plain, &seed), root, sealed, whole;
+		struct media_age_source source = source_of(&plain);
+		struct media_age_sink sink = {
+		    .write_at = write_at, .cookie = &out};
+		struct media_age_hashes hashes = {.plain = &whole,
+		    .sealed = &sealed,
+		    .seed = &seed,
+		    .root = &root};
+		struct media_age *age = NULL;
+
+		assert_int_equal(
+		    media_age_seal(&source, recipient, &sink, &hashes, NULL),
+		    0);
+		assert_true(hash_is(&root, &want));
+		struct hash of_file = hash_of(out.p, (size_t)out.n);
+		assert_true(hash_is(&sealed, &of_file));
+		root = sealed = whole = (struct hash){{0}};
+		source = source_of(&out);
+		sink.cookie = &back;
+		assert_int_equal(media_age_open(&age, &source, &ring, NULL), 0);
+		assert_int_equal(
+		    media_age_read_all(age, &sink, &hashes, NULL, NULL), 0);
+		media_age_close(age);
+		struct hash of_plain = hash_of(plain.p, (size_t)plain.n);
+		assert_true(hash_is(&root, &want));
+		assert_true(hash_is(&sealed, &of_file));
+		assert_true(hash_is(&whole, &of_plain));
+		free(plain.p);
+		free(out.p);
 		free(back.p);
 	}
 }
@@ -430,6 +498,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_sealed_opens_at_every_border_of_chunks),
+	    cmocka_unit_test(the_root_is_worked_out_both_ways),
 	    cmocka_unit_test(no_byte_can_be_altered),
 	    cmocka_unit_test(no_cut_is_taken_for_the_end),
 	    cmocka_unit_test(chunks_stay_where_they_were_written),
