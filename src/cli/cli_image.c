@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SEED_FILE_SIZE 65
+#define SEED_FILE_SIZE CLI_IMAGE_SEED_LINE
 
 /* ---- seeds ---- */
 
@@ -35,19 +35,30 @@ static int seed_path(struct buf *path, const char *copy, struct err *err)
 	return buf_check(path, err);
 }
 
+void cli_image_seed_line(
+    char ret_line[CLI_IMAGE_SEED_LINE], const struct tree_seed *seed)
+{
+	char hex[HASH_HEX_SIZE];
+	struct hash as_hash;
+
+	memcpy(as_hash.b, seed->b, sizeof(as_hash.b));
+	hash_to_hex(hex, &as_hash);
+	memcpy(ret_line, hex, sizeof(hex) - 1);
+	ret_line[CLI_IMAGE_SEED_LINE - 1] = '\n';
+	mem_wipe(hex, sizeof(hex));
+	mem_wipe(&as_hash, sizeof(as_hash));
+}
+
 int cli_image_make_seed(struct cli_case *c, const char *copy,
     struct tree_seed *ret_seed, struct err *err)
 {
 	struct tree_seed seed = {{0}};
-	struct hash as_hash;
 	struct buf path;
-	char text[HASH_HEX_SIZE + 1];
+	char text[SEED_FILE_SIZE];
 	int rc;
 
 	mem_random(seed.b, sizeof(seed.b));
-	memcpy(as_hash.b, seed.b, sizeof(as_hash.b));
-	hash_to_hex(text, &as_hash);
-	text[SEED_FILE_SIZE - 1] = '\n';
+	cli_image_seed_line(text, &seed);
 	buf_init(&path, 1024);
 	rc = seed_path(&path, copy, err);
 	if (rc == 0)
@@ -60,11 +71,10 @@ int cli_image_make_seed(struct cli_case *c, const char *copy,
 	buf_done(&path);
 	mem_wipe(text, sizeof(text));
 	mem_wipe(&seed, sizeof(seed));
-	mem_wipe(&as_hash, sizeof(as_hash));
 	return rc;
 }
 
-static int parse_seed(struct slice text, const char *path,
+int cli_image_parse_seed(struct slice text, const char *path,
     struct tree_seed *ret_seed, struct err *err)
 {
 	struct hash as_hash;
@@ -88,7 +98,8 @@ int cli_image_read_seed_file(
 	buf_init(&text, SEED_FILE_SIZE);
 	int rc = file_read_user(&text, path, SEED_FILE_SIZE, &why);
 	if (rc == 0 || rc == ERR_LIMIT) /* too long is no seed either */
-		rc = parse_seed(buf_slice(&text), path, ret_seed, err);
+		rc =
+		    cli_image_parse_seed(buf_slice(&text), path, ret_seed, err);
 	else
 		err_set(err, rc, "%s", why.message);
 	buf_wipe(&text);
@@ -116,7 +127,40 @@ int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
 		rc = err_set(err, ERR_NOTFOUND, "no seed was given");
 	}
 	if (rc == 0 && given == NULL)
-		rc = parse_seed(buf_slice(&text), path.p, ret_seed, err);
+		rc = cli_image_parse_seed(
+		    buf_slice(&text), path.p, ret_seed, err);
+	buf_done(&path);
+	buf_wipe(&text);
+	return rc;
+}
+
+int cli_image_remove_seed(struct cli_case *c, const char *copy,
+    const struct tree_seed *seed, bool *ret_is_removed, struct err *err)
+{
+	struct tree_seed own = {{0}};
+	struct buf path, text;
+	int rc;
+
+	*ret_is_removed = false;
+	buf_init(&path, 1024);
+	buf_init(&text, SEED_FILE_SIZE);
+	rc = seed_path(&path, copy, err);
+	if (rc == 0 && file_exists(c->fd, path.p)) {
+		rc = file_read(&text, c->fd, path.p, SEED_FILE_SIZE, err);
+		if (rc == 0)
+			rc = cli_image_parse_seed(
+			    buf_slice(&text), path.p, &own, err);
+		if (rc == 0 &&
+		    !mem_is_same_secret(own.b, seed->b, sizeof(own.b)))
+			rc = err_set(err, ERR_VERIFY,
+			    "%s is not the seed that was locked, and is not "
+			    "removed",
+			    path.p);
+		if (rc == 0)
+			rc = file_remove(c->fd, path.p, err);
+		*ret_is_removed = rc == 0;
+	}
+	mem_wipe(&own, sizeof(own));
 	buf_done(&path);
 	buf_wipe(&text);
 	return rc;

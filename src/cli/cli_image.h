@@ -23,6 +23,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A seed as a line: 64 hex digits and a LF, no NUL. Wipe it after use. */
+#define CLI_IMAGE_SEED_LINE 65
+void cli_image_seed_line(
+    char ret_line[CLI_IMAGE_SEED_LINE], const struct tree_seed *seed);
+/* `path` is for the message. ERR_FORMAT. */
+int cli_image_parse_seed(struct slice text, const char *path,
+    struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
+
+/* Takes the copy's seed out of private/seeds, if it is this one; true: it was
+ * there and is gone. */
+int cli_image_remove_seed(struct cli_case *c, const char *copy,
+    const struct tree_seed *seed, bool *ret_is_removed,
+    struct err *err) MUST_CHECK;
+
 /* Makes the seed of a copy; ERR_CONFLICT: it has one. Wipe it after use. */
 int cli_image_make_seed(struct cli_case *c, const char *copy,
     struct tree_seed *ret_seed, struct err *err) MUST_CHECK;

@@ -116,6 +116,7 @@ int cli_lock_find(struct cli_lock *l, const struct cli_case *c,
 			return rc;
 		if (!has_block(&l->record, item))
 			continue;
+		l->leaf = (uint32_t)i;
 		rc = cli_lock_take(l, &l->record, err);
 		if (rc != 0)
 			err_prefix(err, "%s: the lock of %.*s",
@@ -278,29 +279,28 @@ int cli_lock_open(struct cli_lock *l, const struct cli_case *c,
 	return media_share_recover(&l->lock, &l->shares, &l->key, NULL, err);
 }
 
-int cli_lock_image_hash(const struct cli_case *c, uint32_t item,
-    struct hash *ret_hash, bool *ret_is_known, struct err *err)
+int cli_lock_files(const struct cli_lock *l, const struct cli_case *c,
+    struct slice item, struct cli_lock_files *ret_files, struct err *err)
 {
-	const struct case_item *it = case_state_item(c->state, item);
 	struct cli_reveals reveals = {0};
-	struct record record = {0};
-	int rc = case_state_record(c->state, it->leaf, &record, err);
+	struct cli_lock_files files = {0};
+	int rc = cli_reveals_load(&reveals, c, l->leaf, err);
 
-	*ret_is_known = false;
-	if (rc == 0)
-		rc = cli_reveals_load(&reveals, c, it->leaf, err);
-	for (size_t i = 0; rc == 0 && i < record.block_count; i++) {
-		const struct record_block *block = &record.blocks[i];
-		const struct record_value *v;
+	for (size_t i = 0; rc == 0 && i < l->record.block_count; i++) {
+		const struct record_block *block = &l->record.blocks[i];
+		const struct record_value *v =
+		    record_next(&l->record, block, RECORD_F_SHA256, NULL);
 
-		if (!slice_is(block->id, it->id))
+		if (!slice_is(block->id, item))
 			continue;
-		v = record_next(&record, block, RECORD_F_SHA256, NULL);
-		*ret_is_known = v != NULL &&
+		files.has_sealed = v != NULL &&
 		    hash_from_hex(
-			ret_hash, cli_reveals_value(&reveals, block, v));
+			&files.sealed, cli_reveals_value(&reveals, block, v));
+		files.has_seed = hash_from_hex(&files.seed,
+		    record_block_get(&l->record, block, RECORD_F_LOCKED_SEED));
 	}
 	cli_reveals_done(&reveals);
-	record_done(&record);
+	if (rc == 0)
+		*ret_files = files;
 	return rc;
 }

@@ -35,6 +35,7 @@ struct cli_lock {
 	size_t holder_count;
 	struct slice holders[RECORD_SIGNERS_MAX]; /* borrowed from the record */
 	struct record record;
+	uint32_t leaf; /* of the record, by cli_lock_find */
 	struct media_age_key_ring identities; /* --identity */
 	struct media_share_set shares; /* --share, in the order given */
 	struct media_age_key_ring key; /* what they made; at most one */
@@ -78,9 +79,14 @@ int cli_lock_item_of(struct cli_lock *l, const char *path, struct buf *ret_item,
 int cli_lock_open(struct cli_lock *l, const struct cli_case *c,
     struct slice item, struct err *err) MUST_CHECK;
 
-/* SHA-256 that the record of an image says, or that is revealed here; false if
- * neither. ERR_VERIFY: what is here does not belong to the record. */
-int cli_lock_image_hash(const struct cli_case *c, uint32_t item,
-    struct hash *ret_hash, bool *ret_is_known, struct err *err) MUST_CHECK;
+/* What the lock that cli_lock_find found says of the files of one item. */
+struct cli_lock_files {
+	bool has_sealed, has_seed;
+	struct hash sealed; /* SHA-256 of the locked file; may be withheld */
+	struct hash seed; /* SHA-256 of the file with the locked seed */
+};
+int cli_lock_files(const struct cli_lock *l, const struct cli_case *c,
+    struct slice item, struct cli_lock_files *ret_files,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -9,6 +9,7 @@
 #include "cli_custodian.h"
 #include "cli_make.h"
 #include "media_age.h"
+#include "mem.h"
 
 #include <string.h>
 
@@ -83,7 +84,11 @@ static int put_block(
 	if (rc != 0 || !job->is_sealed)
 		return rc;
 	hash_to_hex(hex, &job->sealed);
-	return cli_compose_put(m, RECORD_F_SHA256, hex, err);
+	rc = cli_compose_put(m, RECORD_F_SHA256, hex, err);
+	if (rc != 0 || !job->is_seed_locked)
+		return rc;
+	hash_to_hex(hex, &job->locked_seed);
+	return cli_compose_put(m, RECORD_F_LOCKED_SEED, hex, err);
 }
 
 int cli_lock_job_compose(struct cli_lock_job *job, struct err *err)
@@ -122,7 +127,12 @@ int cli_lock_job_find_item(struct cli_lock_job *job, struct err *err)
 		rc = cli_case_find_item(&job->c, item, &job->item, err);
 	if (rc == 0)
 		job->item_id = case_state_item(job->c.state, job->item)->id;
-	return rc;
+	if (rc == 0 && job->item_id.n >= sizeof(job->name))
+		rc = err_set(err, ERR_LIMIT, "lock: %s is too long", item);
+	if (rc != 0)
+		return rc;
+	memcpy(job->name, job->item_id.p, job->item_id.n);
+	return cli_image_claim(&job->c, job->name, &job->claim, err);
 }
 
 void cli_lock_job_tick(void *cookie, uint64_t done)
@@ -134,6 +144,7 @@ void cli_lock_job_tick(void *cookie, uint64_t done)
 
 void cli_lock_job_done(struct cli_lock_job *job)
 {
+	mem_wipe(&job->seed, sizeof(job->seed));
 	cli_blob_done(&job->in);
 	cli_blob_done(&job->out);
 	cli_lock_done(&job->l);

@@ -8,16 +8,20 @@
 #include "case_offer.h"
 #include "cli_blob.h"
 #include "cli_case.h"
+#include "cli_image.h"
 #include "cli_keys.h"
 #include "cli_lock.h"
 #include "cli_out.h"
 #include "err.h"
 #include "hash.h"
 #include "slice.h"
+#include "tree_chunk.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define CLI_LOCK_JOB_NAME_MAX 256
 
 /* Zeroed, with both blobs CLI_BLOB_NONE, is empty. */
 struct cli_lock_job {
@@ -32,6 +36,12 @@ struct cli_lock_job {
 	const char *trial, *plaintext; /* as the record will say */
 	struct hash sealed; /* SHA-256 of the locked file */
 	bool is_sealed; /* is it known yet? */
+	struct tree_seed seed; /* of the image's salts; secret */
+	bool has_seed;
+	struct hash locked_seed; /* SHA-256 of its locked file */
+	bool is_seed_locked; /* is that known yet? */
+	struct cli_image_claim claim; /* what the ledger says of the image */
+	char name[CLI_LOCK_JOB_NAME_MAX]; /* of the item */
 	size_t shares_written;
 };
 
@@ -50,7 +60,7 @@ int cli_lock_job_trial(struct cli_lock_job *job, struct err *err) MUST_CHECK;
 
 /* ---- what these share ---- */
 
-/* --item, which the ledger must know. */
+/* --item, which the ledger must know, and what it says of it. */
 int cli_lock_job_find_item(
     struct cli_lock_job *job, struct err *err) MUST_CHECK;
 

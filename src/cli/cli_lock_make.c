@@ -5,6 +5,7 @@
 #include "case_state.h"
 #include "cli_compose.h"
 #include "cli_lock_job.h"
+#include "cli_lock_seed.h"
 #include "file.h"
 #include "media_age.h"
 
@@ -146,6 +147,12 @@ static int check_paths(struct cli_lock_job *job, struct err *err)
 			    path.p);
 	}
 	buf_done(&path);
+	if (rc == 0 &&
+	    cli_lock_seed_is_there(cli_args_get(job->c.args, "output")))
+		rc = err_set(err, ERR_CONFLICT,
+		    "lock: %s.seed.age is there already and is not written "
+		    "over",
+		    cli_args_get(job->c.args, "output"));
 	return rc;
 }
 
@@ -189,58 +196,99 @@ static int check_signing_holders(
 /* The length that the image's record says, if it says one. */
 static int check_length(struct cli_lock_job *job, struct err *err)
 {
-	const struct case_item *item = case_state_item(job->c.state, job->item);
-	struct record record = {0};
-	unsigned long long length;
-	int rc = case_state_record(job->c.state, item->leaf, &record, err);
+	const struct cli_image_claim *claim = &job->claim;
 
-	for (size_t i = 0; rc == 0 && i < record.block_count; i++) {
-		const struct record_block *block = &record.blocks[i];
-		struct slice typed =
-		    record_block_get(&record, block, RECORD_F_LENGTH);
-
-		if (!slice_is(block->id, job->item_id) ||
-		    !slice_to_u64(typed, &length) || length == job->in.size)
-			continue;
-		rc = err_set(err, ERR_VERIFY,
-		    "lock: %s is not what was recorded as %.*s: it has %llu "
-		    "bytes, not %llu",
-		    job->in.path, SLICE_ARG(job->item_id),
-		    (unsigned long long)job->in.size, length);
-	}
-	record_done(&record);
-	return rc;
+	if (!claim->has_length || claim->length == job->in.size)
+		return 0;
+	return err_set(err, ERR_VERIFY,
+	    "lock: %s is not what was recorded as %s: it has %llu bytes, not "
+	    "%llu (of an E01, or an image in parts, make one raw file first: "
+	    "counterfoil convert)",
+	    job->in.path, job->name, (unsigned long long)job->in.size,
+	    (unsigned long long)claim->length);
 }
 
+static int check_plain(struct cli_lock_job *job, const struct hash *root,
+    const struct hash *plain, struct err *err)
+{
+	const struct cli_image_claim *claim = &job->claim;
+	const struct media_hash_value *whole =
+	    &claim->hashes.of[MEDIA_HASH_SHA256];
+
+	if (root != NULL && !hash_is(root, &claim->root))
+		return err_set(err, ERR_VERIFY,
+		    "lock: %s is not what was recorded as %s: its tree has "
+		    "another root (or the seed is another)",
+		    job->in.path, job->name);
+	if (plain != NULL && memcmp(plain->b, whole->b, HASH_SIZE) != 0)
+		return err_set(err, ERR_VERIFY,
+		    "lock: %s is not what was recorded as %s: its SHA-256 is "
+		    "another",
+		    job->in.path, job->name);
+	if (root == NULL && plain == NULL)
+		cli_out_remark("neither the tree nor the SHA-256 of %s is "
+			       "known here: only its length was looked at",
+		    job->name);
+	return 0;
+}
+
+/* By the root, which all processors work out; else by the SHA-256. */
 static int encrypt(struct cli_lock_job *job, struct err *err)
 {
-	bool is_checked = cli_args_has(job->c.args, "check");
-	struct hash plain = {{0}}, recorded = {{0}};
-	bool is_known = false;
+	bool has_root = job->claim.has_root && job->has_seed;
+	bool has_hash =
+	    !has_root && job->claim.hashes.of[MEDIA_HASH_SHA256].is_there;
+	struct hash plain, root;
 	struct media_age_hashes hashes = {
-	    .plain = is_checked ? &plain : NULL, .sealed = &job->sealed};
+	    .plain = has_hash ? &plain : NULL,
+	    .sealed = &job->sealed,
+	    .seed = has_root ? &job->seed : NULL,
+	    .root = has_root ? &root : NULL,
+	};
 	struct media_age_source source = {
 	    cli_blob_read_at, &job->in, job->in.size};
 	struct media_age_sink sink = {write_out, job, cli_lock_job_tick};
 	int rc = check_length(job, err);
 
-	if (rc == 0 && is_checked)
-		rc = cli_lock_image_hash(
-		    &job->c, job->item, &recorded, &is_known, err);
-	if (rc == 0 && is_checked && !is_known)
-		rc = err_set(err, ERR_NOTFOUND,
-		    "lock: --check: the SHA-256 of %.*s is not known here",
-		    SLICE_ARG(job->item_id));
 	if (rc == 0)
 		rc = media_age_seal(
 		    &source, job->l.lock.recipient, &sink, &hashes, err);
 	cli_out_progress_end(&job->progress);
-	if (rc == 0 && is_checked && !hash_is(&plain, &recorded))
-		rc = err_set(err, ERR_VERIFY,
-		    "lock: %s is not what was recorded as %.*s: its SHA-256 is "
-		    "another",
-		    job->in.path, SLICE_ARG(job->item_id));
+	if (rc == 0)
+		rc = check_plain(
+		    job, hashes.root, has_hash ? &plain : NULL, err);
 	job->is_sealed = rc == 0;
+	return rc;
+}
+
+/* The seed goes with the image: whoever has it can guess at what is withheld
+ * of the image, and without it nothing of the image can be shown. */
+static int find_seed(struct cli_lock_job *job, struct err *err)
+{
+	const struct cli_args *args = job->c.args;
+	struct err why = {0};
+	int rc;
+
+	if (!job->claim.has_root || cli_args_has(args, "no-seed"))
+		return 0;
+	rc = cli_image_read_seed(&job->c, args, job->name, &job->seed, &why);
+	job->has_seed = rc == 0;
+	if (rc == ERR_NOTFOUND && !cli_args_has(args, "seed"))
+		return err_set(err, rc,
+		    "lock: the seed of %s's salts is not in private/seeds; it "
+		    "is locked with the image: give --seed FILE, or --no-seed "
+		    "if nobody here has it",
+		    job->name);
+	return rc == 0 ? 0 : err_set(err, rc, "lock: %s", why.message);
+}
+
+static int lock_seed(struct cli_lock_job *job, struct err *err)
+{
+	if (!job->has_seed)
+		return 0;
+	int rc = cli_lock_seed_write(job->out.path, job->l.lock.recipient,
+	    &job->seed, &job->locked_seed, err);
+	job->is_seed_locked = rc == 0;
 	return rc;
 }
 
@@ -260,11 +308,15 @@ static int make_files(
 		return rc;
 	rc = write_shares(job, recipients, err);
 	if (rc == 0)
+		rc = lock_seed(job, err);
+	if (rc == 0)
 		rc = check_signing_holders(job, false, err);
 	if (rc == 0)
 		rc = cli_blob_publish(&job->out, err);
 	if (rc != 0)
 		remove_shares(job);
+	if (rc != 0 && job->is_seed_locked)
+		cli_lock_seed_remove(output);
 	return rc;
 }
 
@@ -289,6 +341,8 @@ int cli_lock_job_make(struct cli_lock_job *job, struct err *err)
 	if (rc == 0)
 		rc = find_holders(job, recipients, err);
 	if (rc == 0)
+		rc = find_seed(job, err);
+	if (rc == 0)
 		rc = cli_lock_identities(&job->l, args, err);
 	if (rc == 0)
 		rc = check_signing_holders(job, true, err);
@@ -312,9 +366,12 @@ int cli_lock_job_make(struct cli_lock_job *job, struct err *err)
 	if (rc != 0)
 		return rc;
 	cli_out("%s is locked: any %zu of %zu holders open it. Give each its "
-		"share, %s.PARTY.share.\n%s is still there: remove it only "
+		"share, %s.PARTY.share.\n%s%s%s is still there: remove it only "
 		"after a trial opening (counterfoil lock --trial).\n",
 	    output, job->l.lock.threshold, job->l.holder_count, output,
-	    args->words[0]);
+	    job->is_seed_locked ? "The seed of its salts is locked too, beside "
+				  "it; keep both together.\n"
+				: "",
+	    args->words[0], job->is_seed_locked ? ", with its seed," : "");
 	return cli_compose_submit(&job->c, &job->keys, &job->offer, err);
 }

@@ -6,9 +6,11 @@
 #include "case_state.h"
 #include "cli_compose.h"
 #include "cli_lock_job.h"
+#include "cli_lock_seed.h"
 #include "media_age.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static int write_nowhere(
@@ -22,40 +24,95 @@ static int write_nowhere(
 	return 0;
 }
 
-/* What the plaintext must be: by the record, else by the file that is there. */
-static int expected_hash(struct cli_lock_job *job, struct cli_blob *image,
-    struct hash *ret, struct err *err)
-{
-	struct hash of_image;
-	bool is_known = false;
-	int rc = cli_lock_image_hash(&job->c, job->item, ret, &is_known, err);
+/* What was found out of the plaintext, and of what must be removed. */
+struct found {
+	struct cli_lock_files files; /* by the lock's record */
+	struct hash root, plain;
+	bool has_root;
+	struct cli_blob image; /* --remove */
+	struct hash image_hash;
+};
 
-	if (rc == 0 && image->fd < 0 && !is_known)
-		return err_set(err, ERR_NOTFOUND,
-		    "lock: the SHA-256 of %.*s is not known here; take the "
-		    "reveal of its image record (counterfoil reveal --take)",
-		    SLICE_ARG(job->item_id));
-	if (rc == 0 && image->fd >= 0) {
-		rc = cli_blob_hash(image, &of_image, err);
-		if (rc == 0 && is_known && !hash_is(ret, &of_image))
-			return err_set(err, ERR_VERIFY,
-			    "lock: %s is not what was recorded as %.*s and is "
-			    "not removed",
-			    image->path, SLICE_ARG(job->item_id));
-		*ret = of_image;
+/* Something must be there that the plaintext can be held against. */
+static int prepare(
+    struct cli_lock_job *job, struct found *found, struct err *err)
+{
+	const char *path = cli_args_get(job->c.args, "remove");
+	bool has_hash = job->claim.hashes.of[MEDIA_HASH_SHA256].is_there;
+	int rc =
+	    cli_lock_files(&job->l, &job->c, job->item_id, &found->files, err);
+
+	if (rc == 0)
+		rc = cli_blob_open(&job->in, job->c.args->words[0], err);
+	if (rc == 0 && path != NULL)
+		rc = cli_blob_open(&found->image, path, err);
+	if (rc == 0 && found->files.has_seed) {
+		rc = cli_lock_seed_read(job->in.path, &job->l.key,
+		    &found->files.seed, &job->seed, err);
+		job->has_seed = rc == 0;
+		job->locked_seed = found->files.seed;
+		if (rc != 0)
+			err_prefix(err, "lock: the seed that was locked");
 	}
+	found->has_root = job->has_seed && job->claim.has_root;
+	if (rc == 0 && path == NULL && !has_hash && !found->has_root)
+		rc = err_set(err, ERR_NOTFOUND,
+		    "lock: neither a tree with a locked seed nor the SHA-256 "
+		    "of %s is known here; take the reveal of its image record "
+		    "(counterfoil reveal --take)",
+		    job->name);
+	return rc;
+}
+
+/* The open copy is held to the ledger by what was opened beside it. */
+static int check_found(
+    struct cli_lock_job *job, struct found *found, struct err *err)
+{
+	const struct media_hash_value *whole =
+	    &job->claim.hashes.of[MEDIA_HASH_SHA256];
+	const struct cli_lock_files *files = &found->files;
+
+	if (files->has_sealed && !hash_is(&job->sealed, &files->sealed))
+		return err_set(err, ERR_VERIFY,
+		    "it is not the file that was locked: its SHA-256 is not "
+		    "the recorded one");
+	if (found->has_root && !hash_is(&found->root, &job->claim.root))
+		return err_set(err, ERR_VERIFY,
+		    "what is in it is not %s: its tree has another root",
+		    job->name);
+	if (whole->is_there && memcmp(found->plain.b, whole->b, HASH_SIZE) != 0)
+		return err_set(err, ERR_VERIFY,
+		    "what is in it is not %s: its SHA-256 is another",
+		    job->name);
+	return 0;
+}
+
+static int check_image(
+    struct cli_lock_job *job, struct found *found, struct err *err)
+{
+	if (found->image.fd < 0)
+		return 0;
+	int rc = cli_blob_hash(&found->image, &found->image_hash, err);
+	if (rc == 0 && !hash_is(&found->image_hash, &found->plain))
+		rc = err_set(err, ERR_VERIFY,
+		    "lock: %s is not what was opened, %s, and is not removed",
+		    found->image.path, job->name);
 	return rc;
 }
 
 static int open_on_trial(
-    struct cli_lock_job *job, const struct hash *expected, struct err *err)
+    struct cli_lock_job *job, struct found *found, struct err *err)
 {
 	struct media_age_source source = {
 	    cli_blob_read_at, &job->in, job->in.size};
 	struct media_age_sink sink = {write_nowhere, job, cli_lock_job_tick};
 	struct media_age *age = NULL;
-	struct hash plain;
-	struct media_age_hashes hashes = {.plain = &plain};
+	struct media_age_hashes hashes = {
+	    .plain = &found->plain,
+	    .sealed = &job->sealed,
+	    .seed = found->has_root ? &job->seed : NULL,
+	    .root = found->has_root ? &found->root : NULL,
+	};
 	int rc = media_age_check_single(&source, err);
 
 	if (rc == 0)
@@ -64,13 +121,11 @@ static int open_on_trial(
 		rc = media_age_read_all(age, &sink, &hashes, NULL, err);
 	cli_out_progress_end(&job->progress);
 	media_age_close(age);
-	if (rc == 0 && !hash_is(&plain, expected))
-		rc = err_set(err, ERR_VERIFY,
-		    "what is in it is not %.*s: its SHA-256 is another",
-		    SLICE_ARG(job->item_id));
+	if (rc == 0)
+		rc = check_found(job, found, err);
 	if (rc != 0)
 		err_prefix(err, "lock: %s", job->in.path);
-	return rc;
+	return rc != 0 ? rc : check_image(job, found, err);
 }
 
 /* A holder whose key signs here has brought its share. */
@@ -93,22 +148,49 @@ static int check_brought(const struct cli_lock_job *job, struct err *err)
 	return 0;
 }
 
-static int remove_image(const char *path, struct err *err)
+/* The seed first: while the image is there all can be done again. */
+static int remove_open(
+    struct cli_lock_job *job, const char *path, struct err *err)
 {
+	bool is_removed = false;
+	int rc = job->has_seed ? cli_image_remove_seed(&job->c, job->name,
+				     &job->seed, &is_removed, err)
+			       : 0;
+
+	if (rc != 0) {
+		err_prefix(err, "lock");
+		return rc;
+	}
 	if (unlink(path) != 0)
 		return err_sys(err, errno, "lock: %s is not removed", path);
 	cli_out_remark(
-	    "%s is removed; its bytes may still be on the disk until "
+	    "%s is removed%s; its bytes may still be on the disk until "
 	    "they are written over",
-	    path);
+	    path, is_removed ? ", and its seed with it" : "");
+	if (job->has_seed && !is_removed)
+		cli_out_remark("the seed is not in this folder; whoever else "
+			       "has it can still guess at withheld chunks");
 	return 0;
+}
+
+static int run_trial(
+    struct cli_lock_job *job, struct found *found, struct err *err)
+{
+	const char *path = cli_args_get(job->c.args, "remove");
+	int rc = prepare(job, found, err);
+
+	if (rc == 0)
+		rc = open_on_trial(job, found, err);
+	job->is_sealed = rc == 0;
+	job->is_seed_locked = rc == 0 && job->has_seed;
+	if (rc == 0)
+		rc = cli_lock_job_compose(job, err);
+	return rc == 0 && path != NULL ? remove_open(job, path, err) : rc;
 }
 
 int cli_lock_job_trial(struct cli_lock_job *job, struct err *err)
 {
-	const char *path = cli_args_get(job->c.args, "remove");
-	struct cli_blob image = CLI_BLOB_NONE;
-	struct hash expected;
+	struct found found = {.image = CLI_BLOB_NONE};
 	int rc = cli_lock_job_find_item(job, err);
 
 	if (rc == 0)
@@ -120,7 +202,8 @@ int cli_lock_job_trial(struct cli_lock_job *job, struct err *err)
 	if (rc == 0)
 		rc = check_brought(job, err);
 	job->trial = "opened";
-	job->plaintext = path != NULL ? "destroyed" : "kept";
+	job->plaintext =
+	    cli_args_has(job->c.args, "remove") ? "destroyed" : "kept";
 	/* Whether the record would be good is known before anything is done. */
 	if (rc == 0)
 		rc = cli_lock_job_compose(job, err);
@@ -128,24 +211,11 @@ int cli_lock_job_trial(struct cli_lock_job *job, struct err *err)
 		rc = cli_case_judge(
 		    &job->c, &job->keys, &job->offer, false, err);
 	if (rc == 0)
-		rc = cli_blob_open(&job->in, job->c.args->words[0], err);
-	if (rc == 0 && path != NULL)
-		rc = cli_blob_open(&image, path, err);
-	if (rc == 0)
-		rc = expected_hash(job, &image, &expected, err);
-	if (rc == 0)
-		rc = open_on_trial(job, &expected, err);
-	if (rc == 0)
-		rc = cli_blob_hash(&job->in, &job->sealed, err);
-	job->is_sealed = rc == 0;
-	if (rc == 0)
-		rc = cli_lock_job_compose(job, err);
-	if (rc == 0 && path != NULL)
-		rc = remove_image(path, err);
-	cli_blob_done(&image);
+		rc = run_trial(job, &found, err);
+	cli_blob_done(&found.image);
 	if (rc != 0)
 		return rc;
-	cli_out("%s was opened on trial: it holds %.*s.\n", job->in.path,
-	    SLICE_ARG(job->item_id));
+	cli_out("%s was opened on trial: it holds %s%s.\n", job->in.path,
+	    job->name, found.has_root ? ", by the root of its tree" : "");
 	return cli_compose_submit(&job->c, &job->keys, &job->offer, err);
 }

@@ -8,7 +8,9 @@
 #include "cli.h"
 #include "cli_blob.h"
 #include "cli_compose.h"
+#include "cli_image.h"
 #include "cli_lock.h"
+#include "cli_lock_seed.h"
 #include "cli_make.h"
 #include "cli_out.h"
 #include "media_age.h"
@@ -30,6 +32,10 @@ struct job {
 	struct media_age *age;
 	struct buf item;
 	uint64_t first, n; /* the range; all: 0 and the length */
+	struct cli_image_claim claim; /* what it must be, by the ledger */
+	struct cli_lock_files files; /* likewise its files */
+	struct tree_seed seed; /* secret */
+	bool has_seed;
 };
 
 static void tick(void *cookie, uint64_t done)
@@ -95,6 +101,41 @@ static int open_file(struct job *job, struct err *err)
 	return rc != 0 ? rc : read_range(job, err);
 }
 
+static bool is_whole(const struct job *job)
+{
+	return !cli_args_has(job->c.args, "range");
+}
+
+/* What all that is opened will be held to. */
+static int find_claim(struct job *job, struct err *err)
+{
+	const char *output = cli_args_get(job->c.args, "output");
+	struct slice item = buf_slice(&job->item);
+	struct err why = {0};
+	int rc = cli_lock_files(&job->l, &job->c, item, &job->files, err);
+
+	if (rc == 0)
+		rc = cli_image_claim(&job->c, job->item.p, &job->claim, err);
+	if (rc != 0 || !is_whole(job) || !job->files.has_seed)
+		return rc;
+	rc = cli_lock_seed_read(
+	    job->in.path, &job->l.key, &job->files.seed, &job->seed, &why);
+	job->has_seed = rc == 0;
+	if (rc == ERR_NOTFOUND) {
+		cli_out_remark("%s.seed.age is not there: the seed is not "
+			       "given back, and the tree cannot be checked",
+		    job->in.path);
+		return 0;
+	}
+	if (rc != 0)
+		return err_set(err, rc, "unlock: %s", why.message);
+	return cli_lock_seed_is_given(output)
+	    ? err_set(err, ERR_CONFLICT,
+		  "unlock: %s.seed is there already and is not written over",
+		  output)
+	    : 0;
+}
+
 /* The shares, the key, the file: all that can be wrong is found before
  * anything is recorded. */
 static int prepare(struct job *job, struct err *err)
@@ -118,6 +159,8 @@ static int prepare(struct job *job, struct err *err)
 		    cli_lock_open(&job->l, &job->c, buf_slice(&job->item), err);
 	if (rc == 0)
 		rc = open_file(job, err);
+	if (rc == 0)
+		rc = find_claim(job, err);
 	if (rc == 0 && cli_args_has(job->c.args, "output"))
 		rc = cli_blob_create(
 		    &job->out, cli_args_get(job->c.args, "output"), err);
@@ -265,28 +308,75 @@ static int write_range(struct job *job, struct err *err)
 	return rc;
 }
 
-static int write_it(struct job *job, struct err *err)
+static int check_found(const struct job *job,
+    const struct media_age_hashes *found, struct err *err)
+{
+	const struct media_hash_value *whole =
+	    &job->claim.hashes.of[MEDIA_HASH_SHA256];
+
+	if (found->sealed != NULL &&
+	    !hash_is(found->sealed, &job->files.sealed))
+		return err_set(err, ERR_VERIFY,
+		    "it is not the file that was locked: its SHA-256 is not "
+		    "the recorded one");
+	if (found->root != NULL && !hash_is(found->root, &job->claim.root))
+		return err_set(err, ERR_VERIFY,
+		    "what is in it is not %s: its tree has another root",
+		    job->item.p);
+	if (found->plain != NULL &&
+	    memcmp(found->plain->b, whole->b, HASH_SIZE) != 0)
+		return err_set(err, ERR_VERIFY,
+		    "what is in it is not %s: its SHA-256 is another",
+		    job->item.p);
+	if (found->root == NULL && found->plain == NULL)
+		cli_out_remark("neither the tree nor the SHA-256 of %s is "
+			       "known here: that this is it rests on the "
+			       "locked file alone",
+		    job->item.p);
+	return 0;
+}
+
+static int write_all(struct job *job, struct err *err)
 {
 	struct media_age_sink sink = {write_out, job, tick};
-	uint64_t good = 0;
-	int rc = 0;
+	struct hash plain, sealed, root;
+	bool has_root = job->has_seed && job->claim.has_root;
+	bool has_hash =
+	    !has_root && job->claim.hashes.of[MEDIA_HASH_SHA256].is_there;
+	struct media_age_hashes found = {
+	    .plain = has_hash ? &plain : NULL,
+	    .sealed = job->files.has_sealed ? &sealed : NULL,
+	    .seed = has_root ? &job->seed : NULL,
+	    .root = has_root ? &root : NULL,
+	};
+	int rc = media_age_read_all(job->age, &sink, &found, NULL, err);
 
-	if (cli_args_has(job->c.args, "range"))
-		rc = write_range(job, err);
-	else
-		rc = media_age_read_all(job->age, &sink, NULL, &good, err);
+	return rc != 0 ? rc : check_found(job, &found, err);
+}
+
+/* Nothing has its name before all of it was found right. */
+static int write_it(struct job *job, struct err *err)
+{
+	const char *output = cli_args_get(job->c.args, "output");
+	int rc = is_whole(job) ? write_all(job, err) : write_range(job, err);
+
 	cli_out_progress_end(&job->progress);
 	if (rc == 0 && job->out.fd >= 0)
 		rc = cli_blob_publish(&job->out, err);
+	if (rc == 0 && job->has_seed)
+		rc = cli_lock_seed_give(output, &job->seed, err);
 	if (rc != 0) {
 		err_prefix(err, "unlock: %s", job->in.path);
 		return rc;
 	}
-	if (cli_args_has(job->c.args, "output"))
+	if (output != NULL)
 		cli_out_remark("%s: %llu bytes, open: whoever has it can read "
 			       "it",
-		    cli_args_get(job->c.args, "output"),
-		    (unsigned long long)job->n);
+		    output, (unsigned long long)job->n);
+	if (job->has_seed)
+		cli_out_remark("%s.seed: the seed of its salts, for disclose "
+			       "and verify-image; it is secret",
+		    output);
 	return 0;
 }
 
@@ -319,6 +409,7 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = cli_keys_open(&job.keys, args, err);
 	if (rc == 0)
 		rc = run_open(&job, err);
+	mem_wipe(&job.seed, sizeof(job.seed));
 	media_age_close(job.age);
 	cli_blob_done(&job.in);
 	cli_blob_done(&job.out);

@@ -208,6 +208,7 @@ enum record_kind {
 	X(THRESHOLD, "threshold")                                              \
 	X(HOLDER, "holder")                                                    \
 	X(QUORUM_KEY, "quorum-key")                                            \
+	X(LOCKED_SEED, "locked-seed")                                          \
 	X(COMMITMENT, "commitment")                                            \
 	X(TRIAL, "trial")                                                      \
 	X(PLAINTEXT, "plaintext")                                              \

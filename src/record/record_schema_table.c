@@ -406,6 +406,7 @@ static const struct record_field lock_fields[] = {
 
 static const struct record_field lock_item_fields[] = {
     F(SHA256, TEXT, WITH, "SHA-256 of the locked file"),
+    F(LOCKED_SEED, HASH, 0, "SHA-256 of the locked seed of the salts"),
     F(REMARK, TEXT, WITH, "anything else"),
 };
 

@@ -326,12 +326,19 @@ END
 	unlock_by 'room owner' -o out.raw
 	assert_status 1
 	assert_err 'it has 2 recipients'
-	# Encrypted by anybody to the quorum's key alone: it opens.
+	# Encrypted by anybody to the quorum's key alone: not what was locked.
 	age -r "$key" -o d1.age.one d1.raw
 	mv d1.age.one d1.age
 	unlock_by 'room owner' -o out.raw
-	assert_status 0
-	cmp out.raw d1.raw
+	assert_status 1
+	assert_err 'not the file that was locked'
+	[ ! -e out.raw ]
+	shares_of room owner
+	at 2023-06-23T12:00:00Z lock d1.age --trial --item PC-0001-D1-I1 \
+	    "${shares[@]}" --remove d1.raw --as room.example
+	assert_status 1
+	assert_err 'not the file that was locked'
+	[ -e d1.raw ]
 }
 
 @test "a file that is locked to another key does not open" {
@@ -470,7 +477,7 @@ END
 	tr '\000' '\001' <d1.raw >other.raw
 	for file in short other; do
 		at 2023-06-23T10:00:00Z lock "$file.raw" \
-		    --item PC-0001-D1-I1 --check --holder room.example \
+		    --item PC-0001-D1-I1 --holder room.example \
 		    --holder owner.example --holder court.example \
 		    --threshold 2 -o d1.age --as room.example \
 		    --identity room.txt
@@ -538,4 +545,160 @@ END
 	assert_status 1
 	assert_err 'altered'
 	cmp d1.raw "$BATS_FILE_TMPDIR/d1.raw"
+}
+
+# ---- an image with a tree: its seed is locked with it ----
+
+# An image PC-0001-D1-I2 of d1.raw, i2, of which this folder has no whole hash,
+# locked as i2.age.
+lock_a_tree() {
+	must 2023-06-24T11:00:00Z image d1.raw --item PC-0001-D1 \
+	    --copy PC-0001-D1-I2 -o i2 --hash none \
+	    --order "$(record_id_of order)" --as room.example
+	seed=$COUNTERFOIL_CASE/private/seeds/PC-0001-D1-I2.seed
+	cp "$seed" kept.seed
+	must 2023-06-24T12:00:00Z lock "${1:-i2}" --item PC-0001-D1-I2 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o i2.age \
+	    --identity room.txt --as room.example
+	for party in owner court; do
+		must 2023-06-24T13:00:00Z accept "$(offer)" \
+		    --as "$party.example" --yes --identity "$party.txt" \
+		    --share "i2.age.$party.example.share"
+	done
+}
+
+# i2_by OPTION...: room and owner open i2.age.
+i2_by() {
+	at 2023-06-24T14:00:00Z unlock i2.age --order "$(record_id_of order)" \
+	    --share i2.age.room.example.share --identity room.txt \
+	    --share i2.age.owner.example.share --identity owner.txt \
+	    --as room.example --as owner.example "$@"
+}
+
+trial_of_i2() {
+	at 2023-06-24T14:00:00Z lock i2.age --trial --item PC-0001-D1-I2 \
+	    --share i2.age.room.example.share --identity room.txt \
+	    --share i2.age.owner.example.share --identity owner.txt \
+	    --as room.example --as owner.example "$@"
+}
+
+@test "the seed is locked with the image, goes at the trial and comes back" {
+	lock_a_tree
+	"$COUNTERFOIL" show last </dev/null >record.txt
+	grep -q "locked-seed: $(sha256sum <i2.age.seed.age | cut -c 1-64)" \
+	    record.txt
+	head -c 21 i2.age.seed.age | grep -qx 'age-encryption.org/v1'
+	! grep -q "$(cat kept.seed)" i2.age.seed.age record.txt
+	trial_of_i2 --remove i2
+	assert_status 0
+	assert_out 'by the root of its tree'
+	assert_err 'and its seed with it'
+	[ ! -e i2 ] && [ ! -e "$seed" ]
+	# Without it nothing can be shown of the image.
+	at 2023-06-24T15:00:00Z verify-image d1.raw --item PC-0001-D1-I2
+	assert_status 3
+	assert_err 'neither root and seed nor a hash'
+	i2_by -o out
+	assert_status 0
+	cmp out d1.raw
+	cmp out.seed kept.seed
+	[ "$(stat -c %a out.seed)" = 600 ]
+	at 2023-06-24T15:00:00Z verify-image out --item PC-0001-D1-I2 \
+	    --seed out.seed
+	assert_status 0
+	assert_out 'tree: as recorded'
+	at 2023-06-24T15:00:00Z disclose out --item PC-0001-D1-I2 \
+	    --seed out.seed --ranges 0-9 -o part --although \
+	    --from room.example --to court.example --as room.example
+	assert_out 'written: part'
+}
+
+@test "a lock of other bytes does not get past the root" {
+	lock_a_tree
+	command -v age >/dev/null || skip 'age is not here'
+	key=$("$COUNTERFOIL" show last </dev/null |
+	    sed -n 's/.*quorum-key: //p')
+	tr '\000' '\001' <d1.raw >other.raw
+	# A folder that does not know the locked file's digest.
+	rm -rf "$COUNTERFOIL_CASE"/private/reveals
+	age -r "$key" -o i2.age.new other.raw
+	mv i2.age.new i2.age
+	i2_by -o out
+	assert_status 1
+	assert_err 'its tree has another root'
+	[ ! -e out ] && [ ! -e out.seed ]
+	trial_of_i2 --remove i2
+	assert_status 1
+	[ -e i2 ] && [ -e "$seed" ]
+}
+
+@test "what is not the image by its tree is not locked" {
+	must 2023-06-24T11:00:00Z image d1.raw --item PC-0001-D1 \
+	    --copy PC-0001-D1-I2 -o i2 --hash none \
+	    --order "$(record_id_of order)" --as room.example
+	seed=$COUNTERFOIL_CASE/private/seeds/PC-0001-D1-I2.seed
+	tr '\000' '\001' <d1.raw >other.raw
+	lock_i2=(--item PC-0001-D1-I2 --holder room.example
+	    --holder owner.example --holder court.example --threshold 2
+	    -o i2.age --identity room.txt --as room.example)
+	at 2023-06-24T12:00:00Z lock other.raw "${lock_i2[@]}"
+	assert_status 1
+	assert_one_error
+	assert_err 'another root'
+	[ -z "$(ls i2.age* 2>/dev/null)" ]
+	# The seed belongs to it, unless nobody has it.
+	mv "$seed" kept.seed
+	at 2023-06-24T12:00:00Z lock i2 "${lock_i2[@]}"
+	assert_status 3
+	assert_err '--no-seed'
+	[ -z "$(ls i2.age* 2>/dev/null)" ]
+	at 2023-06-24T12:00:00Z lock i2 "${lock_i2[@]}" --no-seed
+	assert_status 0
+	assert_err 'only its length was looked at'
+	[ ! -e i2.age.seed.age ]
+}
+
+@test "a seed that was changed or is gone is said" {
+	lock_a_tree
+	cp i2.age.seed.age whole
+	printf X | dd of=i2.age.seed.age bs=1 seek=190 conv=notrunc status=none
+	before=$(ledger_size)
+	i2_by -o out
+	assert_status 1
+	assert_err 'not the locked seed that the record names'
+	trial_of_i2 --remove i2
+	assert_status 1
+	[ "$(ledger_size)" = "$before" ]
+	rm i2.age.seed.age
+	trial_of_i2 --remove i2
+	assert_status 3
+	[ -e i2 ] && [ -e "$seed" ]
+	i2_by -o out
+	assert_status 0
+	assert_err 'the tree cannot be checked'
+	[ ! -e out.seed ]
+	cmp out d1.raw
+	# Another seed in the folder is not taken for the locked one.
+	cp whole i2.age.seed.age
+	head -c 64 /dev/zero | tr '\0' 0 >"$seed" && echo >>"$seed"
+	trial_of_i2 --remove i2
+	assert_status 1
+	assert_err 'is not the seed that was locked'
+	[ -e i2 ] && [ -e "$seed" ]
+}
+
+@test "the stock age opens image and seed" {
+	command -v age >/dev/null || skip 'age is not here'
+	lock_a_tree
+	for party in owner court; do
+		age -d -i "$party.txt" "i2.age.$party.example.share" \
+		    >"$party.share"
+	done
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" recover \
+	    owner.share court.share >key.txt
+	age -d -i key.txt -o out i2.age
+	age -d -i key.txt -o out.seed i2.age.seed.age
+	cmp out d1.raw
+	cmp out.seed kept.seed
 }

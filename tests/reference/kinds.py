@@ -372,6 +372,7 @@ KINDS = {kind: read_kind(text) for kind, text in {
         remark text ~
         [item]
         sha256 text ~
+        locked-seed hash
         remark text ~
     ''',
     'unlock': '''
