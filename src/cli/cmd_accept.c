@@ -123,6 +123,16 @@ static int check_count(
 	return CLI_FALSE;
 }
 
+static bool is_holder(const struct accept *a, const struct record *record)
+{
+	const struct record_value *v = NULL;
+
+	while ((v = record_next(record, NULL, RECORD_F_HOLDER, v)) != NULL)
+		if (cli_keys_find(&a->keys, v->value) != NULL)
+			return true;
+	return false;
+}
+
 /* A holder's signature on a lock says that its share fits: that is found out
  * here, before it signs. */
 static int check_share(
@@ -133,14 +143,15 @@ static int check_share(
 	struct cli_lock l = {0};
 	int rc = 0;
 
-	if (record->schema->kind != RECORD_LOCK ||
-	    !record_has(record, RECORD_F_QUORUM_KEY) ||
-	    record->block_count == 0)
+	if (record->schema->kind != RECORD_LOCK || record->block_count == 0)
 		return cli_args_has(a->c.args, "share")
 		    ? err_set(err, ERR_USAGE,
 			  "accept: --share is for a lock; this is a %s",
 			  record->schema->name)
 		    : 0;
+	if (!is_holder(a, record) && !cli_args_has(a->c.args, "share"))
+		return 0;
+	/* ERR_NOTFOUND where no key is named, by which nothing can be said. */
 	rc = cli_lock_take(&l, record, err);
 	if (rc == 0)
 		rc = cli_lock_identities(&l, a->c.args, err);

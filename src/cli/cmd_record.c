@@ -187,6 +187,27 @@ static int fill(
 	return rc == 0 && is_ours ? finish_population(m, err) : rc;
 }
 
+/* A holder's signature on a lock says that its share fits, and here is no share
+ * to find that out by. */
+static int check_holders(const struct case_offer *offer,
+    const struct cli_keys *keys, struct err *err)
+{
+	const struct record *record = case_offer_main(offer);
+	const struct record_value *v = NULL;
+
+	if (record->schema->kind != RECORD_LOCK)
+		return 0;
+	while ((v = record_next(record, NULL, RECORD_F_HOLDER, v)) != NULL)
+		if (cli_keys_find(keys, v->value) != NULL)
+			return err_set(err, ERR_USAGE,
+			    "record: who signs a lock as a holder says that "
+			    "its share fits; leave the key of %.*s out, name "
+			    "it with --signer, and let it sign with "
+			    "counterfoil accept --share FILE",
+			    SLICE_ARG(v->value));
+	return 0;
+}
+
 static int make(const struct cli_args *args, const struct record_schema *schema,
     struct err *err)
 {
@@ -212,6 +233,8 @@ static int make(const struct cli_args *args, const struct record_schema *schema,
 	if (rc == 0 && !is_yes)
 		rc = err_set(
 		    err, ERR_DENIED, "record: not signed; nothing was changed");
+	if (rc == 0)
+		rc = check_holders(&offer, &keys, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&c, &keys, &offer, err);
 	case_offer_done(&offer);

@@ -354,16 +354,37 @@ END
 	unlocked
 	key=$(recipient_of council)
 	c=$(python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" point 5)
-	at 2023-06-23T10:00:00Z record lock custodian=room.example threshold=2 \
-	    holder=room.example holder=owner.example holder=court.example \
-	    quorum-key="$key" commitment="$c" commitment="$c" \
-	    plaintext=kept PC-0001-D1-I1: --as room.example \
-	    --signer room.example --signer owner.example \
-	    --signer court.example
+	raw=(record lock custodian=room.example threshold=2
+	    holder=notary.example holder=owner.example holder=court.example
+	    plaintext=kept)
+	signers=(--signer room.example --signer owner.example
+	    --signer court.example --signer notary.example)
+	at 2023-06-23T10:00:00Z "${raw[@]}" quorum-key="$key" \
+	    commitment="$c" commitment="$c" PC-0001-D1-I1: \
+	    --as room.example "${signers[@]}"
 	assert_status 0
 	at 2023-06-23T10:10:00Z accept "$(offer)" --as owner.example --yes
 	assert_status 1
 	assert_err 'is not that of the quorum'
+	rm "$COUNTERFOIL_CASE"/private/offers/*
+	# A holder signs no lock that names no key, nor one without its share,
+	# whatever command made it.
+	at 2023-06-23T10:20:00Z "${raw[@]}" PC-0001-D1-I1: \
+	    --as room.example "${signers[@]}"
+	assert_status 0
+	at 2023-06-23T10:30:00Z accept "$(offer)" --as owner.example --yes
+	assert_status 3
+	assert_err 'names no quorum-key'
+	before=$(ledger_size)
+	rm "$COUNTERFOIL_CASE"/private/offers/*
+	at 2023-06-23T10:40:00Z "${raw[@]}" quorum-key="$key" \
+	    commitment="$c" commitment="$c" PC-0001-D1-I1: \
+	    --as room.example --as owner.example "${signers[@]}"
+	assert_status 2
+	assert_one_error
+	assert_err 'leave the key of owner.example out'
+	[ -z "$(ls "$COUNTERFOIL_CASE"/private/offers)" ]
+	[ "$(ledger_size)" = "$before" ]
 }
 
 @test "without an order nothing is opened" {
