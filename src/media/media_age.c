@@ -9,6 +9,7 @@
 
 #include "media_age_armor.h"
 #include "media_age_chunk.h"
+#include "media_age_tee.h"
 #include "media_age_writer.h"
 #include "media_hash.h"
 #include "media_pipe.h"
@@ -49,7 +50,7 @@ struct work {
 	const struct media_age_hashes *hashes;
 	uint64_t length, at; /* of the plaintext; the next byte to read */
 	/* One of the two ways. */
-	struct media_age_writer *writer;
+	struct media_age_tee tee;
 	struct media_age *age;
 	struct media_age_chunk_pool *ciphers; /* to open */
 	struct outcome outcomes[SLOTS];
@@ -75,16 +76,14 @@ static int add_leaves(struct work *w, struct media_pipe_slot *slot,
 	    slot, w->length, w->hashes->seed, worker->run, err);
 }
 
-static int put_out(struct work *w, uint64_t at, const void *bytes, size_t n,
-    const struct media_pipe_slot *slot, struct err *err)
+/* What was done with a slot, in order. */
+static int pass(struct work *w, const struct media_pipe_slot *slot)
 {
 	for (size_t i = 0; i < slot->leaf_count; i++)
 		tree_edge_add(&w->edge, w->run, &slot->leaves[i]);
-	int rc =
-	    n == 0 ? 0 : w->sink->write_at(w->sink->cookie, at, bytes, n, err);
-	if (rc == 0 && w->sink->tick != NULL)
+	if (w->sink->tick != NULL)
 		w->sink->tick(w->sink->cookie, slot->at + slot->n);
-	return rc;
+	return 0;
 }
 
 static int work_init(struct work *w, struct err *err)
@@ -93,16 +92,12 @@ static int work_init(struct work *w, struct err *err)
 
 	w->job.cookie = w;
 	w->job.slots = SLOTS;
-	w->job.sealed_max = MEDIA_AGE_WRITER_SEALED(MEDIA_PIPE_BYTES);
 	w->run = hash_new();
 	if (w->run == NULL)
 		rc = err_nomem(err);
 	if (rc == 0 && w->hashes != NULL && w->hashes->plain != NULL)
 		rc = media_hash_new(&w->plain_hash, MEDIA_HASH_SHA256, err);
-	if (rc == 0 && w->hashes != NULL && w->hashes->sealed != NULL)
-		rc = media_hash_new(&w->sealed_hash, MEDIA_HASH_SHA256, err);
 	w->job.hashes[MEDIA_HASH_SHA256] = w->plain_hash;
-	w->job.sealed_hash = w->sealed_hash;
 	return rc;
 }
 
@@ -111,7 +106,7 @@ static void work_done(struct work *w)
 	media_hash_free(w->plain_hash);
 	media_hash_free(w->sealed_hash);
 	media_age_chunk_pool_free(w->ciphers);
-	media_age_writer_free(w->writer);
+	media_age_tee_done(&w->tee);
 	hash_free(w->run);
 	free(w);
 }
@@ -158,8 +153,7 @@ static int seal_slot(void *cookie, struct media_pipe_slot *slot,
     struct media_pipe_worker *worker, struct err *err)
 {
 	struct work *w = cookie;
-	int rc = media_age_writer_seal(w->writer, slot->at, slot->bytes,
-	    slot->n, slot->sealed, &slot->sealed_n, err);
+	int rc = media_age_tee_work(&w->tee, slot, err);
 
 	return rc != 0 ? rc : add_leaves(w, slot, worker, err);
 }
@@ -168,36 +162,9 @@ static int drain_sealed(
     void *cookie, struct media_pipe_slot *slot, struct err *err)
 {
 	struct work *w = cookie;
+	int rc = media_age_tee_drain(&w->tee, slot, err);
 
-	return put_out(w, media_age_writer_place(w->writer, slot->at),
-	    slot->sealed, slot->sealed_n, slot, err);
-}
-
-/* What is no slot: the head, and the one chunk of an empty file. */
-static int put_alone(
-    struct work *w, uint64_t at, const void *bytes, size_t n, struct err *err)
-{
-	int rc = w->sink->write_at(w->sink->cookie, at, bytes, n, err);
-
-	return rc != 0 || w->sealed_hash == NULL
-	    ? rc
-	    : media_hash_update(w->sealed_hash, bytes, n, err);
-}
-
-static int seal_all(struct work *w, struct err *err)
-{
-	struct slice head = media_age_writer_head(w->writer);
-	uint8_t tag[MEDIA_AGE_CHUNK_TAG];
-	size_t n;
-	int rc = put_alone(w, 0, head.p, head.n, err);
-
-	w->job.fill = fill_plain;
-	w->job.work = seal_slot;
-	w->job.drain = drain_sealed;
-	if (rc != 0 || w->length > 0)
-		return rc != 0 ? rc : media_pipe_run(&w->job, err);
-	rc = media_age_writer_seal(w->writer, 0, tag, 0, tag, &n, err);
-	return rc != 0 ? rc : put_alone(w, head.n, tag, n, err);
+	return rc != 0 ? rc : pass(w, slot);
 }
 
 int media_age_seal(const struct media_age_source *source,
@@ -213,14 +180,20 @@ int media_age_seal(const struct media_age_source *source,
 	w->sink = sink;
 	w->hashes = hashes;
 	w->length = source->size;
+	w->job.fill = fill_plain;
+	w->job.work = seal_slot;
+	w->job.drain = drain_sealed;
 	int rc = work_init(w, err);
 	if (rc == 0)
-		rc = media_age_writer_new(
-		    &w->writer, recipient, source->size, err);
+		rc = media_age_tee_begin(&w->tee, recipient, source->size, sink,
+		    hashes != NULL && hashes->sealed != NULL, err);
+	media_age_tee_join(&w->tee, &w->job);
 	if (rc == 0)
-		rc = seal_all(w, err);
+		rc = media_pipe_run(&w->job, err);
 	if (rc == 0)
 		rc = take_hashes(w, err);
+	if (rc == 0 && hashes != NULL && hashes->sealed != NULL)
+		rc = media_age_tee_end(&w->tee, hashes->sealed, err);
 	work_done(w);
 	return rc;
 }
@@ -524,10 +497,14 @@ static int drain_plain(
 {
 	struct work *w = cookie;
 	const struct outcome *o = outcome_of(w, slot);
-	int rc = put_out(w, slot->at, slot->bytes, (size_t)o->good, slot, err);
+	int rc = o->good == 0 ? 0
+			      : w->sink->write_at(w->sink->cookie, slot->at,
+				    slot->bytes, (size_t)o->good, err);
 
-	if (rc == 0)
+	if (rc == 0) {
 		w->good += o->good;
+		rc = pass(w, slot);
+	}
 	if (rc != 0 || o->rc == 0)
 		return rc;
 	if (err != NULL)
@@ -556,8 +533,14 @@ static int hash_range(
 static int open_all(struct work *w, struct err *err)
 {
 	uint64_t end = w->age->payload;
-	int rc = hash_range(w, 0, end, err);
+	int rc = 0;
 
+	if (w->hashes != NULL && w->hashes->sealed != NULL)
+		rc = media_hash_new(&w->sealed_hash, MEDIA_HASH_SHA256, err);
+	if (rc == 0)
+		rc = hash_range(w, 0, end, err);
+	w->job.sealed_max = MEDIA_AGE_WRITER_SEALED(MEDIA_PIPE_BYTES);
+	w->job.sealed_hash = w->sealed_hash;
 	if (w->length > 0)
 		end += MEDIA_AGE_WRITER_SEALED(w->length);
 	w->job.fill = fill_sealed;

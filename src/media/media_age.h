@@ -13,6 +13,7 @@
 #include "hash.h"
 #include "media_age_header.h"
 #include "media_age_key.h"
+#include "media_age_tee.h"
 #include "tree_chunk.h"
 
 #include <stddef.h>
@@ -25,16 +26,6 @@ struct media_age_source {
 	    struct err *err);
 	void *cookie;
 	uint64_t size;
-};
-
-/* Takes n bytes for `offset`; in order, each byte once, by the caller's thread.
- */
-struct media_age_sink {
-	int (*write_at)(void *cookie, uint64_t offset, const void *bytes,
-	    size_t n, struct err *err);
-	void *cookie;
-	/* May be NULL: bytes of plaintext that are done. */
-	void (*tick)(void *cookie, uint64_t done);
 };
 
 /* ---- writing ---- */

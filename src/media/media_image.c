@@ -33,6 +33,7 @@ struct image {
 	struct media_hash *hashes[MEDIA_HASH_COUNT];
 	struct tree_edge edge;
 	struct hash_run *run;
+	struct media_age_tee tee; /* empty: it is not locked */
 	struct media_ranges earlier; /* unreadable, by the journal */
 	struct media_ranges bad; /* and what this run found */
 	size_t bad_seen; /* of the source's */
@@ -93,6 +94,10 @@ static int work(void *cookie, struct media_pipe_slot *slot,
 {
 	struct image *im = cookie;
 
+	int rc = media_age_tee_work(&im->tee, slot, err);
+
+	if (rc != 0)
+		return rc;
 	if (im->ewf != NULL && im->back == NULL)
 		pack(im, slot, worker);
 	return media_pipe_leaves(
@@ -198,6 +203,8 @@ static int drain(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	if (rc == 0 && im->back == NULL)
 		rc = im->ewf != NULL ? put_ewf(im, slot, err)
 				     : put_raw(im, slot->bytes, slot->n, err);
+	if (rc == 0)
+		rc = media_age_tee_drain(&im->tee, slot, err);
 	if (rc == 0 && im->back == NULL && end < im->length &&
 	    end - im->safe_at >= im->safe_bytes)
 		rc = reach(im, end, false, err);
@@ -221,6 +228,7 @@ static int run_pipe(struct image *im, uint64_t from, uint64_t to,
 	if (im->ewf != NULL && back == NULL)
 		job.stored_max = MEDIA_PIPE_BYTES / MEDIA_EWF_CHUNK *
 		    MEDIA_EWF_STORED_MAX(MEDIA_EWF_CHUNK);
+	media_age_tee_join(&im->tee, &job);
 	im->at = from;
 	im->end = to;
 	im->back = back;
@@ -355,6 +363,9 @@ static int begin(
 		rc = err_nomem(err);
 	if (rc == 0)
 		rc = make_writer(im, terms.guid, err);
+	if (rc == 0 && o->lock != NULL)
+		rc = media_age_tee_begin(
+		    &im->tee, o->recipient, im->length, o->lock, true, err);
 	if (rc == 0)
 		rc = open_tree(im, err);
 	if (rc == 0)
@@ -407,6 +418,7 @@ static int end_files(struct image *im, struct err *err)
 
 static void free_image(struct image *im)
 {
+	media_age_tee_done(&im->tee);
 	media_ewf_write_free(im->ewf);
 	media_out_free(im->out);
 	media_out_free(im->tree);
@@ -447,6 +459,8 @@ int media_image_make(struct media_image_result *ret_result,
 		rc = end_files(&im, err);
 	if (rc == 0 && point.is_whole)
 		rc = gather_bad(&im, err);
+	if (rc == 0)
+		rc = media_age_tee_end(&im.tee, &result.locked, err);
 	if (rc == 0)
 		rc = media_out_publish(im.tree, err);
 	if (rc == 0)

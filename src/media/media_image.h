@@ -12,6 +12,7 @@
 
 #include "err.h"
 #include "hash.h"
+#include "media_age_tee.h"
 #include "media_ewf_write.h"
 #include "media_hash.h"
 #include "media_name.h"
@@ -44,6 +45,11 @@ struct media_image_options {
 	struct media_ewf_header header;
 	bool is_device;
 	bool is_resumed;
+	/* Where the same bytes go too, as an age file to `recipient`, whole:
+	 * with is_resumed it is begun anew, out of what is read back. NULL: it
+	 * is not locked. Borrowed. */
+	const struct media_age_sink *lock;
+	const uint8_t *recipient;
 	uint64_t safe_bytes; /* 0: MEDIA_IMAGE_SAFE_BYTES; multiple of 1 MiB */
 	size_t threads; /* 0: one a core */
 	/* Called from time to time by the caller's thread; may be NULL. */
@@ -58,6 +64,7 @@ struct media_image_result {
 	struct media_ranges bad; /* media_range_done */
 	uint64_t files;
 	uint64_t resumed_at; /* 0: it was made in one go */
+	struct hash locked; /* SHA-256 of the age file, if there is one */
 };
 
 /*
