@@ -207,3 +207,9 @@ struct case_verdict case_copy_judge_lock(
 		v = (struct case_verdict){0};
 	return v;
 }
+
+bool case_state_is_fair_quorum(
+    const struct case_state *state, const struct record *lock)
+{
+	return is_quorum_fair(state, lock);
+}

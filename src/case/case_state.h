@@ -514,4 +514,9 @@ int case_state_timeline(const struct case_state *state, uint32_t item,
     struct case_event **events, size_t *cap, size_t *ret_n,
     struct err *err) MUST_CHECK;
 
+/* Whether a lock's threshold and holders are such that no organisation could
+ * open or block alone: what a lock is judged by once its item is known. */
+bool case_state_is_fair_quorum(
+    const struct case_state *state, const struct record *lock);
+
 #endif

@@ -63,9 +63,12 @@ static int put_people(
 {
 	const struct cli_args *args = m->c->args;
 	const char *custodian = NULL, *witness;
-	int rc = cli_custodian_put(
-	    m, 0, cli_args_get(args, "item"), &custodian, err);
+	int rc = job->custodian == NULL
+	    ? cli_custodian_put(m, 0, job->name, &custodian, err)
+	    : cli_make_put_party(m, RECORD_F_CUSTODIAN, job->custodian, err);
 
+	if (rc == 0 && job->custodian != NULL)
+		rc = cli_compose_signer(m, job->custodian, err);
 	for (size_t at = 0; rc == 0 &&
 	     (witness = cli_args_next(args, "witness", &at)) != NULL;) {
 		rc = cli_make_put_party(m, RECORD_F_WITNESS, witness, err);
@@ -118,21 +121,39 @@ int cli_lock_job_compose(struct cli_lock_job *job, struct err *err)
 	return rc;
 }
 
-int cli_lock_job_find_item(struct cli_lock_job *job, struct err *err)
+int cli_lock_job_find_item(
+    struct cli_lock_job *job, const char *typed, struct err *err)
 {
-	const char *item;
-	int rc = cli_args_need(job->c.args, "item", &item, err);
+	int rc = cli_case_find_item(&job->c, typed, &job->item, err);
 
-	if (rc == 0)
-		rc = cli_case_find_item(&job->c, item, &job->item, err);
 	if (rc == 0)
 		job->item_id = case_state_item(job->c.state, job->item)->id;
 	if (rc == 0 && job->item_id.n >= sizeof(job->name))
-		rc = err_set(err, ERR_LIMIT, "lock: %s is too long", item);
+		rc = err_set(err, ERR_LIMIT, "lock: %s is too long", typed);
 	if (rc != 0)
 		return rc;
 	memcpy(job->name, job->item_id.p, job->item_id.n);
 	return cli_image_claim(&job->c, job->name, &job->claim, err);
+}
+
+int cli_lock_job_offer(
+    struct cli_lock_job *job, const char *open, struct err *err)
+{
+	bool has_seed = job->is_seed_locked;
+	int rc = cli_lock_job_compose(job, err);
+
+	if (rc != 0)
+		return rc;
+	cli_out("%s is locked: any %zu of %zu holders open it. Give each its "
+		"share, %s.PARTY.share.\n%s%s%s is still there: remove it only "
+		"after a trial opening (counterfoil lock --trial).\n",
+	    job->locked, job->l.lock.threshold, job->l.holder_count,
+	    job->locked,
+	    has_seed ? "The seed of its salts is locked too, beside it; keep "
+		       "both together.\n"
+		     : "",
+	    open, has_seed ? ", with its seed," : "");
+	return cli_compose_submit(&job->c, &job->keys, &job->offer, err);
 }
 
 void cli_lock_job_tick(void *cookie, uint64_t done)

@@ -31,6 +31,9 @@ struct cli_lock_job {
 	struct case_offer offer;
 	struct cli_blob in, out;
 	struct cli_out_progress progress;
+	const char *locked; /* the file that is made */
+	const char *custodian; /* NULL: as --custodian says, or who holds it */
+	uint8_t recipients[MEDIA_SHARE_MAX][MEDIA_AGE_KEY_SIZE];
 	uint32_t item;
 	struct slice item_id;
 	const char *trial, *plaintext; /* as the record will say */
@@ -60,12 +63,28 @@ int cli_lock_job_trial(struct cli_lock_job *job, struct err *err) MUST_CHECK;
 
 /* ---- what these share ---- */
 
-/* --item, which the ledger must know, and what it says of it. */
+/* An item that the ledger must know, and what it says of it. */
 int cli_lock_job_find_item(
+    struct cli_lock_job *job, const char *typed, struct err *err) MUST_CHECK;
+
+/* --holder and --threshold: a fresh key, shared out. Makes no file; checks that
+ * none of those to come is there. */
+int cli_lock_job_deal(struct cli_lock_job *job, struct err *err) MUST_CHECK;
+/* Finds the holders of the deal again: the case was opened anew. */
+int cli_lock_job_find_holders(
     struct cli_lock_job *job, struct err *err) MUST_CHECK;
+/* job->out is whole: writes the shares and the seed's file, opens the shares of
+ * whoever signs here, and gives the file its name. On failure nothing is left.
+ */
+int cli_lock_job_close(struct cli_lock_job *job, struct err *err) MUST_CHECK;
 
 /* Puts the record as it stands into job->offer, instead of what was there. */
 int cli_lock_job_compose(struct cli_lock_job *job, struct err *err) MUST_CHECK;
+
+/* Makes the record of what was closed, says what is to be done, and submits it;
+ * `open` is the copy that is not locked. Returns an exit status. */
+int cli_lock_job_offer(
+    struct cli_lock_job *job, const char *open, struct err *err) MUST_CHECK;
 
 /* Progress for a media_age_sink whose cookie is the job. */
 void cli_lock_job_tick(void *job, uint64_t done);

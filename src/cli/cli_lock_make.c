@@ -23,14 +23,14 @@ static int write_out(
 	return cli_blob_write_at(&job->out, offset, bytes, n, err);
 }
 
-static int find_holders(
-    struct cli_lock_job *job, uint8_t (*ret_recipients)[32], struct err *err)
+int cli_lock_job_find_holders(struct cli_lock_job *job, struct err *err)
 {
 	const struct cli_args *args = job->c.args;
 	const char *typed;
 	uint32_t party;
 	int rc = 0;
 
+	job->l.holder_count = 0;
 	for (size_t at = 0;
 	     rc == 0 && (typed = cli_args_next(args, "holder", &at)) != NULL;) {
 		if (job->l.holder_count == MEDIA_SHARE_MAX)
@@ -45,7 +45,7 @@ static int find_holders(
 				return err_set(err, ERR_USAGE,
 				    "lock: %s is named twice", typed);
 		rc = cli_lock_recipient(
-		    &job->c, name, ret_recipients[job->l.holder_count], err);
+		    &job->c, name, job->recipients[job->l.holder_count], err);
 		job->l.holders[job->l.holder_count++] = name;
 	}
 	return rc;
@@ -57,7 +57,7 @@ static int put_share_path(
 	struct slice holder = job->l.holders[i];
 
 	buf_clear(path);
-	buf_printf(path, "%s.", cli_args_get(job->c.args, "output"));
+	buf_printf(path, "%s.", job->locked);
 	for (size_t k = 0; k < holder.n; k++)
 		buf_putc(path, holder.p[k] == '/' ? '_' : holder.p[k]);
 	buf_puts(path, ".share");
@@ -96,8 +96,7 @@ static int write_share(struct cli_lock_job *job, size_t i,
 	return rc;
 }
 
-static int write_shares(
-    struct cli_lock_job *job, uint8_t (*recipients)[32], struct err *err)
+static int write_shares(struct cli_lock_job *job, struct err *err)
 {
 	struct buf path;
 	int rc = 0;
@@ -109,7 +108,8 @@ static int write_shares(
 		if (rc == 0)
 			rc = put_share_path(&path, job, i, err);
 		if (rc == 0)
-			rc = write_share(job, i, recipients[i], &path, err);
+			rc =
+			    write_share(job, i, job->recipients[i], &path, err);
 		job->shares_written += rc == 0;
 		if (rc != 0)
 			err_prefix(err, "lock: the share of %.*s",
@@ -147,12 +147,11 @@ static int check_paths(struct cli_lock_job *job, struct err *err)
 			    path.p);
 	}
 	buf_done(&path);
-	if (rc == 0 &&
-	    cli_lock_seed_is_there(cli_args_get(job->c.args, "output")))
+	if (rc == 0 && cli_lock_seed_is_there(job->locked))
 		rc = err_set(err, ERR_CONFLICT,
 		    "lock: %s.seed.age is there already and is not written "
 		    "over",
-		    cli_args_get(job->c.args, "output"));
+		    job->locked);
 	return rc;
 }
 
@@ -292,21 +291,10 @@ static int lock_seed(struct cli_lock_job *job, struct err *err)
 	return rc;
 }
 
-static int make_files(
-    struct cli_lock_job *job, uint8_t (*recipients)[32], struct err *err)
+int cli_lock_job_close(struct cli_lock_job *job, struct err *err)
 {
-	const char *output = cli_args_get(job->c.args, "output");
-	int rc = check_paths(job, err);
+	int rc = write_shares(job, err);
 
-	if (rc == 0)
-		rc = cli_blob_open(&job->in, job->c.args->words[0], err);
-	if (rc == 0)
-		rc = cli_blob_create(&job->out, output, err);
-	if (rc == 0)
-		rc = encrypt(job, err);
-	if (rc != 0)
-		return rc;
-	rc = write_shares(job, recipients, err);
 	if (rc == 0)
 		rc = lock_seed(job, err);
 	if (rc == 0)
@@ -316,41 +304,63 @@ static int make_files(
 	if (rc != 0)
 		remove_shares(job);
 	if (rc != 0 && job->is_seed_locked)
-		cli_lock_seed_remove(output);
+		cli_lock_seed_remove(job->locked);
+	return rc;
+}
+
+static int make_files(struct cli_lock_job *job, struct err *err)
+{
+	int rc = cli_blob_open(&job->in, job->c.args->words[0], err);
+
+	if (rc == 0)
+		rc = cli_blob_create(&job->out, job->locked, err);
+	if (rc == 0)
+		rc = encrypt(job, err);
+	return rc != 0 ? rc : cli_lock_job_close(job, err);
+}
+
+int cli_lock_job_deal(struct cli_lock_job *job, struct err *err)
+{
+	const struct cli_args *args = job->c.args;
+	uint64_t threshold = 0;
+	bool is_given = false;
+	int rc = cli_args_count(args, "threshold", &threshold, &is_given, err);
+
+	if (rc == 0 && !is_given)
+		rc = err_set(err, ERR_USAGE,
+		    "%s: how many holders must come together? give "
+		    "--threshold T",
+		    args->command->name);
+	if (rc == 0)
+		rc = cli_lock_job_find_holders(job, err);
+	if (rc == 0)
+		rc = cli_lock_identities(&job->l, args, err);
+	if (rc == 0)
+		rc = check_signing_holders(job, true, err);
+	if (rc == 0)
+		rc = check_paths(job, err);
+	if (rc == 0)
+		rc = media_share_set_init(&job->l.shares, err);
+	if (rc == 0)
+		rc = media_share_make(&job->l.lock, &job->l.shares,
+		    (size_t)threshold, job->l.holder_count, err);
 	return rc;
 }
 
 int cli_lock_job_make(struct cli_lock_job *job, struct err *err)
 {
 	const struct cli_args *args = job->c.args;
-	uint8_t recipients[MEDIA_SHARE_MAX][32];
-	const char *output;
-	uint64_t threshold = 0;
-	bool is_given = false;
-	int rc = cli_args_need(args, "output", &output, err);
+	const char *item;
+	int rc = cli_args_need(args, "output", &job->locked, err);
 
 	if (rc == 0)
-		rc = cli_lock_job_find_item(job, err);
+		rc = cli_args_need(args, "item", &item, err);
 	if (rc == 0)
-		rc = cli_args_count(
-		    args, "threshold", &threshold, &is_given, err);
-	if (rc == 0 && !is_given)
-		rc = err_set(err, ERR_USAGE,
-		    "lock: how many holders must come together? give "
-		    "--threshold T");
+		rc = cli_lock_job_find_item(job, item, err);
 	if (rc == 0)
-		rc = find_holders(job, recipients, err);
+		rc = cli_lock_job_deal(job, err);
 	if (rc == 0)
 		rc = find_seed(job, err);
-	if (rc == 0)
-		rc = cli_lock_identities(&job->l, args, err);
-	if (rc == 0)
-		rc = check_signing_holders(job, true, err);
-	if (rc == 0)
-		rc = media_share_set_init(&job->l.shares, err);
-	if (rc == 0)
-		rc = media_share_make(&job->l.lock, &job->l.shares,
-		    (size_t)threshold, job->l.holder_count, err);
 	job->trial = "asserted";
 	job->plaintext = "kept";
 	/* The law judges who may hold it before anything is encrypted. */
@@ -360,18 +370,6 @@ int cli_lock_job_make(struct cli_lock_job *job, struct err *err)
 		rc = cli_case_judge(
 		    &job->c, &job->keys, &job->offer, false, err);
 	if (rc == 0)
-		rc = make_files(job, recipients, err);
-	if (rc == 0)
-		rc = cli_lock_job_compose(job, err);
-	if (rc != 0)
-		return rc;
-	cli_out("%s is locked: any %zu of %zu holders open it. Give each its "
-		"share, %s.PARTY.share.\n%s%s%s is still there: remove it only "
-		"after a trial opening (counterfoil lock --trial).\n",
-	    output, job->l.lock.threshold, job->l.holder_count, output,
-	    job->is_seed_locked ? "The seed of its salts is locked too, beside "
-				  "it; keep both together.\n"
-				: "",
-	    args->words[0], job->is_seed_locked ? ", with its seed," : "");
-	return cli_compose_submit(&job->c, &job->keys, &job->offer, err);
+		rc = make_files(job, err);
+	return rc != 0 ? rc : cli_lock_job_offer(job, args->words[0], err);
 }

@@ -191,7 +191,11 @@ static int run_trial(
 int cli_lock_job_trial(struct cli_lock_job *job, struct err *err)
 {
 	struct found found = {.image = CLI_BLOB_NONE};
-	int rc = cli_lock_job_find_item(job, err);
+	const char *item;
+	int rc = cli_args_need(job->c.args, "item", &item, err);
+
+	if (rc == 0)
+		rc = cli_lock_job_find_item(job, item, err);
 
 	if (rc == 0)
 		rc = cli_lock_find(&job->l, &job->c, job->item_id, err);

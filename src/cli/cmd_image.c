@@ -10,7 +10,10 @@
 #include "cli_compose.h"
 #include "cli_image.h"
 #include "cli_image_record.h"
+#include "cli_lock_image.h"
+#include "cli_make.h"
 #include "cli_register.h"
+#include "file.h"
 #include "media_source.h"
 #include "mem.h"
 #include "version.h"
@@ -25,6 +28,7 @@ static const struct cli_option options[] = {
     {"item", 0, "ITEM", false, "what is copied, or was"},
     {"copy", 0, "ITEM", false, "the number that the copy gets, an item too"},
     CLI_IMAGE_OPTIONS,
+    CLI_LOCK_IMAGE_OPTIONS,
     {"resume", 0, NULL, false, "go on with an image that was not finished"},
     {"split", 0, NULL, false, "SOURCE is the first of x.001, x.002, ..."},
     {"retries", 0, "N", false, "attempts more at a bad sector (default: 2)"},
@@ -283,6 +287,7 @@ static int enter(struct imaging *im, struct err *err)
 static int run(const struct cli_args *args, struct err *err)
 {
 	struct imaging im = {.args = args};
+	struct cli_lock_image lock = {0};
 	const char *item, *number;
 	bool is_over = false;
 
@@ -301,6 +306,8 @@ static int run(const struct cli_args *args, struct err *err)
 	if (rc == 0 && !is_over)
 		rc = judge(&im, err);
 	if (rc == CLI_DONE && !is_over)
+		rc = cli_lock_image_begin(&lock, args, &im.options, err);
+	if (rc == CLI_DONE && !is_over)
 		rc = copy(&im, err);
 	if (rc == 0 && im.is_done) {
 		tell(&im);
@@ -310,9 +317,12 @@ static int run(const struct cli_args *args, struct err *err)
 			rc = enter(&im, err);
 		if (rc == CLI_DONE)
 			rc = media_image_forget(im.options.bases[0], err);
+		if (rc == CLI_DONE)
+			rc = cli_lock_image_end(&lock, args, &im.result, err);
 		if (rc == CLI_DONE && im.result.bad.n > 0)
 			rc = CLI_PARTLY;
 	}
+	cli_lock_image_done(&lock);
 	media_range_done(&im.result.bad);
 	cli_image_options_done(&im.options);
 	return rc;

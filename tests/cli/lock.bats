@@ -723,3 +723,79 @@ trial_of_i2() {
 	cmp out d1.raw
 	cmp out.seed kept.seed
 }
+
+# ---- while imaging ----
+
+lock_i3=(--item PC-0001-D1 --copy PC-0001-D1-I3 -o i3 --lock i3.age
+    --holder room.example --holder owner.example --holder court.example
+    --threshold 2 --identity room.txt --as room.example)
+
+@test "an image is locked while it is made, and the same opens" {
+	at 2023-06-24T11:00:00Z image d1.raw "${lock_i3[@]}" \
+	    --order "$(record_id_of order)"
+	assert_status 0
+	assert_out 'copied: 300000 bytes' 'i3.age is locked' \
+	    'still to sign: owner.example'
+	cmp i3 d1.raw
+	for party in owner court; do
+		must 2023-06-24T13:00:00Z accept "$(offer)" \
+		    --as "$party.example" --yes --identity "$party.txt" \
+		    --share "i3.age.$party.example.share"
+	done
+	at 2023-06-24T14:00:00Z lock i3.age --trial --item PC-0001-D1-I3 \
+	    --share i3.age.room.example.share --identity room.txt \
+	    --share i3.age.court.example.share --identity court.txt \
+	    --remove i3 --as room.example --as court.example
+	assert_status 0
+	assert_out 'by the root of its tree'
+	[ ! -e i3 ]
+	at 2023-06-24T14:00:00Z unlock i3.age \
+	    --order "$(record_id_of order)" \
+	    --share i3.age.room.example.share --identity room.txt \
+	    --share i3.age.owner.example.share --identity owner.txt \
+	    --as room.example --as owner.example -o out
+	assert_status 0
+	cmp out d1.raw
+	[ -e out.seed ]
+}
+
+@test "what cannot be locked is not imaged either" {
+	must 2023-06-23T09:00:00Z relate court.example \
+	    --acts-for owner.example --basis declared --as court.example
+	at 2023-06-24T11:00:00Z image d1.raw "${lock_i3[@]}" \
+	    --order "$(record_id_of order)"
+	assert_status 1
+	assert_one_error
+	assert_err 'one organisation could open'
+	[ -z "$(ls i3* 2>/dev/null)" ]
+	at 2023-06-24T11:00:00Z image d1.raw --item PC-0001-D1 \
+	    --copy PC-0001-D1-I3 -o i3 --holder room.example \
+	    --order "$(record_id_of order)" --as room.example
+	assert_status 2
+	assert_err '--holder goes with --lock'
+}
+
+@test "an image that is gone on with is locked as a whole" {
+	python3 -c 'import random, sys
+r = random.Random(3)
+sys.stdout.buffer.write(r.randbytes(70000000))' >big
+	order=$(record_id_of order)
+	# It cannot get past 40 MB, and goes on from what it has.
+	(ulimit -f 40000
+	    "$COUNTERFOIL" image big "${lock_i3[@]}" --order "$order" \
+		--now 2023-06-24T11:00:00Z </dev/null >out.1 2>err.1) && false
+	[ ! -e i3.age ] && [ -e i3.part ]
+	[ -z "$(ls i3.age* 2>/dev/null)" ]
+	at 2023-06-24T11:00:00Z image big "${lock_i3[@]}" --order "$order" \
+	    --resume
+	assert_status 0
+	assert_out 'i3.age is locked'
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" open room.txt \
+	    i3.age.room.example.share >room.share
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" open court.txt \
+	    i3.age.court.example.share >court.share
+	command -v age >/dev/null || skip 'age is not here'
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/share.py" recover \
+	    room.share court.share >key.txt
+	age -d -i key.txt i3.age | cmp - big
+}
