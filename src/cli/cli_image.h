@@ -66,8 +66,8 @@ int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
 		    "md5,sha256)"                                              \
 	}
 
-/* -o, --second, --format, --segment-size, --compression, --hash and --resume into *options;
- * done with free() of both bases. */
+/* -o, --second, --format, --segment-size, --compression, --hash and --resume
+ * into *options; done with free() of both bases. */
 int cli_image_options(const struct cli_args *args,
     struct media_image_options *options, struct err *err) MUST_CHECK;
 void cli_image_options_done(struct media_image_options *options);

@@ -156,8 +156,7 @@ static int take_options(struct options *options, int argc, char **argv)
 	int letter, status = EXIT_HOLDS;
 
 	while (status == EXIT_HOLDS && options->about == NULL &&
-	    (letter = getopt_long(argc, argv, "p:w:mlo:qh", longs, NULL)) !=
-		-1)
+	    (letter = getopt_long(argc, argv, "p:w:mlo:qh", longs, NULL)) != -1)
 		status = take_option(options, letter);
 	if (status != EXIT_HOLDS || options->about != NULL)
 		return status;

@@ -106,9 +106,11 @@ damage() {
 	image_it fast.E01
 	assert_status 0
 	size=$(stat -c %s fast.E01)
-	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o none.E01 --compression none
+	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o none.E01 \
+	    --compression none
 	assert_status 0
-	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o best.E01 --compression best
+	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o best.E01 \
+	    --compression best
 	assert_status 0
 	[ "$(stat -c %s none.E01)" -ge "$(stat -c %s "$drive")" ]
 	[ "$(stat -c %s best.E01)" -lt "$size" ]
@@ -118,9 +120,11 @@ damage() {
 	done
 	ewfinfo none.E01 | grep -i 'compression.*no compression'
 	ewfinfo best.E01 | grep -i 'compression.*best'
-	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o x.E01 --compression most
+	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o x.E01 \
+	    --compression most
 	assert_status 2
-	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o x.raw --compression best
+	at 2023-06-23T12:00:00Z convert fast.E01 --item I-1 -o x.raw \
+	    --compression best
 	assert_status 2
 	assert_err 'a raw image has none'
 }
