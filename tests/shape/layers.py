@@ -21,6 +21,7 @@ MAY_USE = {
     "record": ["base", "note"],
     "case": ["base", "tree", "note", "log", "record"],
     "cage": ["base"],
+    "drive": ["base"],
     "media": ["base", "tree", "cage"],
     "exam": ["base", "media", "cage"],
     "flow": CORE + ["cage", "media", "exam"],
@@ -31,8 +32,8 @@ MAY_USE = {
     "site": ["base", "tree", "note", "log"],
     "mirror": CORE + ["http"],
     "serve": CORE + ["http", "witness", "stamp", "site"],
-    "cli": CORE + ["cage", "media", "exam", "flow", "http", "agent", "stamp",
-                   "witness", "site", "mirror", "serve"],
+    "cli": CORE + ["cage", "drive", "media", "exam", "flow", "http", "agent",
+                   "stamp", "witness", "site", "mirror", "serve"],
     "verify": CORE,
 }
 
@@ -60,7 +61,7 @@ LIBC = set("""
     stdbool stddef stdint stdio stdlib stdnoreturn string strings syslog
     termios time unistd wchar wctype
 """.split())
-KERNEL = ("sys/", "linux/", "arpa/", "netinet/", "net/")
+KERNEL = ("sys/", "linux/", "scsi/", "arpa/", "netinet/", "net/")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
