@@ -22,6 +22,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_unlock,
     &cmd_image,
     &cmd_convert,
+    &cmd_telltales,
     &cmd_move,
     &cmd_release,
     &cmd_dispose,

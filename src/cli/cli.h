@@ -87,7 +87,7 @@ extern const struct cli_command cmd_completion, cmd_witness, cmd_site;
 extern const struct cli_command cmd_stamp, cmd_disclose;
 extern const struct cli_command cmd_stamp, cmd_lock, cmd_unlock;
 extern const struct cli_command cmd_stamp, cmd_image, cmd_verify_image;
-extern const struct cli_command cmd_convert;
+extern const struct cli_command cmd_convert, cmd_telltales;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];

@@ -7,6 +7,7 @@
  */
 #include "cli_compose.h"
 
+#include "cli_drive.h"
 #include "cli_offer.h"
 #include "cli_pending.h"
 #include "mem.h"
@@ -397,11 +398,12 @@ int cli_compose_block_slice(
 			return rc;
 	}
 	int rc = record_draft_block(m->draft, id, err);
-	if (rc == 0)
-		m->block_count++;
-	else
+	if (rc != 0) {
 		err_prefix(err, "%s", m->c->args->command->name);
-	return rc;
+		return rc;
+	}
+	m->block_count++;
+	return cli_drive_put_block(m, id, err);
 }
 
 int cli_compose_block(struct cli_compose *m, const char *id, struct err *err)
@@ -479,6 +481,8 @@ int cli_compose_submit(struct cli_case *c, struct cli_keys *keys,
 	    cli_args_knows(args, "although") && cli_args_has(args, "although");
 
 	int rc = check_keys_sign(args, keys, offer, err);
+	if (rc == CLI_DONE)
+		rc = cli_drive_check_used(args, offer, err);
 	if (rc == CLI_DONE)
 		rc = cli_case_judge(c, keys, offer, is_although, err);
 	if (rc == CLI_DONE)

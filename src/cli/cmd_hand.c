@@ -3,6 +3,7 @@
  * giver counts them; the receiver counts for himself when he accepts, or here,
  * at one counter with both keys.
  */
+#include "cli_drive.h"
 #include "cli_pass.h"
 
 static const struct cli_compose_option fields[] = {
@@ -58,6 +59,7 @@ static const struct cli_option options[] = {
     {"objection", 0, "TEXT", true, "an objection raised"},
     {"remark", 0, "TEXT", false, "anything else (withheld)"},
     {"expires", 0, "TIME", false, "until when the others may sign"},
+    CLI_DRIVE_OPTIONS,
     {"although", 0, NULL, false, "it has happened: enter it as a breach"},
 };
 

@@ -4,6 +4,7 @@
  * the custodian, before a witness, under an order.
  */
 #include "cli_custodian.h"
+#include "cli_drive.h"
 #include "cli_make.h"
 #include "cli_out.h"
 #include "flow_check.h"
@@ -29,6 +30,7 @@ static const struct cli_option options[] = {
     {"place", 0, "TEXT", false, "where"},
     {"document", 0, "FILE", true, "the order itself"},
     {"remark", 0, "TEXT", false, "anything else"},
+    CLI_DRIVE_OPTIONS,
     {"although", 0, NULL, false,
 	"enter it even if it breaks a rule, marked as a breach"},
 };

@@ -2,6 +2,7 @@
  * cmd_incident.c: `counterfoil incident`: a loss, theft, damage, broken seal,
  * unauthorised reading, refused attempt or refusal to take.
  */
+#include "cli_drive.h"
 #include "cli_make.h"
 
 static const struct cli_option options[] = {
@@ -11,6 +12,7 @@ static const struct cli_option options[] = {
     {"place", 0, "TEXT", false, "where"},
     {"document", 0, "FILE", true, "a report or photo"},
     {"remark", 0, "TEXT", false, "anything else"},
+    CLI_DRIVE_OPTIONS,
     {"although", 0, NULL, false,
 	"enter it even if it breaks a rule, marked as a breach"},
 };

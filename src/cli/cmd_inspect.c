@@ -7,6 +7,7 @@
 #include "case_state.h"
 #include "cli_ask.h"
 #include "cli_compose.h"
+#include "cli_drive.h"
 #include "cli_make.h"
 #include "cli_sighting.h"
 #include "flow_check.h"
@@ -41,6 +42,7 @@ static const struct cli_option options[] = {
     {"place", 0, "TEXT", false, "where"},
     {"objection", 0, "TEXT", true, "an objection raised"},
     {"remark", 0, "TEXT", false, "anything else"},
+    CLI_DRIVE_OPTIONS,
     {"dry-run", 0, NULL, false, "compare only; exit 1 if anything is amiss"},
     {"although", 0, NULL, false,
 	"enter it even if it breaks a rule, marked as a breach"},

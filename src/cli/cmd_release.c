@@ -3,6 +3,7 @@
  * sides as in a hand-over; the record says which copies remain.
  */
 #include "cli_copies.h"
+#include "cli_drive.h"
 #include "cli_pass.h"
 #include "mem.h"
 
@@ -65,6 +66,7 @@ static const struct cli_option options[] = {
     {"objection", 0, "TEXT", true, "an objection raised"},
     {"remark", 0, "TEXT", false, "anything else (withheld)"},
     {"expires", 0, "TIME", false, "until when the others may sign"},
+    CLI_DRIVE_OPTIONS,
     {"although", 0, NULL, false, "it has happened: enter it as a breach"},
 };
 

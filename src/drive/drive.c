@@ -175,9 +175,10 @@ uint64_t drive_hidden_bytes(const struct drive_facts *f)
 {
 	uint64_t native = beyond(&f->native_bytes, &f->reported_bytes);
 	uint64_t factory = beyond(&f->factory_bytes, &f->reported_bytes);
-	uint64_t spare =
-	    f->spare_bytes.why_not == NULL ? f->spare_bytes.value : 0;
 
-	native = native > factory ? native : factory;
-	return native > spare ? native : spare;
+	/* A namespace is not the whole drive, nor has it to be. */
+	if (f->kind == DRIVE_NVME)
+		return f->spare_bytes.why_not == NULL ? f->spare_bytes.value
+						      : 0;
+	return native > factory ? native : factory;
 }
