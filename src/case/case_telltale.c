@@ -2,124 +2,151 @@
  * case_telltale.c: a drive's own counters, reading against reading
  * (findings 5.3).
  */
-#include "case_weigh.h"
+#include "case_telltale.h"
 
+#include "case_weigh.h"
 #include "mem.h"
 
 #include <stdlib.h>
 
-struct reading {
-	struct slice counter; /* borrowed from the leaf */
-	unsigned long long value;
-	size_t event;
-};
+/* ---- readings ---- */
 
-/* The last reading of each counter so far. */
-struct readings {
-	struct reading *p;
-	size_t n, cap;
-};
-
-static bool is_use_recorded(
-    const struct case_weighing *w, size_t from, size_t to)
+static int add_reading(struct case_readings *all, struct slice value,
+    uint32_t leaf, size_t event, struct err *err)
 {
-	for (size_t k = from; k <= to && k < w->view->n; k++)
-		if (case_weigh_is_use(w->view->events[k].type) &&
-		    case_weigh_is_explaining(w, k, to))
-			return true;
-	return false;
-}
+	struct case_reading new = {
+	    .counter = slice_cut(&value, ' '), .leaf = leaf, .event = event};
 
-static void compare_reading(struct case_weighing *w, const struct reading *old,
-    const struct reading *new)
-{
-	const struct case_event *e = &w->view->events[new->event];
-	int64_t since = w->view->events[old->event].at;
-
-	if (new->value != old->value &&
-	    (case_weigh_is_after_in_period(w->f, since, e->at) ||
-		case_is_off("telltale: in the period")) &&
-	    ((new->value < old->value &&case_is_on("telltale: backwards")) ||
-		!is_use_recorded(w, old->event, new->event) ||
-		case_is_off("telltale: unless its use is recorded")))
-		case_weigh_add(w, CASE_CODE_TELLTALE, e->leaf);
-}
-
-static void take_reading(
-    struct case_weighing *w, struct readings *last, const struct reading *new)
-{
-	size_t i = 0;
-
-	while (i < last->n && !slice_is(last->p[i].counter, new->counter))
-		i++;
-	if (i < last->n) {
-		compare_reading(w, &last->p[i], new);
-	} else {
-		w->rc = mem_grow((void **)&last->p, &last->cap, last->n + 1,
-		    sizeof(*last->p), w->err);
-		if (w->rc != 0)
-			return;
-		last->n++;
-	}
-	last->p[i] = *new;
-}
-
-static void take_telltale(struct case_weighing *w, struct readings *last,
-    struct slice value, size_t i)
-{
-	struct reading new = {.counter = slice_cut(&value, ' '), .event = i};
-
-	if (slice_to_u64(value, &new.value))
-		take_reading(w, last, &new);
+	if (!slice_to_u64(value, &new.value))
+		return 0;
+	for (size_t i = all->n; i-- > 0 && !new.is_second;)
+		new.is_second = all->p[i].leaf ==
+		    leaf &&slice_is(all->p[i].counter, new.counter);
+	int rc = mem_grow(
+	    (void **)&all->p, &all->cap, all->n + 1, sizeof(*all->p), err);
+	if (rc == 0)
+		all->p[all->n++] = new;
+	return rc;
 }
 
 /* What the block says that first names the item. It is one of hundreds in its
  * record, which would be taken apart for each of them; its lines follow the
  * item's id, which lies in the record's own text. */
-static void take_first_telltales(struct case_weighing *w, struct readings *last)
+static int read_first(const struct case_state *state,
+    const struct case_item *item, struct case_readings *all, struct err *err)
 {
 	static const char name[] = "  telltale: ";
-	const struct case_item *item = case_state_item(w->state, w->view->item);
-	struct slice text = case_state_leaf(w->state, item->leaf)->text;
+	struct slice text = case_state_leaf(state, item->leaf)->text;
 	size_t skipped = (size_t)(item->id.p - text.p) + item->id.n + 1;
 	struct slice rest = {text.p + skipped, text.n - skipped};
+	int rc = 0;
 
-	while (w->rc == 0 && slice_starts_with(rest, "  ")) {
+	while (rc == 0 && slice_starts_with(rest, "  ")) {
 		struct slice line = slice_cut(&rest, '\n');
 
 		if (slice_starts_with(line, name))
-			take_telltale(w, last,
+			rc = add_reading(all,
 			    (struct slice){line.p + sizeof(name) - 1,
 				line.n - (sizeof(name) - 1)},
-			    0);
+			    item->leaf, 0, err);
 	}
+	return rc;
 }
 
-/* What the block says about the item's counters at event i. */
-static void take_telltales(struct case_weighing *w, struct readings *last,
-    uint32_t leaf, uint32_t block, size_t i)
+static int read_block(const struct case_state *state,
+    const struct case_event *e, size_t event, struct case_readings *all,
+    struct err *err)
 {
-	struct record record = {0};
 	const struct record_value *v = NULL;
+	struct record record = {0};
+	int rc = case_state_record(state, e->leaf, &record, err);
 
-	w->rc = case_state_record(w->state, leaf, &record, w->err);
-	while (w->rc == 0 && block < record.block_count &&
-	    (v = record_next(
-		 &record, &record.blocks[block], RECORD_F_TELLTALE, v)) != NULL)
-		take_telltale(w, last, v->value, i);
+	while (rc == 0 && e->block < record.block_count &&
+	    (v = record_next(&record, &record.blocks[e->block],
+		 RECORD_F_TELLTALE, v)) != NULL)
+		rc = add_reading(all, v->value, e->leaf, event, err);
 	record_done(&record);
+	return rc;
+}
+
+int case_telltale_read(const struct case_state *state, uint32_t item,
+    const struct case_event *events, size_t event_count,
+    struct case_readings *ret_readings, struct err *err)
+{
+	const struct case_item *it = case_state_item(state, item);
+	uint32_t leaf = it->leaf, block = it->block;
+	int rc = 0;
+
+	ret_readings->n = 0;
+	if (event_count > 0)
+		rc = read_first(state, it, ret_readings, err);
+	for (size_t i = 0; i < event_count && rc == 0; i++) {
+		const struct case_event *e = &events[i];
+		bool is_read = (e->leaf == it->leaf && e->block == it->block) ||
+		    (e->leaf == leaf && e->block == block);
+
+		if (!e->has_telltale ||
+		    (is_read && case_is_on("telltale: a block is read once")))
+			continue;
+		leaf = e->leaf;
+		block = e->block;
+		rc = read_block(state, e, i, ret_readings, err);
+	}
+	return rc;
+}
+
+const struct case_reading *case_telltale_before(
+    const struct case_readings *readings, size_t i)
+{
+	for (size_t k = i; k-- > 0;)
+		if (slice_is(readings->p[k].counter, readings->p[i].counter))
+			return &readings->p[k];
+	return NULL;
+}
+
+/* ---- in a finding ---- */
+
+static bool is_explaining(void *cookie, size_t k, size_t i)
+{
+	return case_weigh_is_explaining(cookie, k, i);
+}
+
+/* Of two readings at one time it is that moment which meets the period. */
+static bool is_in_period(
+    const struct case_weighing *w, int64_t since, int64_t at)
+{
+	return since == at ? case_weigh_is_span_in_period(w->f, at, at)
+			   : case_weigh_is_after_in_period(w->f, since, at);
 }
 
 /* Each reading against the last one of its counter; the list has the first. */
 void case_weigh_telltales(struct case_weighing *w)
 {
-	struct readings last = {0};
+	const struct case_view *view = w->view;
+	struct case_telltale_timeline t = {.state = w->state,
+	    .events = view->events,
+	    .n = view->n,
+	    .counts = is_explaining,
+	    .cookie = w};
+	struct case_readings all = {0};
 
-	if (w->view->n > 0 && w->rc == 0)
-		take_first_telltales(w, &last);
-	for (size_t i = 0; i < w->view->n && w->rc == 0; i++)
-		if (w->view->events[i].has_telltale)
-			take_telltales(w, &last, w->view->events[i].leaf,
-			    w->view->events[i].block, i);
-	free(last.p);
+	if (w->rc == 0)
+		w->rc = case_telltale_read(
+		    w->state, view->item, view->events, view->n, &all, w->err);
+	for (size_t i = 0; i < all.n && w->rc == 0; i++) {
+		const struct case_reading *new = &all.p[i];
+		const struct case_reading *old = case_telltale_before(&all, i);
+		enum case_telltale telltale = CASE_TELLTALE_NONE;
+
+		if (old == NULL ||
+		    (!is_in_period(w, view->events[old->event].at,
+			 view->events[new->event].at) &&
+			case_is_on("telltale: in the period")))
+			continue;
+		w->rc = case_telltale_judge(&t, old, new, &telltale, w->err);
+		if (telltale != CASE_TELLTALE_NONE)
+			case_weigh_add(w, CASE_CODE_TELLTALE,
+			    view->events[new->event].leaf);
+	}
+	free(all.p);
 }

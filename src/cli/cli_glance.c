@@ -5,6 +5,7 @@
 #include "cli_glance.h"
 
 #include "case_offer.h"
+#include "cli_counters.h"
 #include "cli_pending.h"
 #include "cli_timeline.h"
 #include "mem.h"
@@ -82,6 +83,11 @@ static int find_troubles(struct cli_glance *g, struct err *err)
 			    seal == CLI_TIMELINE_OPEN ? CLI_GLANCE_OPEN
 						      : CLI_GLANCE_BROKEN,
 			    err);
+		enum case_telltale telltale = CASE_TELLTALE_NONE;
+		if (rc == 0)
+			rc = cli_counters_find(state, i, &telltale, &leaf, err);
+		if (rc == 0 && telltale != CASE_TELLTALE_NONE)
+			rc = add_trouble(g, i, leaf, CLI_GLANCE_TELLTALE, err);
 	}
 	return rc;
 }

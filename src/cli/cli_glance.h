@@ -20,6 +20,7 @@
 enum cli_glance_trouble_type {
 	CLI_GLANCE_MISSING, /* reported so, and not identified since */
 	CLI_GLANCE_BROKEN, /* seal found broken, and not set anew since */
+	CLI_GLANCE_TELLTALE, /* a counter shows what no record explains */
 	CLI_GLANCE_OPEN, /* opened under an order, and not sealed since */
 };
 

@@ -13,6 +13,7 @@ static void put_items(struct json *j, const struct cli_glance *g)
 	static const char *const what[] = {
 	    [CLI_GLANCE_MISSING] = "missing",
 	    [CLI_GLANCE_BROKEN] = "seal-broken",
+	    [CLI_GLANCE_TELLTALE] = "telltale",
 	    [CLI_GLANCE_OPEN] = "not-resealed",
 	};
 	const struct case_state *state = g->c->state;

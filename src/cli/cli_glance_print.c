@@ -100,6 +100,9 @@ static void put_troubles(struct screen *s)
 	static const char *const says[] = {
 	    [CLI_GLANCE_MISSING] = ": missing, says ",
 	    [CLI_GLANCE_BROKEN] = ": seal broken, says ",
+	    [CLI_GLANCE_TELLTALE] =
+		": used as no record explains, or another drive, as its "
+		"counters say in ",
 	    [CLI_GLANCE_OPEN] = ": opened and not sealed since, says ",
 	};
 	const struct cli_glance_trouble *t = s->g->troubles;

@@ -5,6 +5,7 @@
 
 #include "case_report.h"
 #include "case_wrap.h"
+#include "cli_counters.h"
 #include "cli_detail.h"
 #include "cli_finding.h"
 #include "cli_json.h"
@@ -250,7 +251,9 @@ int cli_show_item(
 		buf_puts(&v.line, "nothing has happened to it yet");
 		cli_words_line(out, "  ", &v.line);
 	}
-	rc = put_beside(&v, out, err);
+	rc = cli_counters_put(&v.timeline, out, err);
+	if (rc == 0)
+		rc = put_beside(&v, out, err);
 out:
 	close_view(&v);
 	return rc;
@@ -352,6 +355,8 @@ int cli_show_item_json(
 	json_copies(&v, &j);
 	rc = json_details(&v, &j, err);
 	json_timeline(&v, &j);
+	if (rc == 0)
+		rc = cli_counters_put_json(&v.timeline, &j, err);
 	if (rc == 0)
 		rc = json_beside(&v, &j, err);
 	json_close_object(&j);

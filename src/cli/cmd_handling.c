@@ -26,6 +26,8 @@ static const struct cli_option options[] = {
     {"model", 0, "TEXT", false, "found: the model"},
     {"serial", 0, "TEXT", false, "found: the serial number"},
     {"slot", 0, "ID", false, "found: the bay it was in"},
+    {"started", 0, "TIME", false, "when power was switched on"},
+    {"finished", 0, "TIME", false, "when it was switched off"},
     {"reason", 0, "TEXT", false, "why"},
     {"place", 0, "TEXT", false, "where"},
     {"document", 0, "FILE", true, "the order itself"},
@@ -38,6 +40,8 @@ static const struct cli_option options[] = {
 static const struct cli_compose_option fields[] = {
     {"order", RECORD_F_AUTHORITY},
     {"reason", RECORD_F_REASON},
+    {"started", RECORD_F_STARTED},
+    {"finished", RECORD_F_FINISHED},
     {"place", RECORD_F_PLACE},
     {"document", RECORD_F_DOCUMENT},
     {"remark", RECORD_F_REMARK},

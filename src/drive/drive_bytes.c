@@ -103,7 +103,7 @@ void drive_know(struct drive_number *number, uint64_t value, const char *from)
 void drive_know_product(struct drive_number *number, uint64_t units,
     uint64_t size, const char *from)
 {
-	if (size != 0 && units > UINT64_MAX / size)
+	if (size != 0 && units > INT64_MAX / size)
 		*number = (struct drive_number){
 		    .why_not = "the number is too large to be true"};
 	else

@@ -108,6 +108,10 @@ enum record_kind {
 	X(SEAL_TYPE, "seal-type")                                              \
 	X(MARK, "mark")                                                        \
 	X(TELLTALE, "telltale")                                                \
+	X(PASSES, "passes")                                                    \
+	X(FIRMWARE, "firmware")                                                \
+	X(WWN, "wwn")                                                          \
+	X(NATIVE_CAPACITY, "native-capacity")                                  \
 	X(FOUND_LATE, "found-late")                                            \
 	X(ITEMS, "items")                                                      \
 	X(TAKEN_BY, "taken-by")                                                \

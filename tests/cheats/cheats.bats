@@ -568,3 +568,68 @@ new_key() {
 	assert_one_error
 	assert_err copied.offer '"remark" of - is not the value that was signed'
 }
+
+# read_drive TIME COUNTER=N...: an inspection of PC-0001-D1 and its counters.
+read_drive() {
+	local time=$1 counter options=()
+	shift
+	for counter; do
+		options+=(--telltale "PC-0001-D1=${counter/=/ }")
+	done
+	must "$time" inspect --items PC-0001-D1 --seen serial-read \
+	    --also-in none "${options[@]}" --as room.example --as court.example
+}
+
+@test "drive read at night and put back into its bag" {
+	# Three hours, and every byte of it; nobody writes that down.
+	read_drive 2023-06-22T10:00:00Z power-on-hours=100 power-cycles=7 \
+	    bytes-read=1000000
+	read_drive 2023-06-28T10:00:00Z power-on-hours=103 power-cycles=9 \
+	    bytes-read=500001000000
+	read=$(record_id)
+	ask
+	finding
+	assert_out "PC-0001-D1 data CONTESTED telltale:$read"
+	at 2023-07-13T10:00:00Z show PC-0001-D1
+	assert_words 'power-on-hours from 100 to 103: USE THAT NO RECORD' \
+	    'power-cycles from 7 to 9: USE THAT NO RECORD EXPLAINS'
+}
+
+@test "drive read at night, and a power-on written down afterwards" {
+	read_drive 2023-06-22T10:00:00Z power-on-hours=100 power-cycles=7
+	read_drive 2023-06-28T10:00:00Z power-on-hours=103 power-cycles=9
+	read=$(record_id)
+	at 2023-06-29T10:00:00Z handling power-on PC-0001-D1 --order "$ORDER" \
+	    --at 2023-06-25T13:00:00Z --late 'it was forgotten' \
+	    --started 2023-06-25T10:00:00Z --finished 2023-06-25T13:00:00Z \
+	    --as room.example --witness police.example --as police.example
+	assert_status 0
+	ask
+	finding
+	assert_out "telltale:$read"
+}
+
+@test "whole drive read under an order to switch it on" {
+	read_drive 2023-06-22T10:00:00Z power-on-hours=100 bytes-read=1000000
+	must 2023-06-25T13:00:00Z handling power-on PC-0001-D1 \
+	    --order "$ORDER" --started 2023-06-25T10:00:00Z \
+	    --finished 2023-06-25T13:00:00Z --as room.example \
+	    --witness police.example --as police.example
+	read_drive 2023-06-28T10:00:00Z power-on-hours=103 \
+	    bytes-read=500001000000
+	read=$(record_id)
+	ask
+	finding
+	assert_out "telltale:$read"
+}
+
+@test "counters set back to what they were, or another drive in its place" {
+	read_drive 2023-06-22T10:00:00Z power-on-hours=100 power-cycles=7
+	read_drive 2023-06-28T10:00:00Z power-on-hours=12 power-cycles=3
+	read=$(record_id)
+	ask
+	finding
+	assert_out "PC-0001-D1 data CONTESTED telltale:$read"
+	at 2023-07-13T10:00:00Z show PC-0001-D1
+	assert_words 'WENT BACKWARDS: set back, or another drive'
+}

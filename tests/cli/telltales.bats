@@ -198,3 +198,45 @@ assert eval(f"({sys.argv[1]})"), (sys.argv[1], o, j)' "$1"
 	    --telltale 'PC-0001-D1=many' --as room.example
 	assert_status 2
 }
+
+# see TIME [ITEM=COUNTER N]...
+see() {
+	local time=$1 counter options=()
+	shift
+	for counter; do
+		options+=(--telltale "PC-0001-D1=$counter")
+	done
+	must "$time" inspect --items PC-0001-D1 --seen serial-read \
+	    "${options[@]}" --as room.example --as notary.example
+}
+
+@test "show says what an item's counters say, and what is not read" {
+	see 2023-06-22T10:00:00Z 'power-on-hours 100' 'power-cycles 7'
+	see 2023-06-23T10:00:00Z 'power-on-hours 100' 'power-cycles 8'
+	see 2023-06-24T10:00:00Z 'power-cycles 11'
+	at 2023-06-25T10:00:00Z show PC-0001-D1
+	assert_status 0
+	assert_words 'WHAT ITS COUNTERS SAY' 'power-cycles 7: first reading' \
+	    'power-cycles from 7 to 8: consistent with the records' \
+	    'power-cycles from 8 to 11: USE THAT NO RECORD EXPLAINS' \
+	    'power-on-hours: not read then'
+	at 2023-06-25T10:00:00Z show PC-0001-D1 --json
+	assert_json '[(c["counter"], c["value"], c["verdict"]) for c in
+	    j["counters"] if c["counter"] == "power-cycles"] == [
+	    ("power-cycles", "7", "first"),
+	    ("power-cycles", "8", "consistent"),
+	    ("power-cycles", "11", "unexplained")]'
+	assert_json '[c["lacking_since"] for c in j["counters"]
+	    if c["counter"] == "power-on-hours"] == [False, True]'
+	at 2023-06-25T10:00:00Z show
+	assert_words 'PC-0001-D1: used as no record explains, or another drive'
+	at 2023-06-25T10:00:00Z show --json
+	assert_json '("PC-0001-D1", "telltale") in [
+	    (t["item"], t["what"]) for t in j["troubles"]]'
+}
+
+@test "an item whose counters were never read has no such section" {
+	at 2023-06-25T10:00:00Z show PC-0002-D1
+	assert_status 0
+	refute_out 'COUNTERS'
+}

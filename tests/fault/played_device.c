@@ -29,6 +29,7 @@
 #define FDS 1024
 
 static struct played_drive drive;
+static bool is_made; /* it goes on counting when it is opened again */
 static bool is_played[FDS];
 static uint64_t bytes_read;
 
@@ -53,6 +54,9 @@ static void make_drive(const char *kind)
 	    const char *, struct stat *))(uintptr_t)dlsym(RTLD_NEXT, "stat");
 	uint64_t sectors = 2048;
 
+	if (is_made)
+		return;
+	is_made = true;
 	if (getenv("PLAYED_FILE") != NULL && real(backing(), &st) == 0)
 		sectors = (uint64_t)st.st_size / 512;
 	drive = (struct played_drive){
@@ -263,9 +267,11 @@ ssize_t pread64(int fd, void *bytes, size_t n, off_t at)
 	ssize_t got = real(fd, bytes, n, at);
 
 	if (fd >= 0 && fd < FDS && is_played[fd] && got > 0) {
+		uint64_t unit = drive.kind == PLAYED_NVME ? 512000 : 512;
+
 		bytes_read += (uint64_t)got;
-		drive.read += bytes_read / 512;
-		bytes_read %= 512;
+		drive.read += bytes_read / unit;
+		bytes_read %= unit;
 	}
 	return got;
 }

@@ -3,10 +3,13 @@
 machine_form(ledger, question, time, cosigned) is what the page calls by that
 name; the methods below are its paragraphs.
 """
+import functools
+
 import copies
 import corrections
 import draws
 import law
+import telltales
 import values
 from ledger import BEGINNING, FOR_EVER, since_or_ever
 from text import Fault
@@ -331,37 +334,19 @@ class Finding:
 
     # Telltales
 
-    def readings(self, name):
-        """(counter, value, number of the step) in order."""
-        item = self.ledger.items[name]
-        blocks = [(item.leaf, item.block, 0)] + [
-            (step.event.leaf, step.event.block, n)
-            for n, step in enumerate(self.steps(name))
-            if step.event.has_telltales]
-        for leaf, block, n in blocks:
-            record = self.ledger.record(leaf)
-            for value in record.all('telltale', record.blocks[block]):
-                counter, _, number = value.partition(' ')
-                yield counter, int(number), n
-
     def telltale(self, name, form):
-        steps, last, out = self.steps(name), {}, []
+        steps = self.steps(name)
         if form != 'data' or not steps:
-            return out
-        for counter, value, n in self.readings(name):
-            if counter in last:
-                before, m = last[counter]
-                event = steps[n].event
-                is_powered = any(
-                    step.event.kind in ('POWERED', 'COPIED', 'EXAMINED') and
-                    self.explains(step.event, event, name)
-                    for step in steps[m:n + 1])
-                if (value != before and
-                        self.meets(steps[m].event.time, event.time) and
-                        (value < before or not is_powered)):
-                    out.append(('telltale', event.leaf))
-            last[counter] = value, n
-        return out
+            return []
+        explains = functools.partial(self.explains, name=name)
+        return [('telltale', steps[new.step].event.leaf)
+                for old, new in telltales.pairs(self.ledger, name, steps)
+                if self.meets_or_is_in(steps[old.step].event.time,
+                                       steps[new.step].event.time) and
+                telltales.is_one(self.ledger, steps, old, new, explains)]
+
+    def meets_or_is_in(self, a, m):
+        return self.s <= a < self.e if a == m else self.meets(a, m)
 
     # Claims
 

@@ -160,15 +160,20 @@ class Happenings:
             'derived-from': source,
             'inside': self.maybe(.15, self.pick(list(self.ledger.items)
                                                 or ['NO-9'])),
+            'length': self.maybe(.6, self.pick([10**8, 4 * 10**8])),
+            'passes': self.maybe(.2, self.pick([0, 1, 2])),
+            'telltale': self.maybe(.3, self.reading(10, 11)),
             'tree-root': 'ad' * 32})]
-        if self.is_so(.2) and source in self.ledger.items:
-            blocks.append((source, {'telltale': self.reading(10, 11)}))
+        if self.is_so(.3) and source in self.ledger.items:
+            blocks.append((source, {
+                'telltale': self.reading(10, 11, 13)}))
         self.write('image', [examiner, self.rarely(.05, custodian, examiner)]
                    + ([witness] if witness else []), {
                        'examiner': examiner, 'custodian': custodian,
                        'host': self.maybe(.2, self.signer()),
                        'witness': witness,
                        'present-throughout': self.maybe(.5, 'yes'),
+                       **self.span(at),
                        'order': self.under()}, blocks, at=at)
 
     def lock(self):
@@ -208,8 +213,9 @@ class Happenings:
             'custodian': self.maybe(.2, self.signer()),
             'witness': by[1:] if self.is_so(.5) else None,
             'present-throughout': self.maybe(.5, 'yes'),
+            **self.span(at),
             'order': self.under()}, [(name, {
-                'telltale': self.reading(10, 11)}) for name in items], at=at)
+                'telltale': self.reading(10, 11, 15)}) for name in items], at=at)
 
     def disclose(self):
         items = self.some_data()

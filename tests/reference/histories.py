@@ -35,6 +35,10 @@ PEOPLE = {              # side, organisation
     'ministry': ('outside', 'ministry.org'),
 }
 WITNESSES = ('witness1', 'witness2', 'witness3')
+# What one step of a reading is, so that each is near to what is explained.
+COUNTERS = {'hours': 1, 'power-cycles': 1, 'power-on-hours': 1,
+            'unsafe-shutdowns': 1, 'bytes-read': 90000000,
+            'bytes-written': 1}
 KEYLESS = ('ministry', 'council', 'ombud')
 
 
@@ -176,7 +180,7 @@ class History(happenings.Happenings, writer.Writer):
                         f'{n} {d}'.encode()).hexdigest()),
                     'seal': self.maybe(.15, f'DS{n}{d}'),
                     'seal-type': self.maybe(.2, 'enclosing'),
-                    'telltale': self.maybe(.4, 'hours 10')}))
+                    'telltale': self.reading(9, 10)}))
         if self.is_so(.3):
             blocks.append((f'PH-{first}', {'type': 'phone'}))
         return blocks
@@ -255,7 +259,7 @@ class History(happenings.Happenings, writer.Writer):
             'type': self.pick(['drive', 'package', 'medium']),
             'inside': self.maybe(.6, self.pick(known)),
             'seal': self.pick([None, None, 'L' + name, 'S1']),
-            'telltale': self.maybe(.3, 'hours 10')})]
+            'telltale': self.reading(9, 10)})]
         if self.is_so(.2):
             blocks.append((self.pick(known), {'type': 'drive'}))
         if self.is_so(.4):
@@ -328,7 +332,21 @@ class History(happenings.Happenings, writer.Writer):
         return None
 
     def reading(self, *hours):
-        return self.maybe(.15, f'hours {self.pick(hours)}')
+        if self.is_so(.7):
+            return None
+        out = []
+        for name in self.some(COUNTERS):
+            for _ in range(2 if self.is_so(.15) else 1):
+                out.append(f'{name} {self.pick(hours) * COUNTERS[name]}')
+        return out or None
+
+    def span(self, at):
+        """When a use began and ended; not always in that order."""
+        if self.is_so(.4):
+            return {}
+        hours = self.pick([0, 1800, 3600, 3601, 7200, 14400, -60])
+        return {'started': iso(at - hours),
+                'finished': self.maybe(.9, iso(at))}
 
     def hand_over(self):
         at = self.at()
@@ -348,7 +366,8 @@ class History(happenings.Happenings, writer.Writer):
         blocks = [(name, {
             'seal': self.maybe(.6, self.seal_of(name, at)),
             'state': self.rarely(.3, 'intact', self.pick(['broken', None])),
-            'telltale': self.reading(10, 10, 11, 9)}) for name in items]
+            'telltale': self.reading(
+                10, 10, 11, 9)}) for name in items]
         size, behind = len(self.leaves), self.rarely(
             .1, 0, self.pick([1, 3]))
         self.write('handover', by, {
@@ -373,7 +392,8 @@ class History(happenings.Happenings, writer.Writer):
         for name in items:
             action = self.pick(['open', 'reseal', 'take-out', 'put-in',
                                 'power-on', 'found'])
-            fields = {'action': action, 'telltale': self.reading(10, 11, 12)}
+            fields = {'action': action,
+                      'telltale': self.reading(10, 11, 12, 15)}
             known = list(self.ledger.items) or ['NO-9']
             if action == 'found':
                 out_of = self.pick(known)
@@ -395,6 +415,7 @@ class History(happenings.Happenings, writer.Writer):
             blocks[name] = fields
         self.write('handling', [custodian, witness], {
             'custodian': custodian, 'witness': witness,
+            **self.span(at),
             'present-throughout': self.rarely(.5, 'yes', self.pick(
                 ['no', None])),
             'authority': 'an order'}, list(blocks.items()), at=at)
@@ -414,7 +435,7 @@ class History(happenings.Happenings, writer.Writer):
                 ['missing', 'other', 'unexpected', 'as-listed'])),
             'seal': self.rarely(.15, self.seal_of(name, at), None),
             'state': self.rarely(.2, 'intact', self.pick(['broken', None])),
-            'telltale': self.reading(10, 11)}) for name in items]
+            'telltale': self.reading(10, 11, 13)}) for name in items]
         self.write('inspection', by + [inspector], {
             'custodian': self.rarely(.03, custodian, 'nobody'),
             'inspector': inspector,

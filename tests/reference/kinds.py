@@ -177,6 +177,8 @@ KINDS = {kind: read_kind(text) for kind, text in {
         authority text !
         document hash *
         reason text
+        started time
+        finished time
         place text ~
         remark text ~
         [item]
@@ -349,6 +351,7 @@ KINDS = {kind: read_kind(text) for kind, text in {
         format text
         files count
         length count
+        passes count
         chunk-size count
         tree-root hash
         salts choice ggm-hmac-sha256
@@ -357,6 +360,13 @@ KINDS = {kind: read_kind(text) for kind, text in {
         sha256 text ~
         unreadable text *
         unreadable-list hash
+        model text
+        serial text ~
+        firmware text
+        wwn text ~
+        interface text
+        capacity count
+        native-capacity count
         telltale telltale *
         remark text ~
     ''',

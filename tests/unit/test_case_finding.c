@@ -571,8 +571,8 @@ static void a_counter_that_moved_is_a_telltale_of_data(void **state)
 	uint32_t leaf;
 
 	(void)state;
-	init_telltales(&box, D_9("  telltale: power-cycles 7\n"));
-	leaf = see_telltales(&box, SAW("  telltale: power-cycles 8\n"));
+	init_telltales(&box, D_9("  telltale: spins 7\n"));
+	leaf = see_telltales(&box, SAW("  telltale: spins 8\n"));
 	expect_data(&box, "D-9", "CONTESTED telltale:%u", leaf);
 	expect_hardware(&box, "D-9", "NO");
 	box_done(&box);
@@ -617,10 +617,10 @@ static void a_use_recorded_before_explains_a_counter(void **state)
 	struct case_box box;
 
 	(void)state;
-	init_telltales(&box, D_9("  telltale: power-cycles 7\n"));
+	init_telltales(&box, D_9("  telltale: spins 7\n"));
 	add_power_on(&box, "");
 	uint32_t used = (uint32_t)box.f->leaf_count - 1;
-	see_telltales(&box, SAW("  telltale: power-cycles 8\n"));
+	see_telltales(&box, SAW("  telltale: spins 8\n"));
 	expect_data(&box, "D-9", "NOT-SHOWN enclosed:%u,enclosed:-", used);
 	box_done(&box);
 }
@@ -647,10 +647,10 @@ static void each_counter_is_held_against_its_own_last_reading(void **state)
 	(void)state;
 	init_telltales(&box,
 	    D_9("  telltale: power-on-hours 100\n"
-		"  telltale: power-cycles 7\n"));
+		"  telltale: spins 7\n"));
 	box_add(&box, RECORD_INSPECTION, BOX_JULY(05, "09:00:00"), BOX_LOOKERS,
 	    SAW("  telltale: power-on-hours 100\n"));
-	leaf = see_telltales(&box, SAW("  telltale: power-cycles 8\n"));
+	leaf = see_telltales(&box, SAW("  telltale: spins 8\n"));
 	expect_data(&box, "D-9", "CONTESTED telltale:%u", leaf);
 	box_done(&box);
 }

@@ -160,7 +160,9 @@ static void what_a_rule_or_a_finding_reads_is_open(void **state)
 	    RECORD_F_COMMIT, RECORD_F_DRAW, RECORD_F_SECRET, RECORD_F_THRESHOLD,
 	    RECORD_F_HOLDER, RECORD_F_PLAINTEXT, RECORD_F_REMAINING_COPY,
 	    RECORD_F_AGAINST, RECORD_F_CORRECTS, RECORD_F_OF_ITEM,
-	    RECORD_F_FIELD, RECORD_F_OCCURRENCE, RECORD_F_VALUE};
+	    RECORD_F_FIELD, RECORD_F_OCCURRENCE, RECORD_F_VALUE,
+	    RECORD_F_STARTED, RECORD_F_FINISHED, RECORD_F_LENGTH,
+	    RECORD_F_PASSES};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -208,7 +210,7 @@ static void rows_of_every_kind_are_as_they_were(void **state)
 	    [RECORD_LIST] = "6fd2fe56fb511bb9",
 	    [RECORD_SEIZURE] = "91ddff6ee7499346",
 	    [RECORD_HANDOVER] = "4eca0eedc037f512",
-	    [RECORD_HANDLING] = "4162824523378663",
+	    [RECORD_HANDLING] = "4f1a618b0176972b",
 	    [RECORD_INSPECTION] = "e08cd5ba60ae7af5",
 	    [RECORD_CLAIM] = "7b4e9fee77f0bedf",
 	    [RECORD_ASSESSMENT] = "599b865d97222ed2",
@@ -223,7 +225,7 @@ static void rows_of_every_kind_are_as_they_were(void **state)
 	    [RECORD_EXAMINATION] = "3d886acae9b21396",
 	    [RECORD_UNLOCK] = "6e6d25e03851eeed",
 	    [RECORD_LOCK] = "1707f6c95219246f",
-	    [RECORD_IMAGE] = "54d8ef77697261a9",
+	    [RECORD_IMAGE] = "88acb89c91a530b8",
 	    [RECORD_DRAW_REVEAL] = "adecb4e61bcf0c18",
 	    [RECORD_DRAW] = "6ccae2befefd37ab",
 	    [RECORD_ORDER] = "f40c8de3b808444e",
