@@ -54,4 +54,25 @@ int cli_drive_check_serial(const struct cli_case *c, struct slice item,
 /* Says on standard error what of the drive is hidden. */
 void cli_drive_warn(const char *device, const struct drive_facts *facts);
 
+/* ---- a drive that is copied ---- */
+
+/* What it said before the first byte was read, and after the last. */
+struct cli_drive_pair {
+	bool is_there; /* it is a device; nothing below is read otherwise */
+	bool has_after;
+	struct drive_facts before, after;
+};
+
+/* Reads the drive at `path`, the item of this name; a file is none. Errors are
+ * those of cli_drive_check_serial, and why it cannot be opened. */
+int cli_drive_begin(struct cli_drive_pair *pair, const struct cli_case *c,
+    const char *item, const char *path, bool may_differ,
+    struct err *err) MUST_CHECK;
+/* ERR_CONFLICT: another drive answers now. */
+int cli_drive_end(
+    struct cli_drive_pair *pair, const char *path, struct err *err) MUST_CHECK;
+/* Adds a block of the item with all that was read; nothing of a file. */
+int cli_drive_put_pair(const struct cli_drive_pair *pair,
+    struct cli_compose *compose, const char *item, struct err *err) MUST_CHECK;
+
 #endif

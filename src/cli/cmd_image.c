@@ -8,6 +8,7 @@
 #include "case_offer.h"
 #include "case_state.h"
 #include "cli_compose.h"
+#include "cli_drive.h"
 #include "cli_image.h"
 #include "cli_image_record.h"
 #include "cli_lock_image.h"
@@ -69,6 +70,7 @@ struct imaging {
 	struct media_image_options options;
 	struct media_image_result result;
 	struct media_source_protection protection;
+	struct cli_drive_pair drive;
 	bool is_done;
 	int64_t started, finished;
 };
@@ -132,6 +134,9 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 	}
 	if (rc == 0)
 		rc = cli_image_record_put_copy(&m, &copy, err);
+	if (rc == 0 && im->is_done)
+		rc = cli_drive_put_pair(
+		    &im->drive, &m, cli_args_get(im->args, "item"), err);
 	if (rc == 0)
 		rc = cli_compose_finish(&m, offer, err);
 	cli_compose_done(&m);
@@ -181,6 +186,10 @@ static int judge(struct imaging *im, struct err *err)
 	if (rc == 0)
 		rc = cli_case_judge(
 		    &c, &keys, &offer, cli_args_has(im->args, "although"), err);
+	if (rc == CLI_DONE)
+		rc = cli_drive_begin(&im->drive, &c,
+		    cli_args_get(im->args, "item"), im->args->words[0],
+		    cli_args_has(im->args, "although"), err);
 	im->started = c.now;
 	case_offer_done(&offer);
 	cli_keys_done(&keys);
@@ -237,6 +246,8 @@ static int copy(struct imaging *im, struct err *err)
 		im->protection = media_source_protection(o->source);
 	media_source_free(o->source);
 	o->source = NULL;
+	if (rc == 0)
+		rc = cli_drive_end(&im->drive, im->args->words[0], err);
 	im->is_done = rc == 0;
 	return rc;
 }

@@ -240,3 +240,71 @@ see() {
 	assert_status 0
 	refute_out 'COUNTERS'
 }
+
+# image_played KIND [OPTION...]: a copy of the made-up drive.
+image_played() {
+	head -c 3000320 /dev/urandom >drive
+	unset PLAYED_SECTORS
+	export PLAYED_FILE=$PWD/drive
+	must 2023-06-22T10:00:00Z order authorisation --concerns drive \
+	    --permits image --as court.example
+	at_played 2023-06-22T12:00:00Z image "/dev/played-$1" \
+	    --item PC-0001-D1 --copy I-1 -o x.raw --order last \
+	    --as room.example "${@:2}"
+}
+
+@test "an image has the drive's identity, and its counters twice" {
+	PLAYED_SERIAL=$(counterfoil show PC-0001-D1 --now \
+	    2023-06-22T09:00:00Z | sed -n 's/ *serial: //p')
+	export PLAYED_SERIAL
+	image_played nvme
+	assert_status 0
+	cmp x.raw drive
+	at 2023-06-22T13:00:00Z show last
+	assert_out 'item: PC-0001-D1' 'model: PLAYED DISK 1000' \
+	    'firmware: FW10' 'interface: NVMe' 'capacity: 3000320' \
+	    'native-capacity: 3000320' 'serial~:' 'wwn~:' \
+	    'telltale: power-on-hours 5120' 'telltale: power-cycles 77'
+	[ "$(grep -c 'telltale: power-cycles' <<<"$output")" = 2 ]
+	at 2023-06-22T13:00:00Z show PC-0001-D1
+	assert_words 'power-cycles 77: consistent with the records'
+	refute_out 'NO RECORD' 'BACKWARDS'
+}
+
+@test "what an image reads of the drive is accounted for" {
+	see 2023-06-22T09:00:00Z 'power-cycles 76' \
+	    "bytes-read $((987654321 * 512))"
+	image_played ata --although
+	assert_status 0
+	read=$(at 2023-06-22T13:00:00Z show last && grep -o 'bytes-read .*' \
+	    <<<"$output" | sort -u | wc -l)
+	[ "$read" = 2 ]
+	at 2023-06-22T13:00:00Z show PC-0001-D1
+	assert_words "bytes-read from $((987654321 * 512)) to" \
+	    'power-cycles from 76 to 77: consistent'
+	refute_out 'NO RECORD' 'BACKWARDS'
+}
+
+@test "another drive is not copied" {
+	PLAYED_SERIAL=OTHER image_played ata
+	assert_status 3
+	assert_err 'is it another drive?'
+	[ ! -e x.raw ] && [ ! -e x.raw.part ]
+}
+
+@test "a hidden area is a warning and in the record" {
+	PLAYED_NATIVE=9000 image_played ata --although
+	assert_status 0
+	assert_err "WARNING: /dev/played-ata has $((4608000 - 3000320)) bytes"
+	at 2023-06-22T13:00:00Z show last
+	assert_out 'capacity: 3000320' "native-capacity: $((9000 * 512))"
+}
+
+@test "behind a bridge nothing of the drive is in the record" {
+	image_played bridge
+	assert_status 0
+	assert_err "the bridge's word"
+	at 2023-06-22T13:00:00Z show last
+	assert_words 'interface: SCSI, bus usb; what is said here is the'
+	refute_out 'telltale:' 'model:' 'serial~:'
+}

@@ -215,7 +215,8 @@ class Happenings:
             'present-throughout': self.maybe(.5, 'yes'),
             **self.span(at),
             'order': self.under()}, [(name, {
-                'telltale': self.reading(10, 11, 15)}) for name in items], at=at)
+                'telltale': self.reading(10, 11, 15)})
+                    for name in items], at=at)
 
     def disclose(self):
         items = self.some_data()
