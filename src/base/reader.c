@@ -91,3 +91,23 @@ uint64_t reader_be64(struct reader *reader)
 {
 	return read_be(reader, 8);
 }
+
+static uint64_t read_le(struct reader *reader, size_t n)
+{
+	const struct slice bytes = reader_bytes(reader, n);
+	uint64_t value = 0;
+
+	for (size_t i = bytes.n; i > 0; i--)
+		value = value << 8 | (uint8_t)bytes.p[i - 1];
+	return value;
+}
+
+uint32_t reader_le32(struct reader *reader)
+{
+	return (uint32_t)read_le(reader, 4);
+}
+
+uint64_t reader_le64(struct reader *reader)
+{
+	return read_le(reader, 8);
+}

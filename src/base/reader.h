@@ -44,5 +44,7 @@ uint8_t reader_u8(struct reader *reader);
 uint16_t reader_be16(struct reader *reader);
 uint32_t reader_be32(struct reader *reader);
 uint64_t reader_be64(struct reader *reader);
+uint32_t reader_le32(struct reader *reader);
+uint64_t reader_le64(struct reader *reader);
 
 #endif

@@ -70,7 +70,7 @@ static bool may_be_behind(
     const struct media_open *image, uint64_t length, uint64_t n)
 {
 	return n == 0 ||
-	    (n < SECTOR && (image->ewf != NULL || length % SECTOR == 0));
+	    (n < SECTOR && (image->foreign != NULL || length % SECTOR == 0));
 }
 
 static int open_image(struct disclosing *x, struct err *err)

@@ -215,6 +215,11 @@ static int find_style(const struct cli_args *args, const char *dest,
 
 	if (format == NULL) {
 		*ret_style = media_name_of(dest, &n);
+		if (*ret_style > MEDIA_NAME_E01)
+			return err_set(err, ERR_USAGE,
+			    "%s: images of this format are read, never "
+			    "written; choose another name, or --format",
+			    dest);
 		return 0;
 	}
 	if (strcasecmp(format, "e01") == 0)
@@ -379,12 +384,8 @@ int cli_image_claim(struct cli_case *c, const char *copy,
 
 uint64_t cli_image_available(const struct media_open *image)
 {
-	const struct media_ewf_about *about;
-
-	if (image->ewf == NULL)
-		return image->whole.length;
-	about = media_ewf_read_about(image->ewf);
-	return about->declared + about->tail;
+	return image->foreign != NULL ? image->about.available
+				      : image->whole.length;
 }
 
 int cli_image_open_tree(const char *image, const char *given, int *ret_fd,

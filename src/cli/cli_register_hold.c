@@ -27,12 +27,11 @@ static size_t lengths_of(
 	const struct media_log *log = h->log;
 	uint64_t all = h->image->whole.length, whole = all;
 
-	if (h->image->ewf != NULL) {
-		const struct media_ewf_about *a =
-		    media_ewf_read_about(h->image->ewf);
+	if (h->image->foreign != NULL) {
+		const struct media_about *a = &h->image->about;
 
-		if (a->tail > 0) {
-			all = a->declared + a->tail;
+		if (a->available > a->declared) {
+			all = a->available;
 			whole = a->declared;
 		}
 	} else if (log->has_length && log->length < all &&
@@ -48,9 +47,7 @@ static const struct media_hash_set *stored_in(const struct cli_register_hold *h)
 {
 	static const struct media_hash_set none;
 
-	return h->image->ewf != NULL
-	    ? &media_ewf_read_about(h->image->ewf)->hashes
-	    : &none;
+	return h->image->foreign != NULL ? &h->image->about.hashes : &none;
 }
 
 static unsigned kinds_of(const struct media_hash_set *set)
@@ -245,9 +242,8 @@ static void say_tail(
 static int take_bad(struct cli_register_hold *h, struct err *err)
 {
 	const struct media_ranges none = {0};
-	const struct media_ranges *own = h->image->ewf != NULL
-	    ? &media_ewf_read_about(h->image->ewf)->bad
-	    : &none;
+	const struct media_ranges *own =
+	    h->image->foreign != NULL ? &h->image->about.bad : &none;
 	int rc = media_range_join(&h->bad, &h->log->bad, own, err);
 
 	if (rc != 0)

@@ -13,12 +13,16 @@
 #include "mem.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define RANGES_SHOWN 20
 #define PLACE_MAX 4500
+#define PIECE 65536
+/* A VHD's geometry adds a few megabytes at most. */
+#define TAIL_LOOKED_AT (UINT64_C(64) << 20)
 
 static const struct cli_option options[] = {
     {"item", 0, "COPY", false, "the copy that it is, as the ledger names it"},
@@ -195,13 +199,40 @@ static void say_damage(struct look *x)
 			"image's .tree file\n");
 }
 
+/* Whether all of [from, end) of a foreign image is zero. */
+static int is_all_zero(
+    struct look *x, uint64_t from, uint64_t end, bool *ret_is, struct err *err)
+{
+	struct cage_image_damage *damage = mem_new(1, sizeof(*damage));
+	uint8_t *bytes = mem_new(PIECE, 1);
+	struct cage_image *box = NULL;
+	bool is_zero = true;
+	int rc = bytes == NULL || damage == NULL ? err_nomem(err) : 0;
+
+	while (from < end && rc == 0 && is_zero) {
+		size_t n = end - from < PIECE ? (size_t)(end - from) : PIECE;
+
+		rc = media_open_read(
+		    &x->image, &box, from, bytes, n, damage, err);
+		is_zero = rc == 0 && damage->n == 0;
+		for (size_t i = 0; i < n; i++)
+			is_zero = is_zero && bytes[i] == 0;
+		from += n;
+	}
+	*ret_is = is_zero;
+	cage_image_free(box);
+	free(bytes);
+	free(damage);
+	return rc;
+}
+
 /* What the image has beyond the medium's length, and why. */
 static int say_tail(struct look *x, struct err *err)
 {
 	const struct media_verify_result *r = &x->result;
-	uint8_t bytes[512];
-	bool is_zero = true;
+	bool is_zero = false;
 	uint64_t n = r->available > r->length ? r->available - r->length : 0;
+	int rc = 0;
 
 	if (r->available < r->length) {
 		cli_out("missing: the last %" PRIu64 " of %" PRIu64 " bytes\n",
@@ -210,58 +241,58 @@ static int say_tail(struct look *x, struct err *err)
 	}
 	if (n == 0)
 		return 0;
-	if (x->image.ewf == NULL || n >= sizeof(bytes)) {
+	if (x->image.foreign != NULL && n <= TAIL_LOOKED_AT)
+		rc = is_all_zero(x, r->length, r->available, &is_zero, err);
+	if (rc == 0 && is_zero)
+		cli_out("behind the end: %" PRIu64 " bytes of zero, which fill "
+			"up %s\n",
+		    n,
+		    x->image.style == MEDIA_NAME_E01
+			? "the last sector of an E01"
+			: "the image to a length that its format can have");
+	else if (rc == 0)
 		cli_out("behind the end: %" PRIu64 " bytes that are not in the "
 			"record\n",
 		    n);
-		return 0;
-	}
-	int rc =
-	    media_ewf_read_at(x->image.ewf, r->length, bytes, (size_t)n, err);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		is_zero = is_zero && bytes[i] == 0;
-	if (rc == 0)
-		cli_out("behind the end: %" PRIu64 " bytes %s\n", n,
-		    is_zero ? "of zero, which fill up the last sector of an E01"
-			    : "that are not in the record");
 	return rc;
 }
 
 /* ---- without a ledger ---- */
 
-static void say_own_tail(const struct media_ewf_about *a, bool is_with)
+static void say_own_tail(const struct media_about *a, bool is_with)
 {
-	if (a->tail > 0)
+	if (a->available > a->declared)
 		cli_out("tail: %" PRIu64 " bytes lie behind the last of the "
 			"%" PRIu64 " bytes that the image declares in whole "
 			"sectors; the stored hash is %s them. Programs that "
 			"count sectors lose them and report a failure.\n",
-		    a->tail, a->declared, is_with ? "with" : "without");
+		    a->available - a->declared, a->declared,
+		    is_with ? "with" : "without");
 }
 
 static int look_alone(struct look *x, struct err *err)
 {
-	const struct media_ewf_about *a;
-	struct media_hash_set stored;
+	const struct media_about *a = &x->image.about;
+	const struct media_hash_set stored = a->hashes;
 	bool is_with = false;
 	int rc;
 
-	if (x->image.ewf == NULL)
+	if (x->image.style != MEDIA_NAME_E01)
 		return err_set(err, ERR_USAGE,
-		    "verify-image: a raw image says nothing of itself; give "
-		    "--item COPY");
-	a = media_ewf_read_about(x->image.ewf);
-	stored = a->hashes;
+		    "verify-image: %s says nothing of what it should hold; "
+		    "give --item COPY",
+		    x->image.foreign == NULL ? "a raw image"
+					     : "an image of this format");
 	for (unsigned k = 0; k < MEDIA_HASH_COUNT; k++)
 		if (stored.of[k].is_there)
 			x->hashes |= 1u << k;
-	rc = verify(x, true, a->declared + a->tail, err);
+	rc = verify(x, true, a->available, err);
 	for (unsigned k = 0; k < MEDIA_HASH_COUNT; k++)
 		is_with = is_with ||
 		    (stored.of[k].is_there &&
 			memcmp(stored.of[k].b, x->result.hashes.of[k].b,
 			    media_hash_size(k)) == 0);
-	if (rc == 0 && a->tail > 0 && !is_with)
+	if (rc == 0 && a->available > a->declared && !is_with)
 		rc = verify(x, true, a->declared, err);
 	if (rc != 0)
 		return rc;

@@ -44,6 +44,14 @@ struct image {
 
 /* ---- the steps of the pipe ---- */
 
+/* A foreign image that is converted: each thread reads it in a box of its own.
+ */
+static bool is_from_box(const struct image *im)
+{
+	return im->back == NULL && im->o->from != NULL &&
+	    im->o->from->foreign != NULL;
+}
+
 static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 {
 	struct image *im = cookie;
@@ -54,7 +62,9 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	slot->n = left < MEDIA_PIPE_BYTES ? (size_t)left : MEDIA_PIPE_BYTES;
 	if (slot->n == 0)
 		return 0;
-	if (im->back != NULL)
+	if (is_from_box(im))
+		rc = 0; /* whoever works on it reads it */
+	else if (im->back != NULL)
 		rc = media_file_read(
 		    im->back, slot->at, slot->bytes, slot->n, err);
 	else if (im->o->from != NULL)
@@ -65,6 +75,21 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 		    im->o->source, slot->at, slot->bytes, slot->n, err);
 	memset(slot->bytes + slot->n, 0, MEDIA_EWF_SECTOR);
 	im->at += slot->n;
+	return rc;
+}
+
+/* Of what is damaged nothing is made. */
+static int read_foreign(const struct image *im, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
+{
+	if (worker->damage == NULL)
+		worker->damage = mem_new(1, sizeof(*worker->damage));
+	if (worker->damage == NULL)
+		return err_nomem(err);
+	int rc = media_open_read(im->o->from, &worker->box, slot->at,
+	    slot->bytes, slot->n, worker->damage, err);
+	if (rc == 0 && worker->damage->n > 0)
+		rc = err_set(err, ERR_FORMAT, "%s", worker->damage->text);
 	return rc;
 }
 
@@ -93,9 +118,10 @@ static int work(void *cookie, struct media_pipe_slot *slot,
     struct media_pipe_worker *worker, struct err *err)
 {
 	struct image *im = cookie;
+	int rc = is_from_box(im) ? read_foreign(im, slot, worker, err) : 0;
 
-	int rc = media_age_tee_work(&im->tee, slot, err);
-
+	if (rc == 0)
+		rc = media_age_tee_work(&im->tee, slot, err);
 	if (rc != 0)
 		return rc;
 	if (im->ewf != NULL && im->back == NULL)
@@ -111,9 +137,9 @@ static const struct media_ranges *source_bad(const struct image *im)
 
 	if (im->o->from == NULL)
 		return media_source_bad(im->o->source);
-	if (im->o->from->ewf == NULL)
+	if (im->o->from->foreign == NULL)
 		return &none;
-	return &media_ewf_read_about(im->o->from->ewf)->bad;
+	return &im->o->from->about.bad;
 }
 
 /* New ranges of the source join those of earlier runs. */
@@ -232,6 +258,7 @@ static int run_pipe(struct image *im, uint64_t from, uint64_t to,
 	im->at = from;
 	im->end = to;
 	im->back = back;
+	job.is_hashed_after_work = is_from_box(im);
 	return media_pipe_run(&job, err);
 }
 

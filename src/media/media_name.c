@@ -6,6 +6,18 @@
 #include <string.h>
 #include <strings.h>
 
+static const struct {
+	const char *ending;
+	enum media_name_style style;
+} endings[] = {
+    {".001", MEDIA_NAME_PARTS},
+    {".E01", MEDIA_NAME_E01},
+    {".qcow2", MEDIA_NAME_QCOW2},
+    {".vhd", MEDIA_NAME_VHD},
+    {".vmdk", MEDIA_NAME_VMDK},
+};
+#define ENDINGS (sizeof(endings) / sizeof(endings[0]))
+
 static void put_e01(struct buf *name, const char *base, uint64_t number)
 {
 	if (number <= 99) {
@@ -30,29 +42,31 @@ int media_name_put(struct buf *name, const char *base,
 		    "%s: no name is left for file %llu; make the segments "
 		    "larger",
 		    base, (unsigned long long)number);
-	if (style == MEDIA_NAME_ONE)
-		buf_puts(name, base);
-	else if (style == MEDIA_NAME_PARTS)
+	if (style == MEDIA_NAME_PARTS)
 		buf_printf(name, "%s.%03u", base, (unsigned)number);
-	else
+	else if (style == MEDIA_NAME_E01)
 		put_e01(name, base, number);
+	else
+		buf_puts(name, base);
+	for (size_t i = 0; i < ENDINGS; i++)
+		if (endings[i].style == style && style > MEDIA_NAME_E01)
+			buf_puts(name, endings[i].ending);
 	return buf_check(name, err);
 }
 
 enum media_name_style media_name_of(const char *path, size_t *ret_base)
 {
-	size_t n = strlen(path);
+	const size_t n = strlen(path);
 
 	*ret_base = n;
-	if (n <= 4)
-		return MEDIA_NAME_ONE;
-	if (strcasecmp(path + n - 4, ".E01") == 0) {
-		*ret_base = n - 4;
-		return MEDIA_NAME_E01;
-	}
-	if (strcmp(path + n - 4, ".001") == 0) {
-		*ret_base = n - 4;
-		return MEDIA_NAME_PARTS;
+	for (size_t i = 0; i < ENDINGS; i++) {
+		const size_t ending = strlen(endings[i].ending);
+
+		if (n <= ending ||
+		    strcasecmp(path + n - ending, endings[i].ending) != 0)
+			continue;
+		*ret_base = n - ending;
+		return endings[i].style;
 	}
 	return MEDIA_NAME_ONE;
 }

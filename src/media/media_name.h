@@ -1,6 +1,10 @@
 /*
  * media_name.h: what the files of an image are called: x for a raw one in one
- * piece, x.001, x.002, ... for one in parts, x.E01 ... x.E99, x.EAA ... x.ZZZ.
+ * piece, x.001, x.002, ... for one in parts, x.E01 ... x.E99, x.EAA ... x.ZZZ;
+ * x.qcow2, x.vhd, x.vmdk, which are read only.
+ *
+ * The ending decides, never the first bytes: whoever wrote the medium chose
+ * those, and a raw copy of it would be read as what it pretends to be.
  */
 #ifndef MEDIA_NAME_H
 #define MEDIA_NAME_H
@@ -15,6 +19,9 @@ enum media_name_style {
 	MEDIA_NAME_ONE,
 	MEDIA_NAME_PARTS,
 	MEDIA_NAME_E01,
+	MEDIA_NAME_QCOW2, /* from here on: one file, never written */
+	MEDIA_NAME_VHD,
+	MEDIA_NAME_VMDK,
 };
 
 #define MEDIA_NAME_E01_MAX 14295

@@ -42,12 +42,48 @@ static int read_raw(
 	return rc;
 }
 
-static int read_ewf(
+/* All of it or an error: what is made of these bytes has no place for ranges
+ * that are missing. */
+static int read_foreign(
     void *cookie, uint64_t at, void *ret_bytes, size_t n, struct err *err)
 {
 	struct media_open *open = cookie;
+	uint8_t *bytes = ret_bytes;
+	int rc = 0;
 
-	return media_ewf_read_at(open->ewf, at, ret_bytes, n, err);
+	while (n > 0 && rc == 0) {
+		size_t here = n < CAGE_WIRE_BYTES_MAX ? n : CAGE_WIRE_BYTES_MAX;
+
+		rc = cage_image_read(
+		    open->foreign, at, here, bytes, open->damage, err);
+		if (rc == 0 && open->damage->n > 0)
+			rc = err_set(err, ERR_FORMAT, "%s", open->damage->text);
+		bytes += here;
+		at += here;
+		n -= here;
+	}
+	return rc;
+}
+
+int media_open_read(const struct media_open *open, struct cage_image **box,
+    uint64_t at, void *ret_bytes, size_t n,
+    struct cage_image_damage *ret_damage, struct err *err)
+{
+	struct err why = {0};
+	int rc = 0;
+
+	if (*box == NULL)
+		rc = cage_image_again(box, open->foreign, &why);
+	if (rc == 0)
+		rc = cage_image_read(*box, at, n, ret_bytes, ret_damage, &why);
+	if (rc != ERR_FORMAT)
+		return rc == 0 ? 0 : err_set(err, rc, "%s", why.message);
+	memset(ret_bytes, 0, n);
+	ret_damage->n = 1;
+	ret_damage->of[0] = (struct cage_wire_entry){
+	    .at = at, .length = n, .file = CAGE_WIRE_NO_FILE};
+	memcpy(ret_damage->text, why.message, sizeof(why.message));
+	return 0;
 }
 
 /* Takes the descriptor, also when it fails. */
@@ -80,20 +116,154 @@ static int add(
 	return 0;
 }
 
-static int finish(struct media_open *open, bool is_partial, struct err *err)
+/* ---- foreign formats ---- */
+
+static bool is_foreign(enum media_name_style style)
+{
+	return style != MEDIA_NAME_ONE && style != MEDIA_NAME_PARTS;
+}
+
+static enum cage_wire_format format_of(enum media_name_style style)
+{
+	switch (style) {
+	case MEDIA_NAME_QCOW2:
+		return CAGE_WIRE_QCOW2;
+	case MEDIA_NAME_VHD:
+		return CAGE_WIRE_VHD;
+	case MEDIA_NAME_VMDK:
+		return CAGE_WIRE_VMDK;
+	default:
+		return CAGE_WIRE_E01;
+	}
+}
+
+/* The lists come in pieces, and are as foreign as the rest. */
+static int take_bad(struct media_open *open, uint64_t count, struct err *err)
+{
+	struct media_ranges *bad = &open->about.bad;
+	struct cage_wire_entry *some = open->damage->of;
+	uint64_t after = 0;
+	uint32_t n = 0;
+	int rc = 0;
+
+	for (uint64_t first = 0; first < count && rc == 0; first += n) {
+		rc = cage_image_bad(open->foreign, first, after, some, &n, err);
+		if (rc == 0 && n == 0)
+			break;
+		for (uint32_t i = 0; i < n && rc == 0; i++) {
+			rc = media_range_add(
+			    bad, some[i].at, some[i].length, err);
+			after = some[i].at + some[i].length;
+		}
+	}
+	return rc;
+}
+
+static int take_about(struct media_open *open, struct err *err)
+{
+	const struct cage_wire_about *a = cage_image_about(open->foreign);
+	struct media_hash_value *md5 = &open->about.hashes.of[MEDIA_HASH_MD5];
+	struct media_hash_value *sha1 = &open->about.hashes.of[MEDIA_HASH_SHA1];
+
+	open->about.length = a->length;
+	open->about.declared = a->declared;
+	open->about.available = a->available;
+	open->about.chunk_size = a->chunk_size;
+	md5->is_there = (a->flags & CAGE_WIRE_HAS_MD5) != 0;
+	memcpy(md5->b, a->md5, sizeof(a->md5));
+	sha1->is_there = (a->flags & CAGE_WIRE_HAS_SHA1) != 0;
+	memcpy(sha1->b, a->sha1, sizeof(a->sha1));
+	open->whole = (struct media_file){
+	    .length = a->length, .read = read_foreign, .cookie = open};
+	return take_bad(open, a->bad_count, err);
+}
+
+/* A file that the image names, in the image's own folder. It may be a link to
+ * nowhere else either. */
+static int add_named(struct media_open *open, const char *name, struct err *err)
+{
+	const char *first = open->names[0], *end = strrchr(first, '/');
+	struct buf path;
+
+	buf_init(&path, PATH_BYTES_MAX);
+	if (end != NULL)
+		buf_put(&path, first, (size_t)(end - first) + 1);
+	buf_puts(&path, name);
+	int rc = buf_check(&path, err);
+	if (rc == 0) {
+		/* The flag that opens no pipe waits for nobody. */
+		const int fd = openat(AT_FDCWD, path.p,
+		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+		rc = fd < 0 ? err_sys(err, errno, "opening %s, which %s names",
+				  path.p, first)
+			    : add(open, fd, path.p, err);
+	}
+	buf_done(&path);
+	return rc;
+}
+
+static int add_all_named(struct media_open *open, struct err *err)
+{
+	char(*names)[CAGE_WIRE_NAME] =
+	    mem_new(CAGE_WIRE_NAMES_MAX, sizeof(*names));
+	size_t n = 0;
+	int rc = names == NULL ? err_nomem(err) : 0;
+
+	if (rc == 0)
+		rc = cage_image_names(open->foreign, names, &n, err);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = add_named(open, names[i], err);
+	free(names);
+	return rc;
+}
+
+static int start_box(struct media_open *open, bool is_partial, struct err *err)
+{
+	const struct cage_image_options o = {
+	    .fds = open->fds,
+	    .n = open->n,
+	    .format = format_of(open->style),
+	    .names = (const char *const *)open->names,
+	    .is_partial = is_partial,
+	    .last_length = open->files[open->n - 1].length,
+	};
+
+	return cage_image_new(&open->foreign, &o, err);
+}
+
+static int finish_foreign(
+    struct media_open *open, bool is_partial, struct err *err)
 {
 	int rc = 0;
 
-	open->whole = (struct media_file){.read = read_raw, .cookie = open};
-	if (open->style == MEDIA_NAME_E01) {
-		rc = media_ewf_read_new(&open->ewf, open->files,
-		    (const char *const *)open->names, open->n, is_partial, err);
-		if (rc != 0)
-			return rc;
-		open->whole.read = read_ewf;
-		open->whole.length = media_ewf_read_about(open->ewf)->length;
-		return 0;
+	open->damage = mem_new(1, sizeof(*open->damage));
+	if (open->damage == NULL)
+		rc = err_nomem(err);
+	if (rc == 0)
+		rc = start_box(open, is_partial, err);
+	if (rc == 0 &&
+	    cage_image_about(open->foreign)->flags & CAGE_WIRE_NEEDS_FILES) {
+		rc = add_all_named(open, err);
+		cage_image_free(open->foreign);
+		open->foreign = NULL;
+		if (rc == 0)
+			rc = start_box(open, is_partial, err);
+		if (rc == 0 &&
+		    cage_image_about(open->foreign)->flags &
+			CAGE_WIRE_NEEDS_FILES)
+			rc = err_set(err, ERR_FORMAT,
+			    "%s: it names more files each time",
+			    open->names[0]);
 	}
+	return rc != 0 ? rc : take_about(open, err);
+}
+
+static int finish(struct media_open *open, bool is_partial, struct err *err)
+{
+	if (is_foreign(open->style))
+		return finish_foreign(open, is_partial, err);
+	open->whole = (struct media_file){.read = read_raw, .cookie = open};
 	for (size_t i = 0; i < open->n; i++)
 		open->whole.length += open->files[i].length;
 	return 0;
@@ -145,7 +315,8 @@ int media_open(struct media_open *ret_open, const char *path, struct err *err)
 	if (base == NULL)
 		rc = err_nomem(err);
 	for (uint64_t i = 1; rc == 0; i++) {
-		if (o->style == MEDIA_NAME_ONE && i > 1)
+		if (i > 1 && o->style != MEDIA_NAME_PARTS &&
+		    o->style != MEDIA_NAME_E01)
 			break;
 		if (put_name(o, path, base, i, &name, i > 1 ? NULL : err) != 0)
 			break; /* no name is left: there is no file */
@@ -190,7 +361,9 @@ int media_open_unfinished(struct media_open *ret_open,
 
 void media_open_done(struct media_open *open)
 {
-	media_ewf_read_free(open->ewf);
+	cage_image_free(open->foreign);
+	media_range_done(&open->about.bad);
+	free(open->damage);
 	for (size_t i = 0; i < open->n; i++) {
 		(void)close(open->fds[i]); /* only read */
 		free(open->names[i]);
@@ -204,11 +377,8 @@ void media_open_done(struct media_open *open)
 void media_open_say_place(struct media_open *open, uint64_t at, uint64_t length,
     char *ret_text, size_t size)
 {
-	if (open->ewf != NULL) {
-		uint32_t chunk = media_ewf_read_about(open->ewf)->chunk_size;
-
-		(void)length;
-		media_ewf_read_say_place(open->ewf, at / chunk, ret_text, size);
+	if (open->foreign != NULL) {
+		cage_image_say_place(open->foreign, at, length, ret_text, size);
 		return;
 	}
 	for (size_t i = 0; i < open->n; i++) {

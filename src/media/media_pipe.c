@@ -5,6 +5,7 @@
  */
 #include "media_pipe.h"
 
+#include "cage_image.h"
 #include "crew.h"
 #include "mem.h"
 
@@ -157,6 +158,7 @@ static void fill_one(struct pipe *pipe, bool *ret_is_end)
 	station->hashed = 0;
 	station->slot.n = station->slot.sealed_n = 0;
 	station->slot.piece_count = station->slot.leaf_count = 0;
+	media_range_done(&station->slot.damaged);
 	(void)pthread_mutex_unlock(&pipe->lock);
 	int rc = pipe->job->fill(pipe->job->cookie, &station->slot, &err);
 	(void)pthread_mutex_lock(&pipe->lock);
@@ -233,6 +235,7 @@ static void free_stations(struct pipe *pipe)
 		free(slot->stored);
 		free(slot->sealed);
 		free(slot->pieces);
+		media_range_done(&slot->damaged);
 	}
 }
 
@@ -243,14 +246,15 @@ static int make_worker(struct media_pipe_worker *worker, struct err *err)
 	worker->run = hash_new();
 	if (worker->run == NULL && rc == 0)
 		rc = err_nomem(err);
-	return rc != 0 ? rc : media_ewf_pack_out_new(&worker->unpack, err);
+	return rc;
 }
 
 static void free_worker(struct media_pipe_worker *worker)
 {
 	hash_free(worker->run);
 	media_ewf_pack_free(worker->pack);
-	media_ewf_pack_out_free(worker->unpack);
+	cage_image_free(worker->box);
+	free(worker->damage);
 }
 
 int media_pipe_run(const struct media_pipe_job *job, struct err *err)

@@ -11,8 +11,8 @@
 #include "err.h"
 #include "hash.h"
 #include "media_ewf_pack.h"
-#include "media_ewf_read.h"
 #include "media_hash.h"
+#include "media_range.h"
 #include "tree_chunk.h"
 
 #include <stdbool.h>
@@ -26,18 +26,22 @@
 
 struct media_pipe_piece {
 	uint32_t at, n; /* in `stored` */
-	bool is_packed, is_damaged;
+	bool is_packed;
 };
+
+struct cage_image;
+struct cage_image_damage;
 
 struct media_pipe_slot {
 	uint64_t at; /* in the medium */
 	size_t n; /* bytes of it */
 	uint8_t *bytes; /* MEDIA_PIPE_BYTES and one sector more */
-	uint8_t *stored; /* as in an E01: room for stored_max */
+	uint8_t *stored; /* as for an E01: room for stored_max */
 	size_t piece_count;
 	struct media_pipe_piece *pieces; /* MEDIA_PIPE_PIECES */
 	uint8_t *sealed; /* as in an age file: room for sealed_max */
 	size_t sealed_n;
+	struct media_ranges damaged; /* offsets in the medium */
 	size_t leaf_count;
 	struct hash leaves[MEDIA_PIPE_LEAVES];
 	bool is_leaf_false[MEDIA_PIPE_LEAVES];
@@ -48,7 +52,8 @@ struct media_pipe_slot {
 struct media_pipe_worker {
 	struct hash_run *run;
 	struct media_ewf_pack *pack;
-	struct media_ewf_pack_out *unpack;
+	struct cage_image *box; /* NULL until a step makes it */
+	struct cage_image_damage *damage; /* likewise: of its last read */
 };
 
 struct media_pipe_job {

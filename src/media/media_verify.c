@@ -1,7 +1,7 @@
 /*
- * media_verify.c: see media_verify.h. Chunks of an E01 are taken apart by all
- * cores; what cannot be read of it is zeros and listed, so that the rest can
- * still be vouched for.
+ * media_verify.c: see media_verify.h. A foreign image is read in as many boxes
+ * as there are cores; what cannot be read of it is zeros and listed, so that
+ * the rest can still be vouched for.
  */
 #include "media_verify.h"
 
@@ -15,45 +15,11 @@ struct verify {
 	const struct media_verify_options *o;
 	uint64_t length, available, chunks;
 	uint64_t at;
-	uint32_t chunk_size; /* of an E01 that goes through in chunks; else 0 */
 	struct hash_run *run;
 	struct tree_edge edge;
 	struct media_verify_result *result;
 	struct media_hash *hashes[MEDIA_HASH_COUNT];
 };
-
-static int fill_pieces(
-    struct verify *v, struct media_pipe_slot *slot, struct err *err)
-{
-	struct media_ewf_read *ewf = v->o->image->ewf;
-	size_t max = media_ewf_read_stored_max(ewf), at = 0;
-	int rc = 0;
-
-	for (size_t in = 0; in < slot->n && rc == 0; in += v->chunk_size) {
-		struct media_pipe_piece *piece =
-		    &slot->pieces[slot->piece_count++];
-		struct media_ewf_place place;
-		struct err why = {0};
-
-		*piece = (struct media_pipe_piece){.at = (uint32_t)at};
-		rc = media_ewf_read_place(
-		    ewf, (slot->at + in) / v->chunk_size, &place, &why);
-		if (rc == 0)
-			rc = media_ewf_read_stored(
-			    ewf, &place, slot->stored + at, &why);
-		piece->is_damaged = rc == ERR_FORMAT || rc == ERR_IO;
-		if (rc == 0) {
-			piece->n = place.n;
-			piece->is_packed = place.is_packed;
-			at += max;
-		} else if (piece->is_damaged) {
-			rc = 0;
-		} else {
-			rc = err_set(err, rc, "%s", why.message);
-		}
-	}
-	return rc;
-}
 
 /* Smaller than any disk loses at once. */
 #define BLOCK 4096
@@ -103,34 +69,29 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	v->at += slot->n;
 	if (slot->n == 0)
 		return 0;
-	if (v->chunk_size > 0)
-		return fill_pieces(v, slot, err);
+	if (v->o->image->foreign != NULL)
+		return 0; /* whoever works on it reads it */
 	there = v->available > slot->at ? v->available - slot->at : 0;
 	size_t n = there < slot->n ? (size_t)there : slot->n;
 	memset(slot->bytes + n, 0, slot->n - n);
 	return read_raw(v, slot, n, err);
 }
 
-/* Zeros for what cannot be had. */
-static void unpack(struct verify *v, struct media_pipe_slot *slot,
-    struct media_pipe_worker *worker)
+static int read_foreign(struct verify *v, struct media_pipe_slot *slot,
+    struct media_pipe_worker *worker, struct err *err)
 {
-	for (size_t i = 0; i < slot->piece_count; i++) {
-		struct media_pipe_piece *piece = &slot->pieces[i];
-		size_t in = i * v->chunk_size, got = 0;
-		size_t want =
-		    slot->n - in < v->chunk_size ? slot->n - in : v->chunk_size;
+	int rc = 0;
 
-		if (!piece->is_damaged &&
-		    media_ewf_pack_out_chunk(worker->unpack,
-			slot->stored + piece->at, piece->n, piece->is_packed,
-			slot->bytes + in, v->chunk_size, &got, NULL) != 0)
-			got = 0;
-		if (got < want) {
-			piece->is_damaged = true;
-			memset(slot->bytes + in + got, 0, want - got);
-		}
-	}
+	if (worker->damage == NULL)
+		worker->damage = mem_new(1, sizeof(*worker->damage));
+	if (worker->damage == NULL)
+		return err_nomem(err);
+	rc = media_open_read(v->o->image, &worker->box, slot->at, slot->bytes,
+	    slot->n, worker->damage, err);
+	for (uint32_t i = 0; i < worker->damage->n && rc == 0; i++)
+		rc = media_range_add(&slot->damaged, worker->damage->of[i].at,
+		    worker->damage->of[i].length, err);
+	return rc;
 }
 
 static int work(void *cookie, struct media_pipe_slot *slot,
@@ -140,11 +101,12 @@ static int work(void *cookie, struct media_pipe_slot *slot,
 	uint8_t salts[MEDIA_PIPE_LEAVES][TREE_CHUNK_SALT_SIZE];
 	uint64_t first = slot->at / TREE_CHUNK_SIZE;
 	size_t n = (slot->n + TREE_CHUNK_SIZE - 1) / TREE_CHUNK_SIZE;
-	int rc;
+	int rc = v->o->image->foreign != NULL
+	    ? read_foreign(v, slot, worker, err)
+	    : 0;
 
-	unpack(v, slot, worker);
-	if (v->o->seed == NULL)
-		return 0;
+	if (rc != 0 || v->o->seed == NULL)
+		return rc;
 	rc = tree_chunk_salts(v->o->seed, v->chunks, first, n, salts, err);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		slot->leaves[i] = tree_chunk_leaf(worker->run, salts[i],
@@ -184,15 +146,9 @@ static int drain(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	if (rc == 0 && v->result->has_leaves)
 		rc = compare_leaves(v, slot, err);
 	for (size_t i = 0;
-	     i < slot->piece_count && rc == 0 && !v->result->has_leaves; i++)
-		if (slot->pieces[i].is_damaged) {
-			size_t in = i * v->chunk_size;
-			size_t n = slot->n - in < v->chunk_size ? slot->n - in
-								: v->chunk_size;
-
-			rc = media_range_add(
-			    &v->result->damaged, slot->at + in, n, err);
-		}
+	     i < slot->damaged.n && rc == 0 && !v->result->has_leaves; i++)
+		rc = media_range_add(&v->result->damaged,
+		    slot->damaged.of[i].at, slot->damaged.of[i].length, err);
 	if (v->o->progress != NULL)
 		v->o->progress(
 		    v->o->progress_cookie, slot->at + slot->n, v->length);
@@ -230,18 +186,9 @@ static int check_leaves(struct verify *v, struct err *err)
 static void measure(struct verify *v)
 {
 	const struct media_open *image = v->o->image;
-	uint64_t available = image->whole.length;
 
-	if (image->ewf != NULL) {
-		const struct media_ewf_about *a =
-		    media_ewf_read_about(image->ewf);
-
-		available = a->declared + a->tail;
-		if (MEDIA_PIPE_BYTES % a->chunk_size == 0 &&
-		    a->chunk_size >= 512)
-			v->chunk_size = a->chunk_size;
-	}
-	v->available = available;
+	v->available = image->foreign != NULL ? image->about.available
+					      : image->whole.length;
 	v->length = v->o->has_length ? v->o->length : image->whole.length;
 	v->chunks = tree_chunk_count(v->length);
 }
@@ -280,9 +227,6 @@ int media_verify(struct media_verify_result *ret_result,
 	int rc = v.run == NULL ? err_nomem(err) : 0;
 
 	measure(&v);
-	if (v.chunk_size > 0)
-		job.stored_max = MEDIA_PIPE_BYTES / v.chunk_size *
-		    media_ewf_read_stored_max(options->image->ewf);
 	if (rc == 0)
 		rc = check_leaves(&v, err);
 	for (unsigned k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
