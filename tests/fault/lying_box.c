@@ -1,0 +1,253 @@
+/*
+ * lying_box.c: stands where counterfoil-box should, and is owned by whoever
+ * wrote the evidence: the first word of that says what it does wrong.
+ *
+ * "honest" gives a medium of a megabyte whose byte n is n & 255 + the length of
+ * the word, so that the test can see that an honest box is believed.
+ */
+#include "cage_wire.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LINE 3
+#define LENGTH (1u << 20)
+
+static uint8_t *shared;
+static char lie[64];
+static size_t files;
+
+static int is(const char *name)
+{
+	return strcmp(lie, name) == 0;
+}
+
+static void put(uint8_t *at, uint64_t value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		at[i] = (uint8_t)(value >> 8 * i);
+}
+
+static void receive(uint8_t request[CAGE_WIRE_REQUEST])
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int) * (CAGE_WIRE_FDS_MAX + 1))];
+	} control;
+	struct iovec part = {request, CAGE_WIRE_REQUEST};
+	struct msghdr m = {.msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = &control,
+	    .msg_controllen = sizeof(control)};
+	int fds[2];
+
+	if (recvmsg(LINE, &m, 0) <= 0)
+		_exit(0);
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	if (c == NULL)
+		return;
+	memcpy(fds, CMSG_DATA(c), sizeof(fds));
+	shared = mmap(NULL, CAGE_WIRE_SHARED, PROT_READ | PROT_WRITE,
+	    MAP_SHARED, fds[0], 0);
+	if (pread(fds[1], lie, sizeof(lie) - 1, 0) < 0)
+		_exit(1);
+	files = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int) - 1;
+}
+
+static void *change_all_the_time(void *cookie)
+{
+	volatile uint8_t *table = shared + CAGE_WIRE_TABLE_AT;
+
+	for (;;) {
+		/* A range that is right, and one that is not. */
+		table[7] ^= 0x80;
+		table[23] ^= 0x80;
+	}
+	return cookie;
+}
+
+static void entry(unsigned i, uint64_t at, uint64_t n, uint32_t file)
+{
+	const struct cage_wire_entry e = {
+	    .at = at, .length = n, .file = file, .file_n = 1};
+
+	cage_wire_put_entry(
+	    shared + CAGE_WIRE_TABLE_AT + i * CAGE_WIRE_ENTRY, &e);
+}
+
+static void read_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	const uint32_t none = CAGE_WIRE_NO_FILE;
+
+	for (uint64_t i = 0; i < r->n; i++)
+		shared[i] = (uint8_t)(r->at + i + strlen(lie));
+	a->count = 1;
+	entry(0, r->at, 1, none);
+	if (is("entry-before"))
+		entry(0, r->at - 1, 1, none);
+	else if (is("entry-beyond"))
+		entry(0, r->at, r->n + 1, none);
+	else if (is("entry-around"))
+		entry(0, r->at + 1, UINT64_MAX, none);
+	else if (is("entry-empty"))
+		entry(0, r->at, 0, none);
+	else if (is("entry-file"))
+		entry(0, r->at, 1, (uint32_t)files);
+	else if (is("entry-twice")) {
+		entry(1, r->at, 1, none);
+		a->count = 2;
+	} else if (is("count"))
+		a->count = UINT32_MAX;
+	else if (is("count-just"))
+		a->count = CAGE_WIRE_ENTRIES_MAX + 1;
+	else if (!is("changing"))
+		a->count = 0;
+}
+
+static void open_lies(struct cage_wire_answer *a)
+{
+	a->about = (struct cage_wire_about){
+	    .format = CAGE_WIRE_E01,
+	    .length = is("length") ? UINT64_MAX : LENGTH,
+	    .declared = is("declared") ? LENGTH + 1 : LENGTH,
+	    .available = is("available") ? UINT64_C(1) << 63 : LENGTH,
+	    .bad_count = is("bad-count") ? UINT64_MAX
+		: is("bad")		 ? 3
+					 : 0,
+	    .chunk_size = is("chunk-none") ? 0
+		: is("chunk-large")	   ? UINT32_MAX
+					   : 32768,
+	    .sector_size = is("sector") ? 65536 : 512,
+	    .flags = is("flags") ? 1u << 31 : 0,
+	};
+	if (is("format"))
+		a->about.format = CAGE_WIRE_VHD;
+	if (is("names"))
+		a->about.flags = CAGE_WIRE_NEEDS_FILES;
+}
+
+static void change_answer(uint8_t bytes[CAGE_WIRE_ANSWER])
+{
+	if (is("version"))
+		put(bytes, 99, 4);
+	else if (is("kind"))
+		put(bytes + 4, 99, 4);
+	else if (is("number"))
+		put(bytes + 8, 99, 8);
+	else if (is("code"))
+		put(bytes + 16, 77, 4);
+	else if (is("code-false")) /* "checked, and it is false" */
+		put(bytes + 16, (uint32_t)ERR_VERIFY, 4);
+	else if (is("file"))
+		put(bytes + 20, 1000, 4);
+	else if (is("text-long"))
+		put(bytes + 28, 0x7fffffff, 4);
+	else if (is("text-control")) {
+		put(bytes + 28, 4, 4);
+		memcpy(bytes + 160, "\033[2J", 4);
+	} else if (is("text-utf8")) {
+		put(bytes + 28, 2, 4);
+		memcpy(bytes + 160, "\xc0\x80", 2);
+	}
+}
+
+static void send_lies(uint8_t bytes[2 * CAGE_WIRE_ANSWER])
+{
+	size_t n = CAGE_WIRE_ANSWER;
+	unsigned times = is("flood") ? 50 : 1;
+
+	if (is("short"))
+		n = 10;
+	if (is("long"))
+		n = CAGE_WIRE_ANSWER + 1;
+	if (is("hang"))
+		(void)sleep(1000);
+	if (is("crash"))
+		abort();
+	if (is("exit"))
+		_exit(3);
+	if (is("close")) {
+		(void)close(LINE);
+		(void)sleep(1000);
+	}
+	for (unsigned i = 0; i < times; i++)
+		if (send(LINE, bytes, n, MSG_NOSIGNAL) < 0)
+			_exit(0);
+}
+
+static int is_about_reading(void)
+{
+	static const char *const all[] = {"entry-before", "entry-beyond",
+	    "entry-around", "entry-empty", "entry-file", "entry-twice", "count",
+	    "count-just", "short", "long", "hang", "crash", "exit", "close",
+	    "flood", "number", "version", "kind", "code", "code-false", "file",
+	    "text-long", "text-control", "text-utf8"};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (is(all[i]))
+			return 1;
+	return 0;
+}
+
+static void answer(const struct cage_wire_request *r)
+{
+	struct cage_wire_answer a = {.file = CAGE_WIRE_NO_FILE};
+	uint8_t bytes[2 * CAGE_WIRE_ANSWER] = {0};
+
+	if (r->kind == CAGE_WIRE_OPEN)
+		open_lies(&a);
+	if (r->kind == CAGE_WIRE_READ)
+		read_lies(r, &a);
+	if (r->kind == CAGE_WIRE_BAD) {
+		a.count = 3; /* the second is not behind the first */
+		entry(0, 4096, 512, CAGE_WIRE_NO_FILE);
+		entry(1, 512, 512, CAGE_WIRE_NO_FILE);
+		entry(2, 8192, 512, CAGE_WIRE_NO_FILE);
+	}
+	if (r->kind == CAGE_WIRE_NAMES) {
+		a.count = 1;
+		memcpy(shared + CAGE_WIRE_TABLE_AT, "\x0c../etc/passwd", 14);
+	}
+	if (r->kind == CAGE_WIRE_PLACE) {
+		a.place.file = 0;
+		a.place.file_at = UINT64_MAX;
+		a.place.file_n = 2;
+	}
+	cage_wire_put_answer(bytes, r, &a);
+	if (r->kind == CAGE_WIRE_READ || !is_about_reading()) {
+		if (r->kind != CAGE_WIRE_FILES)
+			change_answer(bytes);
+		send_lies(bytes);
+	} else if (send(LINE, bytes, CAGE_WIRE_ANSWER, MSG_NOSIGNAL) < 0) {
+		_exit(0);
+	}
+}
+
+int main(void)
+{
+	pthread_t thread;
+
+	for (;;) {
+		uint8_t bytes[CAGE_WIRE_REQUEST];
+		struct cage_wire_request request;
+
+		receive(bytes);
+		if (cage_wire_take_request(
+			&request, bytes, sizeof(bytes), NULL) != 0)
+			return 1;
+		if (request.kind == CAGE_WIRE_READ && is("changing") &&
+		    request.at == 0 &&
+		    pthread_create(&thread, NULL, change_all_the_time, NULL) !=
+			0)
+			return 1;
+		answer(&request);
+	}
+}
