@@ -52,6 +52,8 @@ struct box_reader {
 	/* At most CAGE_WIRE_ENTRIES_MAX from number `first` on. NULL: none. */
 	uint32_t (*bad)(
 	    void *state, uint64_t first, struct cage_wire_entry *ret_entries);
+	/* For tests: the program ends with its state. NULL: not done. */
+	void (*free)(void *state);
 	/* Names of files, at most CAGE_WIRE_NAMES_MAX. NULL: none. */
 	int (*names)(void *state, uint8_t (*ret_names)[CAGE_WIRE_NAME],
 	    uint32_t *ret_n, struct err *err);

@@ -15,6 +15,7 @@
 #include "cli_make.h"
 #include "cli_register.h"
 #include "file.h"
+#include "media_open.h"
 #include "media_source.h"
 #include "mem.h"
 #include "version.h"
@@ -218,12 +219,44 @@ static int open_source(
 			     cli_args_has(im->args, "split"), &o, err);
 }
 
+/* An image of another format is a source too: what is copied is its medium. */
+static bool is_foreign_source(const struct imaging *im)
+{
+	size_t n;
+	const enum media_name_style style =
+	    media_name_of(im->args->words[0], &n);
+
+	return style != MEDIA_NAME_ONE && style != MEDIA_NAME_PARTS;
+}
+
+static int open_foreign(
+    struct imaging *im, struct media_open *ret_open, struct err *err)
+{
+	const char *path = im->args->words[0];
+	int rc = media_open(ret_open, path, err);
+	const struct media_about *a = &ret_open->about;
+
+	if (rc == 0 && a->available > a->length)
+		cli_out_remark("%s has %" PRIu64 " bytes behind the end of its "
+			       "medium, which are not copied",
+		    path, a->available - a->length);
+	return rc;
+}
+
 static int copy(struct imaging *im, struct err *err)
 {
 	struct cli_image_progress progress = {.what = "copying"};
 	struct media_image_options *o = &im->options;
+	struct media_open foreign = {0};
 	struct tree_seed seed = {{0}};
-	int rc = open_source(im, &o->source, err);
+	int rc = 0;
+
+	if (is_foreign_source(im)) {
+		rc = open_foreign(im, &foreign, err);
+		o->from = &foreign;
+	} else {
+		rc = open_source(im, &o->source, err);
+	}
 
 	if (rc == 0)
 		rc = cli_image_record_get_seed(
@@ -236,16 +269,18 @@ static int copy(struct imaging *im, struct err *err)
 	};
 	o->progress = cli_image_tick;
 	o->progress_cookie = &progress;
-	if (rc == 0) {
+	if (rc == 0 && o->source != NULL)
 		o->is_device = media_source_protection(o->source).is_device;
+	if (rc == 0)
 		rc = media_image_make(&im->result, o, err);
-	}
 	cli_out_progress_end(&progress.shown);
 	mem_wipe(&seed, sizeof(seed));
-	if (rc == 0)
+	if (rc == 0 && o->source != NULL)
 		im->protection = media_source_protection(o->source);
 	media_source_free(o->source);
+	media_open_done(&foreign);
 	o->source = NULL;
+	o->from = NULL;
 	if (rc == 0)
 		rc = cli_drive_end(&im->drive, im->args->words[0], err);
 	im->is_done = rc == 0;
