@@ -35,7 +35,9 @@ int box_library_load(const char *file, const struct box_library_name *names,
 	return 0;
 }
 
-/* ---- a file as libbfio wants it ---- */
+/* ---- a file as libbfio wants it, with its types ---- */
+
+/* NOLINTBEGIN(readability-non-const-parameter) */
 
 struct io {
 	struct media_file file;
@@ -135,6 +137,8 @@ static int size_io(
 	*ret_size = ((struct io *)handle)->file.length;
 	return 1;
 }
+
+/* NOLINTEND(readability-non-const-parameter) */
 
 libbfio_handle_t *box_library_handle(
     __typeof__(libbfio_handle_initialize) *make, const struct media_file *file)

@@ -53,12 +53,12 @@ const char *__asan_default_options(void)
 /* ---- before the cell ---- */
 
 /* Descriptors of one message, behind those that are there. */
-static int take_fds(const struct msghdr *message, int *fds, size_t max)
+static int take_fds(struct msghdr *message, int *fds, size_t max)
 {
 	int n = 0;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
-	     c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)message, c)) {
+	     c = CMSG_NXTHDR(message, c)) {
 		const size_t here = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)

@@ -230,14 +230,14 @@ static int wait_for(
 	}
 }
 
-static int send_with(struct cage_box *box, const uint8_t *bytes, const int *fds,
+static int send_with(struct cage_box *box, uint8_t *bytes, const int *fds,
     size_t n, int64_t until, struct err *err)
 {
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int) * (CAGE_WIRE_FDS_MAX + 1))];
 	} control;
-	struct iovec part = {(void *)(uintptr_t)bytes, CAGE_WIRE_REQUEST};
+	struct iovec part = {bytes, CAGE_WIRE_REQUEST};
 	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
 	if (n > 0) {
@@ -352,6 +352,9 @@ static int start(
 	if (o->program != NULL) {
 		buf_puts(&path, o->program);
 		rc = buf_check(&path, err);
+		if (rc == 0 && !is_program(path.p))
+			rc = err_set(err, ERR_NOTFOUND,
+			    "there is no program %s", path.p);
 	} else {
 		rc = find_program(&path, err);
 	}

@@ -331,13 +331,13 @@ void cage_image_say_place(struct cage_image *image, uint64_t at,
 
 	if (rc == 0)
 		rc = ask(image, &asked, &answer, NULL);
+	const uint64_t end = answer.place.file_at + answer.place.file_n;
 	if (rc == 0 && answer.code == 0 &&
 	    answer.place.file != CAGE_WIRE_NO_FILE)
 		(void)snprintf(ret_text, size, "%s, bytes %llu to %llu",
 		    names[answer.place.file],
 		    (unsigned long long)answer.place.file_at,
-		    (unsigned long long)(answer.place.file_at +
-			answer.place.file_n));
+		    (unsigned long long)end);
 	else
 		(void)snprintf(ret_text, size, "%s%s",
 		    names[answer.file < image->options.n ? answer.file : 0],

@@ -382,10 +382,12 @@ void media_open_say_place(struct media_open *open, uint64_t at, uint64_t length,
 		return;
 	}
 	for (size_t i = 0; i < open->n; i++) {
+		const uint64_t end = at + length;
+
 		if (at < open->files[i].length) {
 			(void)snprintf(ret_text, size, "%s, bytes %llu to %llu",
 			    open->names[i], (unsigned long long)at,
-			    (unsigned long long)(at + length));
+			    (unsigned long long)end);
 			return;
 		}
 		at -= open->files[i].length;

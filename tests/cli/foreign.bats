@@ -287,6 +287,22 @@ END
 	done
 }
 
+@test "a box is confined before it reads the first byte" {
+	strace -o /dev/null true || skip 'strace may not trace here'
+	make vpc "$drive" a.vhd
+	make vmdk "$drive" a.vmdk
+	make qcow2 "$drive" a.qcow2
+	cp "$BATS_FILE_TMPDIR/I-1.E01" a.E01
+	for name in a.*; do
+		rm -f trace.*
+		strace -ff -o trace "$COUNTERFOIL" verify-image "$name" \
+		    --item I-1 --now 2023-06-23T12:00:00Z
+		boxes=$(python3 "$COUNTERFOIL_SOURCE/tests/cli/confined.py" \
+		    trace.*)
+		[ "$boxes" -ge 2 ]
+	done
+}
+
 @test "without counterfoil-box there is one line, and raw images need none" {
 	mkdir bin
 	cp "$(command -v counterfoil)" bin/counterfoil

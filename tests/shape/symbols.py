@@ -30,6 +30,10 @@ OUTSIDE = """open openat creat read write pread pwrite fopen fdopen stat fstat
     clock_gettime gettimeofday fork execve""".split()
 PURE_ROOMS = {"tree", "note", "record", "case"}
 
+# Only counterfoil-box takes images apart; what parses evidence later, too.
+READERS = ("media_ewf_read_", "box_", "libvhdi", "libvmdk", "tsk_", "archive_")
+BOX_READER = "media_ewf_read_new"
+
 # Memory that outlives a call, with the reason why it may.
 MUTABLE_ALLOWED = {
     # The digest that libcrypto looks up by name: fetched once, then only read.
@@ -80,6 +84,14 @@ def called(symbols, rooms, names):
         and plain.sub(r"\1", symbol.name) in names})
 
 
+def readers_in(program):
+    """What takes images apart, in a program that must not."""
+    table = subprocess.run(["nm", program], check=True, capture_output=True,
+                           text=True).stdout
+    return sorted(line.split()[-1] for line in table.splitlines()
+                  if line.split()[-1].startswith(READERS))
+
+
 def banned_in_source():
     call = re.compile(rf"\b({'|'.join(BANNED)})\s*\(")
     for path in files("src/*/*.[ch]"):
@@ -119,6 +131,11 @@ def main():
                     rooms - SPEAKING_ROOMS, SPEAKING))
     tap.case("pure rooms use no file, socket or clock",
              called(symbols, rooms & PURE_ROOMS, OUTSIDE))
+    tap.case("no image is taken apart but in the box",
+             readers_in(BUILD / "counterfoil"))
+    tap.case("the box takes them apart",
+             [] if BOX_READER in readers_in(BUILD / "counterfoil-box")
+             else ["not it"])
     tap.end()
 
 

@@ -95,6 +95,15 @@ static int try_it(struct scene *s, int (*deed)(struct scene *s),
 				   : WEXITSTATUS(status);
 }
 
+/* Whose own calls are the program's. */
+static void skip_under_valgrind(void)
+{
+	const char *loaded = getenv("LD_PRELOAD");
+
+	if (loaded != NULL && strstr(loaded, "vgpreload") != NULL)
+		skip();
+}
+
 /* ---- what a box does ---- */
 
 static int work(struct scene *s)
@@ -125,6 +134,7 @@ static void a_box_can_work(void **state)
 	struct scene *s = *state;
 	char bytes[8];
 
+	skip_under_valgrind();
 	assert_int_equal(try_it(s, work, cell_enter), DONE);
 	assert_int_equal(read(s->line[0], bytes, 8), 6);
 }
@@ -139,6 +149,7 @@ static int take_much(struct scene *s)
 
 static void memory_is_limited(void **state)
 {
+	skip_under_valgrind();
 	assert_int_equal(try_it(*state, take_much, cell_enter), DONE);
 }
 
@@ -234,6 +245,7 @@ static void an_intruder_dies_of_every_other_call(void **state)
 	    mount_it, be_root, raise_limit, change_limits, wall_clock,
 	    wait_long, open_old, make_code};
 
+	skip_under_valgrind();
 	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
 		const int got = try_it(*state, deeds[i], cell_enter);
 
@@ -293,6 +305,7 @@ static void other_walls_stand_without_seccomp(void **state)
 	int (*const enter)(const struct cell_options *, bool *, struct err *) =
 	    cell_enter_without_seccomp;
 
+	skip_under_valgrind();
 	assert_int_equal(try_it(*state, reach_nothing, enter), DONE);
 	assert_int_equal(try_it(*state, hold_nothing, enter), DONE);
 	assert_int_equal(try_it(*state, grow_file, enter), DONE);
