@@ -271,14 +271,31 @@ static int read_bytes(struct cage_image *image, struct cage_wire_asked *asked,
 	return 0;
 }
 
-int cage_image_read(struct cage_image *image, uint64_t at, size_t n,
+/* Behind what is there; more than there is room for is one range. */
+static void append(
+    struct cage_image_damage *damage, const struct cage_image_damage *more)
+{
+	if (damage->n == 0 && more->n > 0)
+		memcpy(damage->text, more->text, sizeof(damage->text));
+	for (uint32_t i = 0; i < more->n; i++) {
+		const struct cage_wire_entry *e = &more->of[i];
+
+		if (damage->n < CAGE_WIRE_ENTRIES_MAX) {
+			damage->of[damage->n++] = *e;
+			continue;
+		}
+		struct cage_wire_entry *last = &damage->of[damage->n - 1];
+
+		last->length = e->at + e->length - last->at;
+	}
+}
+
+static int read_in_one(struct cage_image *image, uint64_t at, size_t n,
     void *ret_bytes, struct cage_image_damage *ret_damage, struct err *err)
 {
 	struct cage_wire_asked asked = {
 	    .request = {.kind = CAGE_WIRE_READ, .at = at, .n = n}};
 	struct err why = {0};
-
-	assert(n > 0 && n <= CAGE_WIRE_BYTES_MAX && at <= UINT64_MAX - n);
 	int rc = need_box(image, &why);
 
 	if (rc == 0) {
@@ -293,6 +310,56 @@ int cage_image_read(struct cage_image *image, uint64_t at, size_t n,
 			    (unsigned long long)(at + n - 1));
 	}
 	return rc;
+}
+
+/* A box was lost over all of it: how much can be had in smaller pieces? */
+static int read_in_pieces(struct cage_image *image, uint64_t at, size_t n,
+    uint8_t *ret_bytes, struct cage_image_damage *ret_damage, struct err *err)
+{
+	struct cage_image_damage *of_piece = mem_new(1, sizeof(*of_piece));
+	int rc = of_piece == NULL ? err_nomem(err) : 0;
+
+	ret_damage->n = 0;
+	ret_damage->text[0] = '\0';
+	for (size_t done = 0; done < n && rc == 0;) {
+		const size_t left = n - done;
+		const size_t here =
+		    left < CAGE_IMAGE_PIECE ? left : CAGE_IMAGE_PIECE;
+		struct err why = {0};
+
+		rc = read_in_one(
+		    image, at + done, here, ret_bytes + done, of_piece, &why);
+		if (rc == ERR_FORMAT) {
+			memset(ret_bytes + done, 0, here);
+			of_piece->n = 1;
+			of_piece->of[0] =
+			    (struct cage_wire_entry){.at = at + done,
+				.length = here,
+				.file = CAGE_WIRE_NO_FILE};
+			memcpy(
+			    of_piece->text, why.message, sizeof(why.message));
+			rc = 0;
+		} else if (rc != 0) {
+			rc = err_set(err, rc, "%s", why.message);
+		}
+		if (rc == 0)
+			append(ret_damage, of_piece);
+		done += here;
+	}
+	free(of_piece);
+	return rc;
+}
+
+int cage_image_read(struct cage_image *image, uint64_t at, size_t n,
+    void *ret_bytes, struct cage_image_damage *ret_damage, struct err *err)
+{
+	struct err why = {0};
+
+	assert(n > 0 && n <= CAGE_WIRE_BYTES_MAX && at <= UINT64_MAX - n);
+	int rc = read_in_one(image, at, n, ret_bytes, ret_damage, &why);
+	if (rc == ERR_FORMAT && n > CAGE_IMAGE_PIECE)
+		return read_in_pieces(image, at, n, ret_bytes, ret_damage, err);
+	return rc == 0 ? 0 : err_set(err, rc, "%s", why.message);
 }
 
 int cage_image_bad(struct cage_image *image, uint64_t first, uint64_t after,

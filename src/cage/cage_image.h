@@ -21,6 +21,8 @@
 /* A box is replaced after so many reads (64 GiB): its limit of CPU time then
  * never meets one that only had much to do. */
 #define CAGE_IMAGE_READS_MAX 65536
+/* If a box is lost over more than this, it is asked for in such pieces. */
+#define CAGE_IMAGE_PIECE 65536
 
 struct cage_image_options {
 	const char *program; /* as cage_box_options has it, and these three */
@@ -67,8 +69,8 @@ struct cage_image_damage {
 /*
  * n bytes at `at`, at most CAGE_WIRE_BYTES_MAX. What is damaged, or beyond the
  * image, is listed, which is no error; of it there is what could be had, and
- * zeros. ERR_FORMAT: the box was lost
- * over them; nothing is known of any.
+ * zeros. A piece over which boxes are lost is listed, too; if n is no more than
+ * one piece, that is ERR_FORMAT instead.
  */
 int cage_image_read(struct cage_image *image, uint64_t at, size_t n,
     void *ret_bytes, struct cage_image_damage *ret_damage,

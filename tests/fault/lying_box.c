@@ -204,6 +204,9 @@ static void answer(const struct cage_wire_request *r)
 
 	if (r->kind == CAGE_WIRE_OPEN)
 		open_lies(&a);
+	if (r->kind == CAGE_WIRE_READ && is("crash-there") && r->at <= 300000 &&
+	    r->at + r->n > 300000)
+		abort();
 	if (r->kind == CAGE_WIRE_READ)
 		read_lies(r, &a);
 	if (r->kind == CAGE_WIRE_BAD) {

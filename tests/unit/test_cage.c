@@ -227,6 +227,32 @@ static void what_changes_behind_the_answer_is_never_believed(void **state)
 	assert_true(believed + refused > 0);
 }
 
+static void a_place_that_crashes_is_narrowed_down(void **state)
+{
+	struct cage_image *image;
+	struct err err = {0};
+	int fd;
+
+	(void)state;
+	assert_int_equal(open_lie("crash-there", &image, &fd, &err), 0);
+	if (cage_image_read(image, 0, MEGABYTE, bytes, damage, &err) != 0)
+		fail_msg("%s", err.message);
+	assert_int_equal(damage->n, 1);
+	assert_int_equal(damage->of[0].at, 4 * 65536);
+	assert_int_equal(damage->of[0].length, 65536);
+	assert_non_null(strstr(damage->text, "crashed (signal 6)"));
+	for (size_t i = 0; i < 65536; i++)
+		assert_int_equal(bytes[4 * 65536 + i], 0);
+	memset(bytes + MEGABYTE - 10, 0, 10);
+	assert_int_equal(cage_image_read(image, MEGABYTE - 10, 10,
+			     bytes + MEGABYTE - 10, damage, &err),
+	    0);
+	assert_int_equal(bytes[MEGABYTE - 1],
+	    (uint8_t)(MEGABYTE - 1 + strlen("crash-there")));
+	cage_image_free(image);
+	(void)close(fd);
+}
+
 static void another_box_must_say_the_same(void **state)
 {
 	struct cage_image *image;
@@ -354,6 +380,7 @@ int main(void)
 	    cmocka_unit_test(a_lie_about_bytes_spoils_only_them),
 	    cmocka_unit_test(answers_that_nobody_asked_for_are_no_answers),
 	    cmocka_unit_test(what_changes_behind_the_answer_is_never_believed),
+	    cmocka_unit_test(a_place_that_crashes_is_narrowed_down),
 	    cmocka_unit_test(another_box_must_say_the_same),
 	    cmocka_unit_test(the_losses_end),
 	    cmocka_unit_test(lists_and_places_are_checked),
