@@ -25,7 +25,7 @@ SHM = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
 LINES_MAX, COLUMNS_MAX = 60, 80
 ROOM = 'prosecutor.example/evidence-room'
 PAGES = ['README.md', 'custodian.md', 'disclosure.md', 'examiner.md',
-         'overseer.md', 'owner.md', 'person-at-risk.md', 'public.md']
+         'imaging-warnings.md', 'imaging.md', 'overseer.md', 'owner.md', 'person-at-risk.md', 'public.md']
 
 ORDER = ['order', 'authorisation', '--concerns', 'drive', '--permits', 'image',
          '--permits', 'examine', '--until', '2100-01-01', '--as',
@@ -60,6 +60,7 @@ BEFORE = {
                      offered('B-0001', 'lab.example', ROOM)],
     'examiner.md': [ORDER, given('B-0007,B-0042', ROOM, 'lab.example'),
                     offered('B-0008', ROOM, 'lab.example')],
+    'imaging.md': [ORDER, given('B-0007', ROOM, 'lab.example')],
     'overseer.md': [['inspect', '--all-sealed', '--custodian', ROOM,
                      '--inspector', 'court.example', '--also-in', 'none',
                      '--as', ROOM, '--yes']],
