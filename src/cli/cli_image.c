@@ -14,11 +14,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -220,6 +222,12 @@ static int find_style(const struct cli_args *args, const char *dest,
 			    "%s: images of this format are read, never "
 			    "written; choose another name, or --format",
 			    dest);
+		if (*ret_style == MEDIA_NAME_ONE &&
+		    cli_args_has(args, "segment-size"))
+			return err_set(err, ERR_USAGE,
+			    "--segment-size: %s is the name of one file; the "
+			    "first of several raw ones ends in .001",
+			    dest);
 		return 0;
 	}
 	if (strcasecmp(format, "e01") == 0)
@@ -274,6 +282,25 @@ static int find_level(
 	return 0;
 }
 
+/* Whatever way they are written. */
+static bool is_same_place(const char *a, const char *b)
+{
+	char *copies[2] = {
+	    mem_copy_text(a, strlen(a)), mem_copy_text(b, strlen(b))};
+	struct stat of[2];
+	const char *name_a = strrchr(a, '/'), *name_b = strrchr(b, '/');
+	bool is = strcmp(name_a != NULL ? name_a + 1 : a,
+		      name_b != NULL ? name_b + 1 : b) == 0;
+
+	is = is && copies[0] != NULL && copies[1] != NULL &&
+	    stat(dirname(copies[0]), &of[0]) == 0 &&
+	    stat(dirname(copies[1]), &of[1]) == 0 &&
+	    of[0].st_dev == of[1].st_dev && of[0].st_ino == of[1].st_ino;
+	free(copies[0]);
+	free(copies[1]);
+	return is;
+}
+
 int cli_image_options(
     const struct cli_args *args, struct media_image_options *o, struct err *err)
 {
@@ -301,7 +328,7 @@ int cli_image_options(
 		rc = take_base(o, dest, err);
 	if (rc == 0 && second != NULL)
 		rc = take_base(o, second, err);
-	if (rc == 0 && second != NULL && strcmp(o->bases[0], o->bases[1]) == 0)
+	if (rc == 0 && second != NULL && is_same_place(dest, second))
 		rc = err_set(
 		    err, ERR_USAGE, "--second is the same place as --output");
 	o->is_resumed = cli_args_has(args, "resume");

@@ -22,6 +22,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define TOOL "counterfoil " VERSION_TEXT
@@ -103,6 +104,19 @@ static int put_blocker(
 	return rc;
 }
 
+static int put_tool(
+    struct cli_compose *m, const struct imaging *im, struct err *err)
+{
+	char text[128];
+
+	if (im->result.resumed_at == 0)
+		return cli_compose_put(m, RECORD_F_TOOL, TOOL, err);
+	(void)snprintf(text, sizeof(text),
+	    TOOL "; broken off, gone on with at byte %" PRIu64,
+	    im->result.resumed_at);
+	return cli_compose_put(m, RECORD_F_TOOL, text, err);
+}
+
 static int compose(struct cli_case *c, struct cli_keys *keys,
     const struct imaging *im, struct case_offer *offer, struct err *err)
 {
@@ -123,7 +137,7 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 	if (rc == 0)
 		rc = cli_compose_options(&m, fields, COUNT(fields), err);
 	if (rc == 0)
-		rc = cli_compose_put(&m, RECORD_F_TOOL, TOOL, err);
+		rc = put_tool(&m, im, err);
 	if (rc == 0)
 		rc = put_blocker(&m, im, err);
 	if (rc == 0 && im->is_done) {
@@ -243,12 +257,31 @@ static int open_foreign(
 	return rc;
 }
 
+/* What an unfinished image is of, so that it is gone on with for nothing else:
+ * each word ends in the zero that no word has inside. */
+static struct hash bind(const struct imaging *im)
+{
+	const char *words[] = {cli_args_get(im->args, "item"),
+	    cli_args_get(im->args, "copy"),
+	    im->drive.is_there ? im->drive.before.serial.text : ""};
+	struct buf text;
+
+	buf_init(&text, 4096);
+	for (size_t i = 0; i < COUNT(words); i++)
+		buf_put(&text, words[i], strlen(words[i]) + 1);
+	/* Longer words than any that is valid: cut off, and still a binding. */
+	struct hash hash = hash_of(text.p, text.n);
+	buf_done(&text);
+	return hash;
+}
+
 static int copy(struct imaging *im, struct err *err)
 {
 	struct cli_image_progress progress = {.what = "copying"};
 	struct media_image_options *o = &im->options;
 	struct media_open foreign = {0};
 	struct tree_seed seed = {{0}};
+	const struct hash binding = bind(im);
 	int rc = 0;
 
 	if (is_foreign_source(im)) {
@@ -262,6 +295,7 @@ static int copy(struct imaging *im, struct err *err)
 		rc = cli_image_record_get_seed(
 		    im->args, o->is_resumed, &seed, err);
 	o->seed = &seed;
+	o->binding = &binding;
 	o->header = (struct media_ewf_header){
 	    .evidence = cli_args_get(im->args, "item"),
 	    .description = cli_args_get(im->args, "copy"),

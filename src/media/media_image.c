@@ -22,6 +22,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* About so many megabytes of the source are read again to go on. */
+#define COMPARED 16
+
 struct image {
 	const struct media_image_options *o;
 	uint64_t length, chunks;
@@ -38,6 +41,8 @@ struct image {
 	struct media_ranges bad; /* and what this run found */
 	size_t bad_seen; /* of the source's */
 	uint64_t safe_at, safe_bytes;
+	/* Where what was read back is not what the source has now. */
+	uint64_t differs_at, differs_to;
 	uint64_t pad; /* zeros behind the end in an E01 */
 	char *tree_bases[MEDIA_OUT_PLACES_MAX];
 };
@@ -50,6 +55,37 @@ static bool is_from_box(const struct image *im)
 {
 	return im->back == NULL && im->o->from != NULL &&
 	    im->o->from->foreign != NULL;
+}
+
+/* Reading all of it again would wear the drive for nothing; but a few places,
+ * the first and the last among them, must be what was copied. Where it could
+ * not be read there is nothing to compare. */
+static int compare_source(
+    struct image *im, const struct media_pipe_slot *slot, struct err *err)
+{
+	uint64_t slots = im->end / MEDIA_PIPE_BYTES;
+	uint64_t step = slots / COMPARED > 0 ? slots / COMPARED : 1;
+	bool is_last = slot->at + slot->n == im->end;
+
+	if (im->o->source == NULL ||
+	    (slot->at / MEDIA_PIPE_BYTES % step != 0 && !is_last))
+		return 0;
+	for (size_t i = 0; i < im->earlier.n; i++)
+		if (im->earlier.of[i].at < slot->at + slot->n &&
+		    slot->at < im->earlier.of[i].at + im->earlier.of[i].length)
+			return 0;
+	uint8_t *bytes = mem_new(slot->n, 1);
+	if (bytes == NULL)
+		return err_nomem(err);
+	int rc =
+	    media_source_read(im->o->source, slot->at, bytes, slot->n, err);
+	if (rc == 0 && memcmp(bytes, slot->bytes, slot->n) != 0 &&
+	    im->differs_to == 0) {
+		im->differs_at = slot->at;
+		im->differs_to = slot->at + slot->n;
+	}
+	free(bytes);
+	return rc;
 }
 
 static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
@@ -75,7 +111,7 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 		    im->o->source, slot->at, slot->bytes, slot->n, err);
 	memset(slot->bytes + slot->n, 0, MEDIA_EWF_SECTOR);
 	im->at += slot->n;
-	return rc;
+	return rc == 0 && im->back != NULL ? compare_source(im, slot, err) : rc;
 }
 
 /* Of what is damaged nothing is made. */
@@ -292,8 +328,17 @@ static int read_back(
 		    "earlier run wrote, or the seed is another; remove it and "
 		    "begin anew",
 		    (unsigned long long)point->at);
+	/* So it is the source that is not as it was. */
+	if (im->differs_to > 0)
+		return err_set(err, ERR_VERIFY,
+		    "the source is not the one that was copied before: it "
+		    "differs between byte %llu and byte %llu; if it is the "
+		    "right one, begin anew",
+		    (unsigned long long)im->differs_at,
+		    (unsigned long long)(im->differs_to - 1));
 	im->safe_at = point->at;
-	return 0;
+	return media_out_compare(
+	    im->out, point->number, point->file_length, err);
 }
 
 static int go_on(
@@ -315,7 +360,8 @@ static int go_on(
 	return rc;
 }
 
-static int open_tree(struct image *im, struct err *err)
+/* Before there is a journal: what is refused leaves nothing behind. */
+static int make_tree(struct image *im, struct err *err)
 {
 	size_t n = im->o->base_count;
 	int rc = 0;
@@ -327,10 +373,6 @@ static int open_tree(struct image *im, struct err *err)
 		buf_init(&name, 8192);
 		buf_printf(&name, "%s.tree", im->o->bases[i]);
 		rc = buf_check(&name, err);
-		/* The journal stands for its having been free before. */
-		if (rc == 0 && im->o->is_resumed && unlink(name.p) != 0 &&
-		    errno != ENOENT)
-			rc = err_sys(err, errno, "removing %s", name.p);
 		im->tree_bases[i] = buf_take(&name, &length);
 		if (rc == 0 && im->tree_bases[i] == NULL)
 			rc = err_nomem(err);
@@ -339,6 +381,19 @@ static int open_tree(struct image *im, struct err *err)
 		rc = media_out_new(&im->tree, MEDIA_NAME_ONE,
 		    (const char *const *)im->tree_bases, n, im->o->is_resumed,
 		    err);
+	return rc;
+}
+
+static int begin_tree(struct image *im, struct err *err)
+{
+	int rc = 0;
+
+	/* The journal stands for its having been free before. */
+	for (size_t i = 0; i < im->o->base_count && rc == 0; i++)
+		if (im->o->is_resumed && unlink(im->tree_bases[i]) != 0 &&
+		    errno != ENOENT)
+			rc = err_sys(
+			    err, errno, "removing %s", im->tree_bases[i]);
 	if (rc == 0 && im->o->is_resumed)
 		rc = media_out_resume(im->tree, 0, 0, err);
 	return rc != 0 ? rc : media_out_next(im->tree, err);
@@ -364,6 +419,17 @@ static int make_writer(struct image *im, const uint8_t *guid, struct err *err)
 	return media_ewf_write_new(&im->ewf, &options, err);
 }
 
+static void bind_source(const struct image *im, struct hash *ret_source)
+{
+	struct hash parts[2] = {{{0}}, {{0}}};
+
+	if (im->o->binding != NULL)
+		parts[0] = *im->o->binding;
+	if (im->o->source != NULL)
+		media_source_identify(im->o->source, &parts[1]);
+	*ret_source = hash_of(parts, sizeof(parts));
+}
+
 static int begin(
     struct image *im, struct media_journal_point *ret_point, struct err *err)
 {
@@ -377,6 +443,9 @@ static int begin(
 	    &im->out, o->style, o->bases, o->base_count, o->is_resumed, err);
 
 	mem_random(terms.guid, sizeof(terms.guid));
+	bind_source(im, &terms.source);
+	if (rc == 0)
+		rc = make_tree(im, err);
 	if (rc == 0)
 		rc = o->is_resumed
 		    ? media_journal_open(&im->journal, o->bases[0], &terms,
@@ -394,7 +463,7 @@ static int begin(
 		rc = media_age_tee_begin(
 		    &im->tee, o->recipient, im->length, o->lock, true, err);
 	if (rc == 0)
-		rc = open_tree(im, err);
+		rc = begin_tree(im, err);
 	if (rc == 0)
 		rc = o->is_resumed ? go_on(im, ret_point, err)
 				   : begin_anew(im, err);
@@ -519,6 +588,7 @@ int media_image_forget_recorded(const struct media_image_options *options,
 	    .style = options->style,
 	    .length = length,
 	    .segment_size = options->segment_size,
+	    .is_any_source = true,
 	};
 	struct media_journal_point point;
 	struct media_journal *journal;

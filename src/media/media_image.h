@@ -41,6 +41,9 @@ struct media_image_options {
 	enum media_ewf_level level; /* of an E01 */
 	unsigned hashes; /* bit 1 << enum media_hash_kind */
 	const struct tree_seed *seed;
+	/* What else it is an image of: item, copy, the drive's serial number.
+	 * It is gone on with only under the same. NULL: nothing. */
+	const struct hash *binding;
 	const struct hash *root; /* NULL: any; else what it must become */
 	struct media_ewf_header header;
 	bool is_device;

@@ -18,7 +18,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define FIRST_LINE "counterfoil journal 2"
+#define FIRST_LINE "counterfoil journal 3"
 #define PATH_BYTES_MAX 8192
 
 struct media_journal {
@@ -140,6 +140,8 @@ static void put_terms(
 	buf_printf(lines, "segment-size: %llu\nguid: ",
 	    (unsigned long long)terms->segment_size);
 	put_hex(lines, terms->guid, sizeof(terms->guid));
+	buf_puts(lines, "\nsource: ");
+	put_hex(lines, terms->source.b, sizeof(terms->source.b));
 	buf_putc(lines, '\n');
 }
 
@@ -196,6 +198,7 @@ static bool get_guid(struct slice hex, uint8_t *guid)
 static bool read_terms(struct reader *r, struct media_journal_terms *terms)
 {
 	uint64_t length = 0, segment_size = 0;
+	struct hash source;
 	struct slice line;
 
 	reader_expect(r, FIRST_LINE "\nstyle: ");
@@ -209,8 +212,13 @@ static bool read_terms(struct reader *r, struct media_journal_terms *terms)
 	is = is && get_number(&line, &segment_size);
 	reader_expect(r, "guid: ");
 	line = reader_line(r);
+	is = is && get_guid(line, terms->guid);
+	reader_expect(r, "source: ");
+	line = reader_line(r);
 	return !r->failed && is && length == terms->length &&
-	    segment_size == terms->segment_size && get_guid(line, terms->guid);
+	    segment_size == terms->segment_size &&
+	    hash_from_hex(&source, line) &&
+	    (terms->is_any_source || hash_is(&source, &terms->source));
 }
 
 /* Of what follows "safe: "; *ret_sum is the last of it. */
@@ -320,8 +328,9 @@ int media_journal_parse(struct media_journal_text *ret_text, struct slice text,
 	reader_init(&r, text.p, text.n);
 	if (!read_terms(&r, terms))
 		return err_set(err, ERR_CONFLICT,
-		    "it is of another source or form of image; give the same "
-		    "options as before, or remove it");
+		    "it is of another source, item, copy or form of image, or "
+		    "the source was changed since; give the same options as "
+		    "before, or begin anew");
 	rc = read_lines(&r, text.p, &t, &seen, err);
 	if (rc == 0 && !is_possible(&t.point, terms->length))
 		rc = err_set(err, ERR_FORMAT,

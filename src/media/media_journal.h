@@ -27,6 +27,8 @@
 struct media_journal_terms {
 	enum media_name_style style;
 	uint64_t length, segment_size;
+	struct hash source; /* which medium, item and copy it is */
+	bool is_any_source; /* reading: that does not matter */
 	uint8_t guid[MEDIA_EWF_GUID_SIZE];
 };
 

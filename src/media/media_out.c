@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 8192
+#define COMPARED ((size_t)1 << 20)
 
 struct place {
 	char *base;
@@ -340,6 +341,81 @@ int media_out_publish(struct media_out *out, struct err *err)
 	return rc;
 }
 
+/* Unfinished or not; its name stays in *path. */
+static int open_file(const struct media_out *out, const struct place *place,
+    uint64_t number, struct buf *path, int *ret_fd, struct err *err)
+{
+	int rc = put_name(out, place, number, true, path, err);
+
+	if (rc == 0 && !is_there(path->p))
+		rc = put_name(out, place, number, false, path, err);
+	if (rc != 0)
+		return rc;
+	*ret_fd = open(path->p, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return *ret_fd >= 0 ? 0 : err_sys(err, errno, "opening %s", path->p);
+}
+
+/* Up to `at`, or (UINT64_MAX) to the end of both. */
+static int compare_files(
+    int a, int b, uint64_t at, const char *name, struct err *err)
+{
+	uint8_t *bytes = mem_new(2, COMPARED);
+	ssize_t n = 1;
+	int rc = bytes == NULL ? err_nomem(err) : 0;
+
+	for (uint64_t done = 0; rc == 0 && n > 0 && done < at;
+	     done += (uint64_t)n) {
+		size_t want =
+		    at - done < COMPARED ? (size_t)(at - done) : COMPARED;
+
+		n = pread(a, bytes, want, (off_t)done);
+		if (n < 0 ||
+		    pread(b, bytes + COMPARED, want, (off_t)done) != n ||
+		    memcmp(bytes, bytes + COMPARED, (size_t)n) != 0)
+			rc = err_set(err, ERR_VERIFY,
+			    "%s is not what was written, or cannot be read; "
+			    "remove what is there and begin anew",
+			    name);
+	}
+	free(bytes);
+	return rc;
+}
+
+static int compare_place(const struct media_out *out, const struct place *place,
+    uint64_t number, uint64_t at, struct err *err)
+{
+	struct buf path;
+	int rc = 0;
+
+	buf_init(&path, PATH_BYTES_MAX);
+	for (uint64_t i = 1; i <= number && rc == 0; i++) {
+		int a = -1, b = -1;
+
+		rc = open_file(out, &out->places[0], i, &path, &a, err);
+		if (rc == 0)
+			rc = open_file(out, place, i, &path, &b, err);
+		if (rc == 0)
+			rc = compare_files(
+			    a, b, i == number ? at : UINT64_MAX, path.p, err);
+		if (a >= 0)
+			(void)close(a); /* only read */
+		if (b >= 0)
+			(void)close(b);
+	}
+	buf_done(&path);
+	return rc;
+}
+
+int media_out_compare(
+    const struct media_out *out, uint64_t number, uint64_t at, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 1; i < out->n && rc == 0; i++)
+		rc = compare_place(out, &out->places[i], number, at, err);
+	return rc;
+}
+
 int media_out_open(
     const struct media_out *out, uint64_t number, int *ret_fd, struct err *err)
 {
@@ -347,14 +423,7 @@ int media_out_open(
 	int rc;
 
 	buf_init(&path, PATH_BYTES_MAX);
-	rc = put_name(out, &out->places[0], number, true, &path, err);
-	if (rc == 0 && !is_there(path.p))
-		rc = put_name(out, &out->places[0], number, false, &path, err);
-	if (rc == 0) {
-		*ret_fd = open(path.p, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-		if (*ret_fd < 0)
-			rc = err_sys(err, errno, "opening %s", path.p);
-	}
+	rc = open_file(out, &out->places[0], number, &path, ret_fd, err);
 	buf_done(&path);
 	return rc;
 }

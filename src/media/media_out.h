@@ -57,6 +57,12 @@ void media_out_finished(struct media_out *out, uint64_t number);
  * again after a crash in the middle. */
 int media_out_publish(struct media_out *out, struct err *err) MUST_CHECK;
 
+/* Whether every place has the same bytes, up to `at` in file `number`: one of
+ * two copies may have been changed or damaged meanwhile. ERR_VERIFY names the
+ * file that differs from the first place's. */
+int media_out_compare(const struct media_out *out, uint64_t number, uint64_t at,
+    struct err *err) MUST_CHECK;
+
 /* The descriptor and name of file `number` as it is now, unfinished or not, at
  * the first place; for reading what was written. */
 int media_out_open(const struct media_out *out, uint64_t number, int *ret_fd,

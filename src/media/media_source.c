@@ -19,13 +19,16 @@
 
 /* What O_DIRECT wants of memory and lengths, whatever the device. */
 #define ALIGNMENT 4096
+#define PARTS_BY_NUMBER 999 /* x.999 is the last name */
 
 struct part {
 	int fd;
 	int direct_fd; /* past the page cache, whose pages are many sectors;
 			  -1: not opened, or not to be had */
 	uint64_t at, length; /* in the whole */
-	struct timespec changed;
+	uint64_t number; /* of a file */
+	/* Of its bytes, which can be set; of its entry, which cannot. */
+	struct timespec changed, touched;
 };
 
 struct media_source {
@@ -140,39 +143,101 @@ static int add_part(
 	else
 		rc = err_set(err, ERR_UNSUPPORTED,
 		    "%s is neither a block device nor a file", path);
+	part.number = st.st_ino;
 	part.changed = st.st_mtim;
+	part.touched = st.st_ctim;
 	source->parts[source->part_count++] = part;
 	source->length += part.length;
 	return rc;
+}
+
+static bool is_first_part(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 4 && path[n - 4] == '.' &&
+	    (strcmp(path + n - 3, "000") == 0 ||
+		strcmp(path + n - 3, "001") == 0);
+}
+
+/* The name of part `number`; *ret_is: it is there. */
+static int look_for(const char *first, unsigned long long number,
+    struct buf *path, bool *ret_is, struct err *err)
+{
+	buf_clear(path);
+	buf_put(path, first, strlen(first) - 3);
+	buf_printf(path, "%03llu", number);
+	int rc = buf_check(path, err);
+
+	*ret_is = rc == 0 && access(path->p, F_OK) == 0;
+	return rc;
+}
+
+/* Those behind a gap would be left out without a word. */
+static int check_gap(const char *first, unsigned long long missing,
+    struct buf *path, struct err *err)
+{
+	bool is_there = false;
+	int rc = 0;
+
+	for (unsigned long long i = missing + 1;
+	     i <= PARTS_BY_NUMBER && rc == 0 && !is_there; i++)
+		rc = look_for(first, i, path, &is_there, err);
+	if (rc != 0 || !is_there)
+		return rc;
+	return err_set(err, ERR_NOTFOUND,
+	    "%.*s%03llu is not there, and %s is: a part is missing",
+	    (int)strlen(first) - 3, first, missing, path->p);
 }
 
 /* x.001, x.002, ... as far as they go. */
 static int add_more(
     struct media_source *source, const char *path, struct err *err)
 {
-	size_t n = strlen(path);
-	unsigned long long number = 0;
+	unsigned long long number;
+	bool is_there = true;
 	struct buf next;
 	int rc = 0;
 
-	if (n < 4 || path[n - 4] != '.' ||
-	    (strcmp(path + n - 3, "000") != 0 &&
-		strcmp(path + n - 3, "001") != 0))
+	if (!is_first_part(path))
 		return err_set(err, ERR_USAGE,
 		    "%s: the first part of a split medium ends in .000 or .001",
 		    path);
-	number = (unsigned long long)(path[n - 1] - '0');
+	number = (unsigned long long)(path[strlen(path) - 1] - '0');
 	buf_init(&next, 4096);
-	while (rc == 0 && source->part_count < 999) {
-		buf_clear(&next);
-		buf_put(&next, path, n - 3);
-		buf_printf(&next, "%03llu", ++number);
-		rc = buf_check(&next, err);
-		if (rc == 0 && access(next.p, F_OK) != 0)
-			break;
-		if (rc == 0)
+	while (rc == 0 && is_there && number < PARTS_BY_NUMBER) {
+		rc = look_for(path, ++number, &next, &is_there, err);
+		if (rc == 0 && is_there)
 			rc = add_part(source, next.p, err);
+		if (rc == 0 && is_there &&
+		    source->parts[source->part_count - 1].length == 0)
+			rc = err_set(err, ERR_NOTFOUND,
+			    "%s is empty: a part of the medium is missing",
+			    next.p);
 	}
+	if (rc == 0 && !is_there)
+		rc = check_gap(path, number, &next, err);
+	buf_done(&next);
+	return rc;
+}
+
+/* One part alone is rarely what is meant. */
+static int check_alone(const char *path, struct err *err)
+{
+	bool is_there = false;
+	struct buf next;
+	int rc = 0;
+
+	buf_init(&next, 4096);
+	if (is_first_part(path))
+		rc = look_for(path,
+		    (unsigned long long)(path[strlen(path) - 1] - '0') + 1,
+		    &next, &is_there, err);
+	if (rc == 0 && is_there)
+		rc = err_set(err, ERR_USAGE,
+		    "%s: the next part, %s, lies beside it; say --split to "
+		    "copy all of them",
+		    path, next.p);
 	buf_done(&next);
 	return rc;
 }
@@ -192,8 +257,9 @@ int media_source_open(struct media_source **ret_source, const char *path,
 	source->bounce = aligned_alloc(ALIGNMENT, ALIGNMENT);
 	rc = source->bounce == NULL ? err_nomem(err)
 				    : add_part(source, path, err);
-	if (rc == 0 && is_split)
-		rc = add_more(source, path, err);
+	if (rc == 0)
+		rc = is_split ? add_more(source, path, err)
+			      : check_alone(path, err);
 	if (rc != 0) {
 		media_source_free(source);
 		return rc;
@@ -425,6 +491,11 @@ int media_source_read(struct media_source *source, uint64_t at, void *ret_bytes,
 	return rc;
 }
 
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
 static int check_part(
     const struct media_source *source, const struct part *part, struct err *err)
 {
@@ -440,8 +511,8 @@ static int check_part(
 		if (fstat(part->fd, &st) != 0)
 			return err_sys(err, errno, "looking at the source");
 		if ((uint64_t)st.st_size == part->length &&
-		    st.st_mtim.tv_sec == part->changed.tv_sec &&
-		    st.st_mtim.tv_nsec == part->changed.tv_nsec)
+		    is_same_time(&st.st_mtim, &part->changed) &&
+		    is_same_time(&st.st_ctim, &part->touched))
 			return 0;
 	}
 	return err_set(err, ERR_CONFLICT,
@@ -457,4 +528,31 @@ int media_source_finish(struct media_source *source, struct err *err)
 	for (size_t i = 0; i < source->part_count && rc == 0; i++)
 		rc = check_part(source, &source->parts[i], err);
 	return rc;
+}
+
+void media_source_identify(
+    const struct media_source *source, struct hash *ret_identity)
+{
+	struct hash sum = {{0}};
+
+	for (size_t i = 0; i < source->part_count; i++) {
+		const struct part *part = &source->parts[i];
+		struct {
+			struct hash before;
+			uint64_t is_device, length, number;
+			int64_t times[4];
+		} facts = {.before = sum, .length = part->length};
+
+		if (source->protection.is_device) {
+			facts.is_device = 1;
+		} else {
+			facts.number = part->number;
+			facts.times[0] = part->changed.tv_sec;
+			facts.times[1] = part->changed.tv_nsec;
+			facts.times[2] = part->touched.tv_sec;
+			facts.times[3] = part->touched.tv_nsec;
+		}
+		sum = hash_of(&facts, sizeof(facts));
+	}
+	*ret_identity = sum;
 }

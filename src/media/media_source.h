@@ -11,6 +11,7 @@
 #define MEDIA_SOURCE_H
 
 #include "err.h"
+#include "hash.h"
 #include "media_range.h"
 
 #include <stdbool.h>
@@ -50,7 +51,8 @@ struct media_source;
 /*
  * path: a device, a file, or the first of x.000 or x.001 and what follows
  * (pass is_split). ERR_DENIED: it is in use or writable and may not be, or
- * the system refuses; ERR_NOTFOUND: a part is missing.
+ * the system refuses; ERR_NOTFOUND: a part is missing, between others or
+ * empty; ERR_USAGE: it is the first of several, and is_split was not passed.
  */
 int media_source_open(struct media_source **ret_source, const char *path,
     bool is_split, const struct media_source_options *options,
@@ -70,10 +72,16 @@ const struct media_ranges *media_source_bad(const struct media_source *source);
 int media_source_read(struct media_source *source, uint64_t at, void *ret_bytes,
     size_t n, struct err *err) MUST_CHECK;
 
-/* Looks at the source once more: ERR_CONFLICT if its length, or the time a
- * file was last changed, is no longer what it was when it was opened. */
+/* Looks at the source once more: ERR_CONFLICT if its length, or one of the
+ * times at which a file was last changed, is no longer what it was when it was
+ * opened. */
 int media_source_finish(
     struct media_source *source, struct err *err) MUST_CHECK;
+/* What tells this source from another one, or from itself after a change, and
+ * is the same when it is opened again: of files their numbers, lengths and
+ * times. Of a device only its length: it may come back under another name. */
+void media_source_identify(
+    const struct media_source *source, struct hash *ret_identity);
 struct media_source_protection media_source_protection(
     const struct media_source *source);
 

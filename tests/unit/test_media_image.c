@@ -553,6 +553,127 @@ static void what_was_written_is_checked_before_going_on(void **state)
 	assert_int_equal(access("x", F_OK), -1);
 }
 
+static void it_is_gone_on_with_for_the_same_source_alone(void **state)
+{
+	static uint8_t bytes[3000000];
+	const struct hash one = {{1}}, two = {{2}};
+	struct media_image_options o = options_for("x", MEDIA_NAME_ONE);
+	struct media_image_result r = {0};
+	struct err err = {0};
+	struct stat st;
+
+	(void)state;
+	make_bytes(bytes, sizeof(bytes));
+	clear_folder();
+	write_file("source", bytes, sizeof(bytes));
+	write_file("other", bytes, sizeof(bytes));
+	o.binding = &one;
+	stop_in_the_middle(&o);
+	o.is_resumed = true;
+	/* Another file, though it holds the same. */
+	assert_int_equal(make_image("other", &o, NULL, &r, &err), ERR_CONFLICT);
+	/* Another item. */
+	o.binding = &two;
+	assert_int_equal(
+	    make_image("source", &o, NULL, &r, &err), ERR_CONFLICT);
+	o.binding = &one;
+	/* Changed, and its time set back. */
+	assert_int_equal(stat("source", &st), 0);
+	int fd = open("source", O_WRONLY);
+	assert_int_equal(pwrite(fd, "?", 1, 1000), 1);
+	const struct timespec times[2] = {st.st_atim, st.st_mtim};
+	assert_int_equal(futimens(fd, times), 0);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(
+	    make_image("source", &o, NULL, &r, &err), ERR_CONFLICT);
+	assert_non_null(strstr(err.message, "the source was changed since"));
+	assert_int_equal(access("x", F_OK), -1);
+}
+
+static ssize_t other_pread(
+    void *cookie, int fd, void *bytes, size_t n, off_t at)
+{
+	ssize_t r = pread(fd, bytes, n, at);
+
+	(void)cookie;
+	for (ssize_t i = 0; i < r; i++)
+		((uint8_t *)bytes)[i] ^= 1;
+	return r;
+}
+
+/* A device has no times; what it holds is compared at some places. */
+static void what_was_copied_is_compared_with_the_source(void **state)
+{
+	static uint8_t bytes[3000000];
+	struct media_source_io io = {other_pread, NULL};
+	struct media_image_options o = options_for("x", MEDIA_NAME_ONE);
+	struct media_image_result r = {0};
+	struct err err = {0};
+
+	(void)state;
+	make_bytes(bytes, sizeof(bytes));
+	clear_folder();
+	write_file("source", bytes, sizeof(bytes));
+	stop_in_the_middle(&o);
+	o.is_resumed = true;
+	assert_int_equal(make_image("source", &o, &io, &r, &err), ERR_VERIFY);
+	assert_non_null(strstr(err.message, "not the one that was copied"));
+	err = (struct err){0};
+	if (make_image("source", &o, NULL, &r, &err) != 0)
+		fail_msg("%s", err.message);
+	check_image("x", bytes, sizeof(bytes));
+}
+
+static void the_second_place_is_looked_at_too(void **state)
+{
+	static uint8_t bytes[3000000];
+	struct media_image_options o = options_for("x", MEDIA_NAME_ONE);
+	struct media_image_result r = {0};
+	struct err err = {0};
+
+	(void)state;
+	make_bytes(bytes, sizeof(bytes));
+	clear_folder();
+	write_file("source", bytes, sizeof(bytes));
+	o.bases[1] = "y";
+	o.base_count = 2;
+	stop_in_the_middle(&o);
+	int fd = open("y.part", O_WRONLY);
+	assert_int_equal(pwrite(fd, "?", 1, 700000), 1);
+	assert_int_equal(close(fd), 0);
+	o.is_resumed = true;
+	assert_int_equal(make_image("source", &o, NULL, &r, &err), ERR_VERIFY);
+	assert_non_null(strstr(err.message, "y.part"));
+	assert_int_equal(access("x", F_OK), -1);
+}
+
+static void a_part_that_is_missing_is_said(void **state)
+{
+	struct media_source_options so = {0};
+	struct media_source *source;
+	struct err err = {0};
+
+	(void)state;
+	clear_folder();
+	write_file("m.001", (const uint8_t *)"one", 3);
+	write_file("m.003", (const uint8_t *)"three", 5);
+	assert_int_equal(
+	    media_source_open(&source, "m.001", true, &so, &err), ERR_NOTFOUND);
+	assert_non_null(strstr(err.message, "m.002 is not there"));
+	write_file("m.002", (const uint8_t *)"", 0);
+	err = (struct err){0};
+	assert_int_equal(
+	    media_source_open(&source, "m.001", true, &so, &err), ERR_NOTFOUND);
+	assert_non_null(strstr(err.message, "m.002 is empty"));
+	write_file("m.002", (const uint8_t *)"two", 3);
+	assert_int_equal(
+	    media_source_open(&source, "m.001", false, &so, &err), ERR_USAGE);
+	assert_int_equal(
+	    media_source_open(&source, "m.001", true, &so, &err), 0);
+	assert_int_equal(media_source_length(source), 11);
+	media_source_free(source);
+}
+
 static void a_changed_journal_makes_no_other_image(void **state)
 {
 	static uint8_t bytes[3000000];
@@ -569,7 +690,7 @@ static void a_changed_journal_makes_no_other_image(void **state)
 	size_t n = (size_t)read(fd, journal, sizeof(journal));
 	assert_int_equal(close(fd), 0);
 	o.is_resumed = true;
-	for (size_t i = 0; i < n; i += 3) {
+	for (size_t i = (n - 1) % 3; i < n; i += 3) {
 		struct media_image_result r = {0};
 		struct err err = {0};
 
@@ -634,6 +755,10 @@ int main(void)
 	    cmocka_unit_test(a_full_destination_is_said_and_leaves_no_image),
 	    cmocka_unit_test(killed_anywhere_it_is_gone_on_with),
 	    cmocka_unit_test(what_was_written_is_checked_before_going_on),
+	    cmocka_unit_test(it_is_gone_on_with_for_the_same_source_alone),
+	    cmocka_unit_test(what_was_copied_is_compared_with_the_source),
+	    cmocka_unit_test(the_second_place_is_looked_at_too),
+	    cmocka_unit_test(a_part_that_is_missing_is_said),
 	    cmocka_unit_test(a_changed_journal_makes_no_other_image),
 	    cmocka_unit_test(nothing_is_written_over),
 	};
