@@ -5,6 +5,7 @@
 
 #include "mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -36,16 +37,23 @@ int cli_blob_create(struct cli_blob *blob, const char *path, struct err *err)
 {
 	*blob = CLI_BLOB_NONE;
 	blob->path = path;
-	int rc = file_draft_open(&blob->draft, AT_FDCWD, path, 0600, err);
+	int rc = media_lane_new(&blob->lane, err);
 	if (rc == 0)
-		blob->fd = blob->draft.fd;
-	return rc;
+		rc = file_draft_open(&blob->draft, AT_FDCWD, path, 0600, err);
+	if (rc != 0)
+		return rc;
+	blob->fd = blob->draft.fd;
+	media_lane_begin(blob->lane, blob->fd, 0);
+	return 0;
 }
 
 int cli_blob_publish(struct cli_blob *blob, struct err *err)
 {
+	int rc = media_lane_flush(blob->lane, err);
+
 	blob->fd = -1; /* the draft closes it */
-	int rc = file_draft_publish(&blob->draft, err);
+	if (rc == 0)
+		rc = file_draft_publish(&blob->draft, err);
 	if (rc != 0)
 		err_prefix(err, "%s", blob->path);
 	return rc;
@@ -53,6 +61,7 @@ int cli_blob_publish(struct cli_blob *blob, struct err *err)
 
 void cli_blob_done(struct cli_blob *blob)
 {
+	media_lane_free(blob->lane); /* before the file that it writes to */
 	if (blob->draft.is_open)
 		file_draft_done(&blob->draft);
 	else if (blob->fd >= 0)
@@ -88,22 +97,13 @@ int cli_blob_write_at(
     void *cookie, uint64_t offset, const void *bytes, size_t n, struct err *err)
 {
 	struct cli_blob *blob = cookie;
-	const char *p = bytes;
 
-	while (n > 0) {
-		ssize_t put = pwrite(blob->fd, p, n, (off_t)offset);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return err_sys(err, put < 0 ? errno : ENOSPC,
-			    "%s: byte %llu", blob->path,
-			    (unsigned long long)offset);
-		p += put;
-		offset += (uint64_t)put;
-		n -= (size_t)put;
-	}
-	return 0;
+	assert(offset == blob->size);
+	blob->size += n;
+	int rc = media_lane_put(blob->lane, bytes, n, err);
+	if (rc != 0)
+		err_prefix(err, "%s", blob->path);
+	return rc;
 }
 
 int cli_blob_hash(struct cli_blob *blob, struct hash *ret_hash, struct err *err)

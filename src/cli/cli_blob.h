@@ -8,15 +8,17 @@
 #include "err.h"
 #include "file.h"
 #include "hash.h"
+#include "media_lane.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 struct cli_blob {
 	int fd; /* -1: not open */
-	uint64_t size;
+	uint64_t size; /* of a new one: what was put so far */
 	const char *path; /* borrowed */
 	struct file_draft draft; /* of a new one */
+	struct media_lane *lane; /* likewise */
 };
 
 #define CLI_BLOB_NONE ((struct cli_blob){.fd = -1})
@@ -38,7 +40,10 @@ int cli_blob_publish(struct cli_blob *blob, struct err *err) MUST_CHECK;
 void cli_blob_done(struct cli_blob *blob);
 
 /* As struct media_age_source and media_age_sink want them; cookie is the blob.
- * Several threads may call them at once. */
+ * Several threads may read at once. One writes, each byte in order, from 0 on:
+ * a thread of the blob's own takes it from there (media_lane.h), so that
+ * ERR_IO may be about bytes that were written earlier, also at
+ * cli_blob_publish. */
 int cli_blob_read_at(void *cookie, uint64_t offset, void *ret_bytes, size_t n,
     struct err *err) MUST_CHECK;
 int cli_blob_write_at(void *cookie, uint64_t offset, const void *bytes,
