@@ -23,9 +23,17 @@ void buf_init(struct buf *buf, size_t max_bytes)
 	*buf = (struct buf){.max = max_bytes};
 }
 
+void buf_init_secret(struct buf *buf, size_t max_bytes)
+{
+	*buf = (struct buf){.max = max_bytes, .is_secret = true};
+}
+
 void buf_done(struct buf *buf)
 {
-	free(buf->p);
+	if (buf->is_secret)
+		mem_secret_free(buf->p); /* wipes */
+	else
+		free(buf->p);
 	*buf = (struct buf){0};
 }
 
@@ -49,6 +57,17 @@ static bool fail(struct buf *buf, int code)
 	return false;
 }
 
+/* All that will ever be needed, so that growing leaves nothing behind. */
+static bool reserve_secret(struct buf *buf)
+{
+	if (!mem_add(&buf->cap, buf->max, 1) ||
+	    !(buf->p = mem_secret_new(buf->cap))) {
+		buf->cap = 0;
+		return fail(buf, ERR_NOMEM);
+	}
+	return true;
+}
+
 /* Room for n more bytes and the NUL. */
 static bool reserve(struct buf *buf, size_t n)
 {
@@ -63,6 +82,8 @@ static bool reserve(struct buf *buf, size_t n)
 		return fail(buf, ERR_NOMEM);
 	if (want <= buf->cap)
 		return true;
+	if (buf->is_secret)
+		return reserve_secret(buf);
 	while (cap < want)
 		cap = cap > SIZE_MAX / 2 ? want : cap * 2;
 	char *p = malloc(cap);
@@ -174,6 +195,7 @@ char *buf_take(struct buf *buf, size_t *ret_n)
 	const size_t max = buf->max;
 	char *taken = NULL;
 
+	assert(!buf->is_secret);
 	if (reserve(buf, 0)) {
 		taken = buf->p;
 		if (ret_n)

@@ -11,6 +11,7 @@
 #include "err.h"
 #include "slice.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,11 +21,15 @@ struct buf {
 	size_t cap;
 	size_t max;
 	int failed; /* 0, ERR_NOMEM or ERR_LIMIT */
+	bool is_secret;
 };
 
 /* max_bytes: content that would be longer fails with ERR_LIMIT. No memory is
  * taken before the first write. */
 void buf_init(struct buf *buf, size_t max_bytes);
+/* The same in memory for secrets (mem_secret_new), which is taken whole at the
+ * first write and does not move; however it is given back, it is wiped. */
+void buf_init_secret(struct buf *buf, size_t max_bytes);
 void buf_done(struct buf *buf); /* frees; accepts a zeroed struct */
 /* Overwrites the memory, then buf_done. What the buffer outgrew on the way was
  * overwritten when it was outgrown. */
@@ -46,8 +51,9 @@ struct slice buf_slice(const struct buf *buf);
 /* 0, or the first failure with its message. */
 int buf_check(const struct buf *buf, struct err *err) MUST_CHECK;
 
-/* Moves the memory out (free() it); *buf becomes empty. NULL on failure and
- * for a buffer that never grew and could not allocate one byte. */
+/* Moves the memory out (free() it; so not a secret); *buf becomes empty. NULL
+ * on failure and for a buffer that never grew and could not allocate one byte.
+ */
 char *buf_take(struct buf *buf, size_t *ret_n);
 
 #endif

@@ -128,12 +128,16 @@ out:
 static int read_all(struct buf *out, int fd, const char *path, size_t max_bytes,
     struct err *err)
 {
-	char chunk[FILE_CHUNK];
+	char local[FILE_CHUNK];
+	char *locked = out->is_secret ? mem_secret_new(sizeof local) : NULL;
+	char *chunk = out->is_secret ? locked : local;
 	size_t total = 0;
 	int rc = 0;
 
+	if (!chunk)
+		return err_nomem(err);
 	for (;;) {
-		const ssize_t n = read(fd, chunk, sizeof chunk);
+		const ssize_t n = read(fd, chunk, sizeof local);
 
 		if (n == 0)
 			break;
@@ -154,7 +158,8 @@ static int read_all(struct buf *out, int fd, const char *path, size_t max_bytes,
 	rc = buf_check(out, err);
 out:
 	/* The file may have been a secret key. */
-	mem_wipe(chunk, sizeof chunk);
+	mem_wipe(local, out->is_secret ? 0 : sizeof local);
+	mem_secret_free(locked);
 	return rc;
 }
 

@@ -101,6 +101,26 @@ char *mem_copy_text(const char *p, size_t n)
 	return copy;
 }
 
+void *mem_secret_new(size_t n)
+{
+	size_t size;
+
+	/* libsodium lets it end where a page ends; so that it also begins where
+	 * anything may. */
+	if (sodium_init() < 0 || !mem_add(&size, n, 63))
+		return NULL;
+	size -= size % 64;
+	void *secret = sodium_malloc(size);
+	if (secret)
+		memset(secret, 0, size);
+	return secret;
+}
+
+void mem_secret_free(void *secret)
+{
+	sodium_free(secret);
+}
+
 bool mem_add(size_t *ret, size_t a, size_t b)
 {
 	size_t sum;

@@ -37,6 +37,15 @@ static inline void mem_fetch(const void *p, size_t n)
 		__builtin_prefetch((const char *)p + i);
 }
 
+/*
+ * n bytes, zeroed, for a secret: never in swap space (as far as the limit of
+ * locked memory allows, RLIMIT_MEMLOCK), between pages that cannot be touched,
+ * wiped when they are given back. Takes a few pages: for few and small things.
+ * NULL: no memory.
+ */
+void *mem_secret_new(size_t n);
+void mem_secret_free(void *secret); /* accepts NULL */
+
 bool mem_add(size_t *ret, size_t a, size_t b); /* false on overflow */
 bool mem_mul(size_t *ret, size_t a, size_t b);
 bool mem_add_u64(uint64_t *ret, uint64_t a, uint64_t b);

@@ -97,7 +97,7 @@ int cli_image_read_seed_file(
 	struct err why = {0};
 	struct buf text;
 
-	buf_init(&text, SEED_FILE_SIZE);
+	buf_init_secret(&text, SEED_FILE_SIZE);
 	int rc = file_read_user(&text, path, SEED_FILE_SIZE, &why);
 	if (rc == 0 || rc == ERR_LIMIT) /* too long is no seed either */
 		rc =
@@ -117,7 +117,7 @@ int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
 	int rc = 0;
 
 	buf_init(&path, 1024);
-	buf_init(&text, SEED_FILE_SIZE);
+	buf_init_secret(&text, SEED_FILE_SIZE);
 	if (given != NULL) {
 		rc = cli_image_read_seed_file(given, ret_seed, err);
 	} else if (c != NULL && copy != NULL) {
@@ -145,7 +145,7 @@ int cli_image_remove_seed(struct cli_case *c, const char *copy,
 
 	*ret_is_removed = false;
 	buf_init(&path, 1024);
-	buf_init(&text, SEED_FILE_SIZE);
+	buf_init_secret(&text, SEED_FILE_SIZE);
 	rc = seed_path(&path, copy, err);
 	if (rc == 0 && file_exists(c->fd, path.p)) {
 		rc = file_read(&text, c->fd, path.p, SEED_FILE_SIZE, err);

@@ -139,7 +139,7 @@ int cli_lock_identities(
 	     (path = cli_args_next(args, "identity", &at)) != NULL;) {
 		struct buf file;
 
-		buf_init(&file, MEDIA_AGE_KEY_FILE_MAX);
+		buf_init_secret(&file, MEDIA_AGE_KEY_FILE_MAX);
 		rc = file_read_user(&file, path, MEDIA_AGE_KEY_FILE_MAX, err);
 		if (rc == 0)
 			rc = media_age_key_ring_add(
@@ -158,7 +158,7 @@ static int read_share(
 {
 	struct buf file;
 
-	buf_init(&file, SHARE_FILE_MAX);
+	buf_init_secret(&file, SHARE_FILE_MAX);
 	int rc = file_read_user(&file, path, SHARE_FILE_MAX, err);
 	if (rc == 0 && slice_starts_with(buf_slice(&file), "counterfoil-"))
 		buf_put_slice(text, buf_slice(&file));
@@ -178,18 +178,19 @@ static int read_share(
 int cli_lock_item_of(
     struct cli_lock *l, const char *path, struct buf *ret_item, struct err *err)
 {
-	struct media_share_text share;
+	struct media_share_text *share = mem_secret_new(sizeof(*share));
 	struct buf text;
 
-	buf_init(&text, MEDIA_SHARE_TEXT_MAX);
-	int rc = read_share(l, path, &text, err);
+	buf_init_secret(&text, MEDIA_SHARE_TEXT_MAX);
+	int rc =
+	    share == NULL ? err_nomem(err) : read_share(l, path, &text, err);
 	if (rc == 0)
-		rc = media_share_parse(&share, buf_slice(&text), err);
+		rc = media_share_parse(share, buf_slice(&text), err);
 	if (rc == 0) {
-		buf_put_slice(ret_item, share.item);
+		buf_put_slice(ret_item, share->item);
 		rc = buf_check(ret_item, err);
 	}
-	mem_wipe(&share, sizeof(share));
+	mem_secret_free(share);
 	buf_wipe(&text);
 	if (rc != 0)
 		err_prefix(err, "--share %s", path);
@@ -229,32 +230,32 @@ static int check_share(const struct cli_lock *l, const struct cli_case *c,
 int cli_lock_add_share(struct cli_lock *l, const struct cli_case *c,
     struct slice item, const char *path, struct err *err)
 {
-	struct media_share_text share = {0};
+	struct media_share_text *share = mem_secret_new(sizeof(*share));
 	struct buf text;
-	int rc = 0;
+	int rc = share == NULL ? err_nomem(err) : 0;
 
-	buf_init(&text, MEDIA_SHARE_TEXT_MAX);
-	if (l->shares.shares == NULL)
+	buf_init_secret(&text, MEDIA_SHARE_TEXT_MAX);
+	if (rc == 0 && l->shares.shares == NULL)
 		rc = media_share_set_init(&l->shares, err);
 	if (rc == 0)
 		rc = read_share(l, path, &text, err);
 	if (rc == 0)
-		rc = media_share_parse(&share, buf_slice(&text), err);
+		rc = media_share_parse(share, buf_slice(&text), err);
 	if (rc == 0)
-		rc = check_share(l, c, item, &share, err);
+		rc = check_share(l, c, item, share, err);
 	for (size_t i = 0; rc == 0 && i < l->shares.n; i++)
-		if (l->shares.shares[i].index == share.share.index)
+		if (l->shares.shares[i].index == share->share.index)
 			rc = err_set(err, ERR_USAGE,
 			    "the share of %.*s was given twice",
-			    SLICE_ARG(share.holder));
+			    SLICE_ARG(share->holder));
 	if (rc == 0 && l->shares.n == MEDIA_SHARE_MAX)
 		rc = err_set(
 		    err, ERR_LIMIT, "more than %d shares", MEDIA_SHARE_MAX);
 	if (rc == 0)
-		l->shares.shares[l->shares.n++] = share.share;
+		l->shares.shares[l->shares.n++] = share->share;
 	else
 		err_prefix(err, "%s: --share %s", c->args->command->name, path);
-	mem_wipe(&share, sizeof(share));
+	mem_secret_free(share);
 	buf_wipe(&text);
 	return rc;
 }

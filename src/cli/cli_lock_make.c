@@ -75,7 +75,7 @@ static int write_share(struct cli_lock_job *job, size_t i,
 	struct buf key, plain, sealed;
 
 	buf_init(&key, PATH_LENGTH_MAX);
-	buf_init(&plain, MEDIA_SHARE_TEXT_MAX);
+	buf_init_secret(&plain, MEDIA_SHARE_TEXT_MAX);
 	buf_init(&sealed, 2 * MEDIA_SHARE_TEXT_MAX);
 	media_age_key_put(&key, job->l.lock.recipient);
 	text.quorum_key = buf_slice(&key);

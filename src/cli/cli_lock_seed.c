@@ -84,7 +84,7 @@ int cli_lock_seed_read(const char *locked,
 	int rc = put_path(&path, locked, ".seed.age", err);
 
 	buf_init(&sealed, FILE_MAX);
-	buf_init(&line, CLI_IMAGE_SEED_LINE + 1);
+	buf_init_secret(&line, CLI_IMAGE_SEED_LINE + 1);
 	if (rc == 0)
 		rc = file_read_user(&sealed, path.p, FILE_MAX, err);
 	if (rc == 0) {

@@ -229,10 +229,11 @@ int media_age_seal_text(struct slice text,
 
 /* ---- reading ---- */
 
+/* In memory for secrets. */
 struct media_age {
 	struct media_age_source source;
 	struct media_age_chunk *cipher;
-	uint8_t key[32];
+	uint8_t file_key[MEDIA_AGE_HEADER_FILE_KEY_SIZE], key[32];
 	uint64_t payload, length, count;
 	bool is_end_checked;
 	uint64_t held; /* the chunk in `plain`, plus one; 0: none */
@@ -302,13 +303,13 @@ static int open_header(struct media_age *age,
     const struct media_age_key_ring *ring, struct media_age_header *header,
     struct err *err)
 {
-	uint8_t file_key[MEDIA_AGE_HEADER_FILE_KEY_SIZE], nonce[NONCE];
+	uint8_t nonce[NONCE];
 	struct buf bytes;
 
 	buf_init(&bytes, MEDIA_AGE_HEADER_MAX);
 	int rc = read_header(&age->source, header, &bytes, err);
 	if (rc == 0)
-		rc = media_age_header_open(header, ring, file_key, err);
+		rc = media_age_header_open(header, ring, age->file_key, err);
 	if (rc == 0)
 		rc = measure(age, header->n, err);
 	if (rc == 0)
@@ -316,10 +317,10 @@ static int open_header(struct media_age *age,
 		    age->source.cookie, header->n, nonce, sizeof(nonce), err);
 	if (rc == 0)
 		rc = media_age_header_payload_key(
-		    age->key, file_key, nonce, err);
+		    age->key, age->file_key, nonce, err);
 	if (rc == 0)
 		rc = media_age_chunk_new(&age->cipher, age->key, err);
-	mem_wipe(file_key, sizeof(file_key));
+	mem_wipe(age->file_key, sizeof(age->file_key));
 	buf_done(&bytes);
 	return rc;
 }
@@ -329,7 +330,7 @@ int media_age_open(struct media_age **ret_age,
     const struct media_age_key_ring *ring, struct err *err)
 {
 	struct media_age_header *header = mem_new(1, sizeof(*header));
-	struct media_age *age = mem_new(1, sizeof(*age));
+	struct media_age *age = mem_secret_new(sizeof(*age));
 	int rc = age == NULL || header == NULL ? err_nomem(err) : 0;
 
 	if (rc == 0) {
@@ -349,8 +350,7 @@ void media_age_close(struct media_age *age)
 	if (age == NULL)
 		return;
 	media_age_chunk_free(age->cipher);
-	mem_wipe(age, sizeof(*age));
-	free(age);
+	mem_secret_free(age);
 }
 
 uint64_t media_age_length(const struct media_age *age)
@@ -614,7 +614,7 @@ int media_age_open_text(struct slice file,
 		rc = err_set(
 		    err, ERR_LIMIT, "it is longer than %zu bytes", max_bytes);
 	size_t n = rc == 0 ? (size_t)media_age_length(age) : 0;
-	if (rc == 0 && (p = mem_new(n + 1, 1)) == NULL)
+	if (rc == 0 && (p = mem_secret_new(n + 1)) == NULL)
 		rc = err_nomem(err);
 	if (rc == 0)
 		rc = media_age_read(age, 0, p, n, err);
@@ -622,9 +622,7 @@ int media_age_open_text(struct slice file,
 		buf_put(out, p, n);
 		rc = buf_check(out, err);
 	}
-	if (p != NULL)
-		mem_wipe(p, n);
-	free(p);
+	mem_secret_free(p);
 	media_age_close(age);
 	buf_done(&bare);
 	return rc;

@@ -333,36 +333,35 @@ static struct slice take_line(struct reader *reader, const char *name)
 int media_share_parse(
     struct media_share_text *text, struct slice bytes, struct err *err)
 {
-	struct media_share_text t = {0};
 	struct reader reader;
 	unsigned long long index = 0;
 	uint8_t key[MEDIA_AGE_KEY_SIZE];
 
+	*text = (struct media_share_text){0};
 	reader_init(&reader, bytes.p, bytes.n);
 	reader_expect(&reader, MAGIC "\n");
 	if (reader.failed)
 		return err_set(
 		    err, ERR_FORMAT, "it does not begin with \"" MAGIC "\"");
-	t.case_ref = take_line(&reader, "case: ");
-	t.item = take_line(&reader, "item: ");
-	t.quorum_key = take_line(&reader, "quorum-key: ");
-	t.holder = take_line(&reader, "holder: ");
+	text->case_ref = take_line(&reader, "case: ");
+	text->item = take_line(&reader, "item: ");
+	text->quorum_key = take_line(&reader, "quorum-key: ");
+	text->holder = take_line(&reader, "holder: ");
 	struct slice number = take_line(&reader, "index: ");
 	struct slice hex = take_line(&reader, "share: ");
 	if (!reader_is_at_end(&reader) ||
-	    !text_is_line(t.case_ref, NULL, NULL) || t.case_ref.n == 0 ||
-	    !text_is_identifier(t.item) || !text_is_identifier(t.holder) ||
-	    media_age_key_parse(key, t.quorum_key, NULL) != 0 ||
+	    !text_is_line(text->case_ref, NULL, NULL) ||
+	    text->case_ref.n == 0 || !text_is_identifier(text->item) ||
+	    !text_is_identifier(text->holder) ||
+	    media_age_key_parse(key, text->quorum_key, NULL) != 0 ||
 	    !slice_to_u64(number, &index) || index < 1 ||
 	    index > MEDIA_SHARE_MAX ||
-	    !text_from_hex(t.share.b, sizeof(t.share.b), hex)) {
-		mem_wipe(&t, sizeof(t));
+	    !text_from_hex(text->share.b, sizeof(text->share.b), hex)) {
+		mem_wipe(text, sizeof(*text));
 		return err_set(err, ERR_FORMAT,
 		    "a share has the lines case, item, quorum-key, holder, "
 		    "index and share, and no other");
 	}
-	t.share.index = (unsigned)index;
-	*text = t;
-	mem_wipe(&t, sizeof(t));
+	text->share.index = (unsigned)index;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +134,44 @@ static void hands_over_nothing_after_a_failure(void **state)
 	assert_int_equal(buf_check(&buf, NULL), 0);
 }
 
+/* Locked memory of this process, in KiB. */
+static long locked_kib(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[256];
+	long kib = -1;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "VmLck:", 6) == 0)
+			kib = strtol(line + 6, NULL, 10);
+	(void)fclose(f);
+	return kib;
+}
+
+static void keeps_a_secret_in_locked_memory(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	long before = locked_kib();
+	buf_init_secret(&buf, 5000);
+	assert_int_equal(locked_kib(), before);
+	buf_puts(&buf, "a");
+	const char *first = buf.p;
+	for (size_t i = 1; i < 5000; i++)
+		buf_putc(&buf, 'a');
+	assert_int_equal(buf_check(&buf, NULL), 0);
+	assert_ptr_equal(buf.p, first);
+	assert_int_equal(buf.n, 5000);
+	assert_true(locked_kib() >= before + 8);
+	buf_putc(&buf, 'b');
+	assert_int_equal(buf_check(&buf, NULL), ERR_LIMIT);
+	buf_done(&buf);
+	assert_int_equal(locked_kib(), before);
+	buf_wipe(&buf); /* zeroed is fine */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +183,7 @@ int main(void)
 	    cmocka_unit_test(writes_numbers_big_end_first),
 	    cmocka_unit_test(hands_over_its_memory_once),
 	    cmocka_unit_test(hands_over_nothing_after_a_failure),
+	    cmocka_unit_test(keeps_a_secret_in_locked_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
