@@ -27,6 +27,7 @@
 #define FILE_TEMP_PREFIX ".tmp-"
 #define FILE_CHUNK 65536
 #define FILE_LOCK_POLL_MS 10
+#define FD_PATH_SIZE 32 /* "/proc/self/fd/" and a number */
 
 /* A user's own spelling of a path may go through symbolic links. */
 static int nofollow_flag(int dir_fd)
@@ -367,10 +368,44 @@ int file_publish_new(int dir_fd, const char *path, struct slice bytes,
 	return publish(dir_fd, path, bytes, mode, true, err);
 }
 
+static void put_fd_path(char ret_path[FD_PATH_SIZE], int fd)
+{
+	(void)snprintf(ret_path, FD_PATH_SIZE, "/proc/self/fd/%d", fd);
+}
+
+/* A file without a name, if it can be given one later: -1 if not. */
+static int open_nameless(int folder, unsigned mode)
+{
+	char path[FD_PATH_SIZE];
+	int fd = openat(folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+
+	if (fd < 0)
+		return -1;
+	put_fd_path(path, fd);
+	if (access(path, F_OK) == 0)
+		return fd;
+	(void)close(fd); /* empty */
+	return -1;
+}
+
+static int open_draft(struct file_draft *draft, unsigned mode)
+{
+	const struct temp temp = temp_name();
+
+	draft->temp[0] = '\0';
+	draft->fd = open_nameless(draft->folder, mode);
+	if (draft->fd >= 0)
+		return 0;
+	memcpy(draft->temp, temp.name, sizeof draft->temp);
+	draft->fd = openat(draft->folder, draft->temp,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	return draft->fd < 0 ? errno : 0;
+}
+
 int file_draft_open(struct file_draft *draft, int dir_fd, const char *path,
     unsigned mode, struct err *err)
 {
-	const struct temp temp = temp_name();
+	int errnum;
 	int rc = open_parent(
 	    &draft->folder, &draft->name, dir_fd, path, (mode & 077) == 0, err);
 
@@ -378,13 +413,9 @@ int file_draft_open(struct file_draft *draft, int dir_fd, const char *path,
 		return rc;
 	if (file_exists(draft->folder, draft->name))
 		rc = err_set(err, ERR_CONFLICT, "%s: exists already", path);
-	memcpy(draft->temp, temp.name, sizeof draft->temp);
-	draft->fd = rc != 0
-	    ? -1
-	    : openat(draft->folder, draft->temp,
-		  O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (rc == 0 && draft->fd < 0)
-		rc = err_sys(err, errno, "%s: cannot make a file", path);
+	draft->fd = -1;
+	if (rc == 0 && (errnum = open_draft(draft, mode)) != 0)
+		rc = err_sys(err, errnum, "%s: cannot make a file", path);
 	if (rc != 0)
 		(void)close(draft->folder); /* holds no unwritten bytes */
 	draft->is_open = rc == 0;
@@ -399,6 +430,18 @@ int file_draft_write(
 	return 0;
 }
 
+static int give_name(const struct file_draft *draft, struct err *err)
+{
+	char path[FD_PATH_SIZE];
+
+	put_fd_path(path, draft->fd);
+	if (linkat(AT_FDCWD, path, draft->folder, draft->name,
+		AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	return errno == EEXIST ? err_set(err, ERR_CONFLICT, "exists already")
+			       : err_sys(err, errno, "cannot link");
+}
+
 int file_draft_publish(struct file_draft *draft, struct err *err)
 {
 	struct temp temp;
@@ -407,10 +450,12 @@ int file_draft_publish(struct file_draft *draft, struct err *err)
 	memcpy(temp.name, draft->temp, sizeof temp.name);
 	if (fsync(draft->fd) != 0)
 		rc = err_sys(err, errno, "cannot sync");
+	if (rc == 0 && draft->temp[0] == '\0')
+		rc = give_name(draft, err);
 	if (close(draft->fd) != 0 && rc == 0)
 		rc = err_sys(err, errno, "cannot close");
 	draft->fd = -1;
-	if (rc == 0)
+	if (rc == 0 && draft->temp[0] != '\0')
 		rc = put_in_place(draft->folder, &temp, draft->name, true, err);
 	if (rc == 0 && fsync(draft->folder) != 0)
 		rc = err_sys(err, errno, "cannot sync the folder");
@@ -426,7 +471,8 @@ void file_draft_done(struct file_draft *draft)
 	if (draft->fd >= 0)
 		(void)close(draft->fd); /* its bytes are thrown away */
 	/* Published, it has this name no more. */
-	(void)unlinkat(draft->folder, draft->temp, 0);
+	if (draft->temp[0] != '\0')
+		(void)unlinkat(draft->folder, draft->temp, 0);
 	(void)close(draft->folder); /* holds no unwritten bytes */
 	draft->is_open = false;
 }

@@ -68,13 +68,14 @@ int file_publish_new(int dir_fd, const char *path, struct slice bytes,
 /*
  * The same for a file that is too long for memory, written bit by bit. Zero it
  * first; nothing has the name before file_draft_publish, and file_draft_done
- * removes what was not published. ERR_CONFLICT, at once or at the end: the name
- * exists.
+ * removes what was not published. Until then it has no name at all, where the
+ * file system can do that, so that a crash leaves nothing behind. ERR_CONFLICT,
+ * at once or at the end: the name exists.
  */
 struct file_draft {
 	bool is_open;
 	int folder, fd;
-	char temp[FILE_TEMP_NAME_SIZE];
+	char temp[FILE_TEMP_NAME_SIZE]; /* empty: it has no name */
 	const char
 	    *name; /* within the path that was given, which is borrowed */
 };

@@ -15,6 +15,34 @@ static int write_at(
 	return cli_blob_write_at(&job->out, offset, bytes, n, err);
 }
 
+static int check_signer(
+    const struct cli_lock_job *job, const char *party, struct err *err)
+{
+	if (party == NULL || cli_keys_find(&job->keys, slice_of(party)) != NULL)
+		return 0;
+	return err_set(err, ERR_USAGE,
+	    "image: --lock: the key of %s is not here, so that the image's "
+	    "record would wait for it, and a lock of what the ledger does not "
+	    "know is void: give --as %s, or lock the image when its record is "
+	    "entered",
+	    party, party);
+}
+
+/* Who signs the image's record signs it at once. */
+static int check_signers(const struct cli_lock_job *job,
+    const struct cli_args *args, struct err *err)
+{
+	static const char *const names[] = {"examiner", "custodian", "witness"};
+	const char *party;
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t at = 0; rc == 0 &&
+		     (party = cli_args_next(args, names[i], &at)) != NULL;)
+			rc = check_signer(job, party, err);
+	return rc;
+}
+
 /* The copy is no item yet, so that only the holders can be judged. */
 static int judge(
     struct cli_lock_job *job, const struct cli_args *args, struct err *err)
@@ -60,6 +88,8 @@ int cli_lock_image_begin(struct cli_lock_image *lock,
 		job->custodian = job->keys.keys[0].key.name;
 	job->trial = "asserted";
 	job->plaintext = "kept";
+	if (rc == 0)
+		rc = check_signers(job, args, err);
 	if (rc == 0)
 		rc = cli_lock_job_deal(job, err);
 	if (rc == 0)

@@ -151,6 +151,13 @@ static int check_share(
 		    : 0;
 	if (!is_holder(a, record) && !cli_args_has(a->c.args, "share"))
 		return 0;
+	/* A share is of one copy, and is held to that one. */
+	if (record->block_count > 1)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "accept: a lock of %zu copies with one key: a share names "
+		    "one copy, so that nobody can say that its share fits all; "
+		    "lock each copy by itself",
+		    record->block_count);
 	/* ERR_NOTFOUND where no key is named, by which nothing can be said. */
 	rc = cli_lock_take(&l, record, err);
 	if (rc == 0)

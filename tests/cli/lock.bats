@@ -439,6 +439,74 @@ END
 	[ -z "$(ls d1.age* 2>/dev/null)" ]
 }
 
+# Those that room and others would be: refuse_quorum THRESHOLD HOLDER...
+refuse_quorum() {
+	local threshold=$1 holders=()
+	shift
+	for party; do
+		holders+=(--holder "$party.example")
+	done
+	at 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    "${holders[@]}" --threshold "$threshold" -o d1.age \
+	    --as room.example --identity room.txt
+	assert_status 1
+	assert_err 'quorum'
+	[ -z "$(ls d1.age* 2>/dev/null)" ]
+	at 2023-06-23T10:00:00Z image d1.raw --item PC-0001-D1 \
+	    --copy PC-0001-D1-I3 -o i3 --lock i3.age "${holders[@]}" \
+	    --threshold "$threshold" --identity room.txt --as room.example \
+	    --order "$(record_id_of order)"
+	assert_status 1
+	assert_one_error
+	assert_err 'one organisation could open'
+	[ -z "$(ls i3* 2>/dev/null)" ]
+}
+
+# Four holders of whom two are one organisation.
+four_holders() {
+	unlocked
+	must 2023-06-23T09:00:00Z key encryption police.example \
+	    "$(recipient_of council)" --as police.example
+	at 2023-06-23T09:10:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --holder police.example \
+	    --threshold "$1" -o fair.age --as room.example \
+	    --identity room.txt
+	assert_status 0
+	must 2023-06-23T09:30:00Z relate police.example \
+	    --acts-for owner.example --basis declared --as police.example
+}
+
+@test "two of one organisation that reach the threshold are refused" {
+	four_holders 2
+	refuse_quorum 2 room owner court police
+}
+
+@test "two of one organisation that could block are refused" {
+	# Two of four cannot open what takes three, but can keep it closed.
+	four_holders 3
+	refuse_quorum 3 room owner court police
+}
+
+@test "a holder is named once" {
+	unlocked
+	for command in 'lock d1.raw --item PC-0001-D1-I1 -o d1.age' \
+	    'image d1.raw --item PC-0001-D1 --copy PC-0001-D1-I3 -o i3
+	    --lock d1.age'; do
+		read -ra words <<<"${command//$'\n'/ }"
+		[[ $command == lock* ]] ||
+		    words+=(--order "$(record_id_of order)")
+		at 2023-06-23T10:00:00Z "${words[@]}" \
+		    --holder room.example --holder owner.example \
+		    --holder owner.example --threshold 2 \
+		    --as room.example --identity room.txt
+		assert_status 2
+		assert_one_error
+		assert_err 'owner.example is named twice'
+		[ -z "$(ls d1.age* i3* 2>/dev/null)" ]
+	done
+}
+
 @test "two must come together, and one can be missing" {
 	unlocked
 	for threshold in 1 3; do
@@ -490,6 +558,58 @@ END
 	assert_status 2
 	assert_one_error
 	assert_err '--share is for a lock'
+}
+
+@test "nobody signs as a holder of several copies at once" {
+	must 2023-06-22T12:00:00Z record image examiner=room.example \
+	    custodian=room.example order="$(record_id_of order)" PC-0001-D1: \
+	    PC-0001-D1-I2: type=image derived-from=PC-0001-D1 length=300000 \
+	    --as room.example
+	key=$(recipient_of council)
+	must 2023-06-24T09:00:00Z record lock custodian=room.example \
+	    threshold=2 holder=police.example holder=owner.example \
+	    holder=court.example quorum-key="$key" trial=asserted \
+	    plaintext=kept PC-0001-D1-I1: PC-0001-D1-I2: --as room.example \
+	    --signer room.example --signer police.example \
+	    --signer owner.example --signer court.example
+	at 2023-06-24T10:00:00Z accept "$(offer)" --as court.example --yes \
+	    --share d1.age.court.example.share --identity court.txt
+	assert_status 3
+	assert_one_error
+	assert_err 'a lock of 2 copies' 'lock each copy by itself'
+}
+
+@test "a share is read into memory that is locked" {
+	shares_of owner court
+	strace -f -o trace -e trace=openat,read,mlock,munlock -e raw=read \
+	    "$COUNTERFOIL" unlock d1.age --order "$(record_id_of order)" \
+	    "${shares[@]}" --as owner.example --as court.example -o out.raw \
+	    --now 2023-06-24T10:00:00Z </dev/null
+	cmp out.raw d1.raw
+	# Every key file and share is read to where mlock was asked for.
+	python3 - trace <<'END'
+import re, sys
+locked, files, seen = [], {}, set()
+for line in open(sys.argv[1], errors='replace'):
+    line = line.split(None, 1)[1]
+    m = re.match(r'mlock\((0x[0-9a-f]+), (\d+)\) += 0', line)
+    if m:
+        locked.append((int(m[1], 16), int(m[1], 16) + int(m[2])))
+    m = re.match(r'munlock\((0x[0-9a-f]+), ', line)
+    if m:
+        locked = [r for r in locked if r[0] != int(m[1], 16)]
+    m = re.match(r'openat\(.*?, "([^"]+)".*= (\d+)$', line)
+    if m:
+        files[int(m[2])] = m[1]
+    m = re.match(r'read\((\S+), (\S+), (\S+)\)', line)
+    name = files.get(int(m[1], 0), '') if m else ''
+    if re.search(r'\.share$|^(owner|court)\.txt$', name):
+        start = int(m[2], 0)
+        end = start + int(m[3], 0)
+        assert any(a <= start and end <= b for a, b in locked), line
+        seen.add(name)
+assert len(seen) == 4, seen
+END
 }
 
 @test "what is not the image is not locked as the image" {
@@ -773,6 +893,37 @@ lock_i3=(--item PC-0001-D1 --copy PC-0001-D1-I3 -o i3 --lock i3.age
 	    --order "$(record_id_of order)" --as room.example
 	assert_status 2
 	assert_err '--holder goes with --lock'
+}
+
+@test "an image whose record would have to wait is not locked meanwhile" {
+	for other in --witness --examiner; do
+		at 2023-06-24T11:00:00Z image d1.raw "${lock_i3[@]}" \
+		    --order "$(record_id_of order)" "$other" court.example
+		assert_status 2
+		assert_one_error
+		assert_err 'key of court.example' 'lock the image when'
+		[ -z "$(ls -A | grep i3)" ]
+	done
+}
+
+@test "who is killed while locking leaves nothing of it" {
+	python3 -c 'import random, sys
+r = random.Random(3)
+sys.stdout.buffer.write(r.randbytes(50000000))' >big
+	order=$(record_id_of order)
+	# Killed at the fourth block of one of the files.
+	strace -f -o trace -e trace=pwrite64 \
+	    -e inject=pwrite64:signal=SIGKILL:when=4 \
+	    "$COUNTERFOIL" image big "${lock_i3[@]}" --order "$order" \
+	    --now 2023-06-24T11:00:00Z </dev/null >out.1 2>err.1 && false
+	grep -q 'killed by SIGKILL' trace
+	[ -e i3.part ]
+	[ -z "$(ls -A | grep -e '^\.tmp-' -e '^i3\.age')" ]
+	at 2023-06-24T11:00:00Z image big "${lock_i3[@]}" --order "$order" \
+	    --resume
+	assert_status 0
+	cmp i3 big
+	[ -z "$(ls -A | grep '^\.tmp-')" ]
 }
 
 @test "an image that is gone on with is locked as a whole" {
