@@ -7,8 +7,8 @@ acknowledged is in the ledger, all of the command's records are in it or none,
 no reveal of theirs is lost, fsck finds nothing wrong, and the same command
 again comes to the end that it was for.
 
-Usage: kill_commands.py [COMMAND...]. The program is $COUNTERFOIL, else in PATH. Exit 0: all
-points passed, 1: not, 77: there is no strace that may trace here.
+Usage: kill_commands.py [COMMAND...]. The program is $COUNTERFOIL, else in PATH.
+Exit 0: all points passed, 1: not, 77: there is no strace that may trace here.
 """
 import collections
 import os
@@ -19,8 +19,8 @@ import sys
 import tempfile
 
 PROGRAM = os.environ.get("COUNTERFOIL", "counterfoil")
-CALLS = ["write", "pwrite64", "fsync", "rename", "renameat", "renameat2", "link", "linkat",
-         "unlink", "unlinkat", "mkdir", "mkdirat", "flock"]
+CALLS = ["write", "pwrite64", "fsync", "rename", "renameat", "renameat2",
+         "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat", "flock"]
 TIMEOUT = 60
 
 ROSTER = """\

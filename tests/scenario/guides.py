@@ -25,7 +25,8 @@ SHM = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
 LINES_MAX, COLUMNS_MAX = 60, 80
 ROOM = 'prosecutor.example/evidence-room'
 PAGES = ['README.md', 'custodian.md', 'disclosure.md', 'examiner.md',
-         'imaging-warnings.md', 'imaging.md', 'overseer.md', 'owner.md', 'person-at-risk.md', 'public.md']
+         'imaging-warnings.md', 'imaging.md', 'overseer.md', 'owner.md',
+         'person-at-risk.md', 'public.md']
 
 ORDER = ['order', 'authorisation', '--concerns', 'drive', '--permits', 'image',
          '--permits', 'examine', '--until', '2100-01-01', '--as',
