@@ -61,6 +61,7 @@ struct box_reader {
 
 extern const struct box_reader box_ewf;
 extern const struct box_reader box_qcow;
+extern const struct box_reader box_raw;
 extern const struct box_reader box_vhd;
 extern const struct box_reader box_vmdk;
 

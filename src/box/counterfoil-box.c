@@ -6,6 +6,7 @@
  * cell closes; only then is the first byte of evidence read.
  */
 #include "box.h"
+#include "box_tsk.h"
 #include "cell.h"
 #include "mem.h"
 
@@ -30,6 +31,7 @@
 struct box {
 	const struct box_reader *reader;
 	void *state;
+	struct box_tsk *tsk; /* NULL: not asked for */
 	bool is_open;
 	enum cage_wire_format format;
 	uint8_t *shared;
@@ -166,6 +168,8 @@ static const struct box_reader *reader_of(enum cage_wire_format format)
 		return &box_vhd;
 	case CAGE_WIRE_VMDK:
 		return &box_vmdk;
+	case CAGE_WIRE_RAW:
+		return &box_raw;
 	case CAGE_WIRE_E01:
 		break;
 	}
@@ -218,6 +222,8 @@ static int prepare(
 	learn_time_zone();
 	if (box->reader->prepare != NULL)
 		rc = box->reader->prepare(&box->state, err);
+	if (rc == 0 && request->flags & CAGE_WIRE_FILE_SYSTEMS)
+		rc = box_tsk_load(&box->tsk, err);
 	/* Nothing is lost without Landlock: no call that it rules is left. */
 	return rc != 0 ? rc : cell_enter(&cell, &has_landlock, err);
 }
@@ -254,6 +260,10 @@ static int open_image(struct box *box, const struct cage_wire_request *request,
 	answer->about.format = box->format;
 	int rc = box->reader->open(
 	    &box->state, &box->files, request->flags, &answer->about, err);
+	if (rc == 0 && box->tsk != NULL &&
+	    !(answer->about.flags & CAGE_WIRE_NEEDS_FILES))
+		rc = box_tsk_open(box->tsk, box->reader, box->state,
+		    answer->about.length, err);
 	box->is_open = rc == 0;
 	return rc;
 }
@@ -304,6 +314,25 @@ static int find_place(struct box *box, const struct cage_wire_request *request,
 	    box->state, request->at, request->n, &answer->place, err);
 }
 
+/* All that needs file systems. */
+static int ask_tsk(struct box *box, const struct cage_wire_request *request,
+    struct cage_wire_answer *answer, struct err *err)
+{
+	if (box->tsk == NULL || box->tsk->reader == NULL)
+		return err_set(err, ERR_FORMAT,
+		    "this box was not told to read file systems");
+	switch (request->kind) {
+	case CAGE_WIRE_VOLUMES:
+		return box_tsk_volumes(box->tsk, box->shared, answer, err);
+	case CAGE_WIRE_FIND:
+		return box_tsk_find(
+		    box->tsk, box->shared, request, answer, err);
+	default:
+		return box_tsk_owners(
+		    box->tsk, box->shared, request, answer, err);
+	}
+}
+
 static int answer_one(struct box *box, const struct cage_wire_request *request,
     struct cage_wire_answer *answer, struct err *err)
 {
@@ -326,6 +355,10 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 				box->shared + CAGE_WIRE_TABLE_AT),
 			    &answer->count, err);
 		break;
+	case CAGE_WIRE_VOLUMES:
+	case CAGE_WIRE_FIND:
+	case CAGE_WIRE_OWNERS:
+		return ask_tsk(box, request, answer, err);
 	default:
 		break;
 	}

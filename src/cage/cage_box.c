@@ -108,8 +108,8 @@ static int make_shared(struct cage_box *box, int *ret_fd, struct err *err)
 		(void)close(fd); /* nothing is in it */
 		return rc;
 	}
-	void *shared =
-	    mmap(NULL, CAGE_WIRE_SHARED, PROT_READ, MAP_SHARED, fd, 0);
+	void *shared = mmap(
+	    NULL, CAGE_WIRE_SHARED, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (shared == MAP_FAILED) {
 		const int rc =
@@ -293,8 +293,10 @@ static int hand_files(struct cage_box *box, const struct cage_box_options *o,
     int shared, struct err *err)
 {
 	const int64_t until = now_ms() + box->answer_ms;
-	struct cage_wire_request request = {
-	    .kind = CAGE_WIRE_FILES, .n = o->n, .format = o->format};
+	struct cage_wire_request request = {.kind = CAGE_WIRE_FILES,
+	    .n = o->n,
+	    .format = o->format,
+	    .flags = o->flags};
 	const struct cage_wire_asked asked = {.request = request};
 	uint8_t bytes[CAGE_WIRE_REQUEST], answer[CAGE_WIRE_ANSWER];
 	int fds[CAGE_WIRE_FDS_MAX + 1] = {shared};
@@ -432,6 +434,11 @@ void cage_box_copy(
 	memcpy(ret_bytes, box->shared + at, n);
 	/* What is looked at after this is the copy. */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+void cage_box_give(struct cage_box *box, const void *bytes, size_t n)
+{
+	memcpy(box->shared, bytes, n);
 }
 
 bool cage_box_is_of_another_thread(const struct cage_box *box)

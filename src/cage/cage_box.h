@@ -24,6 +24,7 @@ struct cage_box_options {
 	const int *fds; /* borrowed; regular files or block devices */
 	size_t n; /* 1 to CAGE_WIRE_FILES_MAX */
 	enum cage_wire_format format;
+	uint32_t flags; /* CAGE_WIRE_FILE_SYSTEMS */
 	unsigned answer_ms; /* 0: CAGE_BOX_ANSWER_MS */
 };
 
@@ -52,6 +53,10 @@ int cage_box_ask(struct cage_box *box, const struct cage_wire_request *request,
  * change after that. */
 void cage_box_copy(
     const struct cage_box *box, size_t at, void *ret_bytes, size_t n);
+
+/* n bytes into the shared memory at its start, for the next request; what the
+ * box makes of them is its business. */
+void cage_box_give(struct cage_box *box, const void *bytes, size_t n);
 
 /* Whether the thread that started it may have ended, and it with it. */
 bool cage_box_is_of_another_thread(const struct cage_box *box);

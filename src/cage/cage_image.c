@@ -3,7 +3,7 @@
  */
 #include "cage_image.h"
 
-#include "cage_box.h"
+#include "cage_internal.h"
 #include "mem.h"
 
 #include <assert.h>
@@ -15,18 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct cage_image {
-	struct cage_image_options options;
-	uint64_t *lengths; /* of the files, as far as they count */
-	struct cage_box *box; /* NULL: the last one was lost */
-	bool is_open; /* once, so that about is known */
-	struct cage_wire_about about;
-	uint64_t number; /* of requests */
-	unsigned losses, reads;
-	uint8_t table[CAGE_WIRE_SHARED - CAGE_WIRE_TABLE_AT];
-};
-
-static void lose(struct cage_image *image)
+void cage_image_lose(struct cage_image *image)
 {
 	cage_box_free(image->box);
 	image->box = NULL;
@@ -40,6 +29,8 @@ static int start(struct cage_image *image, struct err *err)
 	    .fds = image->options.fds,
 	    .n = image->options.n,
 	    .format = image->options.format,
+	    .flags =
+		image->options.has_file_systems ? CAGE_WIRE_FILE_SYSTEMS : 0,
 	    .answer_ms = image->options.answer_ms,
 	};
 
@@ -56,8 +47,7 @@ static int start(struct cage_image *image, struct err *err)
 	return rc;
 }
 
-/* What the box says in words, under the name that we have for the file. */
-static int say(const struct cage_image *image,
+int cage_image_say(const struct cage_image *image,
     const struct cage_wire_answer *answer, struct err *err)
 {
 	const char *const *names = image->options.names;
@@ -71,9 +61,7 @@ static int say(const struct cage_image *image,
 	return err_set(err, answer->code, "%s: %s", names[0], text);
 }
 
-/* One request and its answer, believed as far as cage_wire.h can. A code that
- * the answer has is not an error here. */
-static int ask(struct cage_image *image, struct cage_wire_asked *asked,
+int cage_image_ask(struct cage_image *image, struct cage_wire_asked *asked,
     struct cage_wire_answer *ret_answer, struct err *err)
 {
 	uint8_t answer[CAGE_WIRE_ANSWER];
@@ -87,7 +75,7 @@ static int ask(struct cage_image *image, struct cage_wire_asked *asked,
 		rc = cage_wire_take_answer(
 		    ret_answer, asked, answer, sizeof(answer), err);
 	if (rc == ERR_FORMAT) {
-		lose(image);
+		cage_image_lose(image);
 		err_prefix(err, "%s", image->options.names[0]);
 	}
 	return rc;
@@ -112,14 +100,14 @@ static int open_image(struct cage_image *image, struct err *err)
 		.n = image->options.last_length,
 		.flags = image->options.is_partial ? CAGE_WIRE_PARTIAL : 0}};
 	struct cage_wire_answer answer;
-	int rc = ask(image, &asked, &answer, err);
+	int rc = cage_image_ask(image, &asked, &answer, err);
 
 	if (rc == 0 && answer.code != 0)
-		rc = say(image, &answer, err);
+		rc = cage_image_say(image, &answer, err);
 	if (rc != 0)
 		return rc;
 	if (image->is_open && !is_same(&image->about, &answer.about)) {
-		lose(image);
+		cage_image_lose(image);
 		return err_set(err, ERR_FORMAT,
 		    "%s: a second box says other things of this image than the "
 		    "first",
@@ -130,8 +118,7 @@ static int open_image(struct cage_image *image, struct err *err)
 	return 0;
 }
 
-/* A box that is there and has the image open. */
-static int need_box(struct cage_image *image, struct err *err)
+int cage_image_need_box(struct cage_image *image, struct err *err)
 {
 	if (image->box != NULL &&
 	    (image->reads >= CAGE_IMAGE_READS_MAX ||
@@ -182,7 +169,7 @@ static int make(struct cage_image **ret_image,
 	if (rc == 0)
 		rc = find_lengths(image, err);
 	if (rc == 0)
-		rc = need_box(image, err);
+		rc = cage_image_need_box(image, err);
 	if (rc == 0)
 		*ret_image = image;
 	else
@@ -221,12 +208,12 @@ int cage_image_names(struct cage_image *image,
 {
 	struct cage_wire_asked asked = {.request = {.kind = CAGE_WIRE_NAMES}};
 	struct cage_wire_answer answer;
-	int rc = need_box(image, err);
+	int rc = cage_image_need_box(image, err);
 
 	if (rc == 0)
-		rc = ask(image, &asked, &answer, err);
+		rc = cage_image_ask(image, &asked, &answer, err);
 	if (rc == 0 && answer.code != 0)
-		rc = say(image, &answer, err);
+		rc = cage_image_say(image, &answer, err);
 	if (rc != 0)
 		return rc;
 	cage_box_copy(image->box, CAGE_WIRE_TABLE_AT, image->table,
@@ -246,26 +233,26 @@ static int read_bytes(struct cage_image *image, struct cage_wire_asked *asked,
 {
 	struct cage_wire_answer answer;
 	struct err why = {0};
-	int rc = ask(image, asked, &answer, err);
+	int rc = cage_image_ask(image, asked, &answer, err);
 
 	if (rc != 0)
 		return rc;
 	if (answer.code != 0)
-		return say(image, &answer, err);
+		return cage_image_say(image, &answer, err);
 	cage_box_copy(image->box, 0, ret_bytes, (size_t)asked->request.n);
 	cage_box_copy(image->box, CAGE_WIRE_TABLE_AT, image->table,
 	    (size_t)answer.count * CAGE_WIRE_ENTRY);
 	rc = cage_wire_take_entries(
 	    ret_damage->of, asked, 0, image->table, answer.count, err);
 	if (rc != 0) {
-		lose(image);
+		cage_image_lose(image);
 		return rc;
 	}
 	ret_damage->n = answer.count;
 	ret_damage->text[0] = '\0';
 	if (answer.count > 0) {
 		answer.code = ERR_FORMAT;
-		(void)say(image, &answer, &why);
+		(void)cage_image_say(image, &answer, &why);
 		memcpy(ret_damage->text, why.message, sizeof(why.message));
 	}
 	return 0;
@@ -296,7 +283,7 @@ static int read_in_one(struct cage_image *image, uint64_t at, size_t n,
 	struct cage_wire_asked asked = {
 	    .request = {.kind = CAGE_WIRE_READ, .at = at, .n = n}};
 	struct err why = {0};
-	int rc = need_box(image, &why);
+	int rc = cage_image_need_box(image, &why);
 
 	if (rc == 0) {
 		image->reads++;
@@ -368,12 +355,12 @@ int cage_image_bad(struct cage_image *image, uint64_t first, uint64_t after,
 	struct cage_wire_asked asked = {
 	    .request = {.kind = CAGE_WIRE_BAD, .at = first}};
 	struct cage_wire_answer answer;
-	int rc = need_box(image, err);
+	int rc = cage_image_need_box(image, err);
 
 	if (rc == 0)
-		rc = ask(image, &asked, &answer, err);
+		rc = cage_image_ask(image, &asked, &answer, err);
 	if (rc == 0 && answer.code != 0)
-		rc = say(image, &answer, err);
+		rc = cage_image_say(image, &answer, err);
 	if (rc != 0)
 		return rc;
 	cage_box_copy(image->box, CAGE_WIRE_TABLE_AT, image->table,
@@ -383,7 +370,7 @@ int cage_image_bad(struct cage_image *image, uint64_t first, uint64_t after,
 	if (rc == 0)
 		*ret_n = answer.count;
 	else
-		lose(image);
+		cage_image_lose(image);
 	return rc;
 }
 
@@ -394,10 +381,10 @@ void cage_image_say_place(struct cage_image *image, uint64_t at,
 	    .request = {.kind = CAGE_WIRE_PLACE, .at = at, .n = length}};
 	struct cage_wire_answer answer = {.file = CAGE_WIRE_NO_FILE};
 	const char *const *names = image->options.names;
-	int rc = need_box(image, NULL);
+	int rc = cage_image_need_box(image, NULL);
 
 	if (rc == 0)
-		rc = ask(image, &asked, &answer, NULL);
+		rc = cage_image_ask(image, &asked, &answer, NULL);
 	const uint64_t end = answer.place.file_at + answer.place.file_n;
 	if (rc == 0 && answer.code == 0 &&
 	    answer.place.file != CAGE_WIRE_NO_FILE)

@@ -3,6 +3,7 @@
  */
 #include "cage_wire.h"
 
+#include "cage_entry.h"
 #include "reader.h"
 #include "slice.h"
 #include "text.h"
@@ -14,6 +15,7 @@
 enum {
 	CODE_AT = 16,
 	ABOUT_AT = 32,
+	FOUND_AT = ABOUT_AT, /* never both */
 	PLACE_AT = 128,
 	TEXT_AT = 160
 };
@@ -68,11 +70,15 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 	if (r.failed || n != CAGE_WIRE_REQUEST || version != CAGE_WIRE_VERSION)
 		return err_set(err, ERR_FORMAT,
 		    "the request is not of version %u", CAGE_WIRE_VERSION);
-	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_NAMES ||
-	    format < CAGE_WIRE_E01 || format > CAGE_WIRE_VMDK ||
+	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_OWNERS ||
+	    format < CAGE_WIRE_E01 || format > CAGE_WIRE_RAW ||
 	    (kind == CAGE_WIRE_READ &&
 		(request.n == 0 || request.n > CAGE_WIRE_BYTES_MAX ||
-		    request.at > UINT64_MAX - request.n)))
+		    request.at > UINT64_MAX - request.n)) ||
+	    (kind == CAGE_WIRE_FIND &&
+		(request.n == 0 || request.n > CAGE_WIRE_PATH_MAX)) ||
+	    (kind == CAGE_WIRE_OWNERS &&
+		(request.n == 0 || request.n > CAGE_WIRE_RANGES_MAX)))
 		return err_set(err, ERR_FORMAT, "the request cannot be");
 	request.kind = (enum cage_wire_kind)kind;
 	request.format = (enum cage_wire_format)format;
@@ -82,11 +88,29 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 
 /* ---- answers ---- */
 
+static bool is_of_file_systems(enum cage_wire_kind kind)
+{
+	return kind >= CAGE_WIRE_VOLUMES && kind <= CAGE_WIRE_OWNERS;
+}
+
+static void put_about(uint8_t *p, const struct cage_wire_about *a)
+{
+	p = put(p, a->format, 4);
+	p = put(p, a->flags, 4);
+	p = put(p, a->length, 8);
+	p = put(p, a->declared, 8);
+	p = put(p, a->available, 8);
+	p = put(p, a->bad_count, 8);
+	p = put(p, a->chunk_size, 4);
+	p = put(p, a->sector_size, 4);
+	memcpy(p, a->md5, sizeof(a->md5));
+	memcpy(p + sizeof(a->md5), a->sha1, sizeof(a->sha1));
+}
+
 void cage_wire_put_answer(uint8_t ret_bytes[CAGE_WIRE_ANSWER],
     const struct cage_wire_request *request,
     const struct cage_wire_answer *answer)
 {
-	const struct cage_wire_about *a = &answer->about;
 	const size_t text_n = strnlen(answer->text, CAGE_WIRE_TEXT_MAX);
 	uint8_t *p = ret_bytes;
 
@@ -98,16 +122,13 @@ void cage_wire_put_answer(uint8_t ret_bytes[CAGE_WIRE_ANSWER],
 	p = put(p, answer->file, 4);
 	p = put(p, answer->count, 4);
 	p = put(p, text_n, 4);
-	p = put(p, a->format, 4);
-	p = put(p, a->flags, 4);
-	p = put(p, a->length, 8);
-	p = put(p, a->declared, 8);
-	p = put(p, a->available, 8);
-	p = put(p, a->bad_count, 8);
-	p = put(p, a->chunk_size, 4);
-	p = put(p, a->sector_size, 4);
-	memcpy(p, a->md5, sizeof(a->md5));
-	memcpy(p + sizeof(a->md5), a->sha1, sizeof(a->sha1));
+	if (is_of_file_systems(request->kind)) {
+		p = put(p, answer->found.flags, 4);
+		p = put(p, answer->found.size, 8);
+		(void)put(p, answer->found.total, 8);
+	} else {
+		put_about(p, &answer->about);
+	}
 	p = put(ret_bytes + PLACE_AT, answer->place.file, 4);
 	p = put(p, 0, 4);
 	p = put(p, answer->place.file_at, 8);
@@ -192,6 +213,22 @@ static int take_place(struct cage_wire_entry *ret_place,
 	return 0;
 }
 
+static int take_found(
+    struct cage_wire_found *ret_found, const uint8_t *bytes, struct err *err)
+{
+	struct reader r;
+
+	reader_init(&r, bytes, PLACE_AT - FOUND_AT);
+	ret_found->flags = reader_le32(&r);
+	ret_found->size = reader_le64(&r);
+	ret_found->total = reader_le64(&r);
+	if ((ret_found->flags & ~CAGE_WIRE_FOUND_FLAGS) != 0)
+		return lie(err, "flags that there are none of");
+	if (ret_found->size > (uint64_t)INT64_MAX)
+		return lie(err, "a length");
+	return 0;
+}
+
 static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 {
 	switch (asked->request.kind) {
@@ -200,9 +237,31 @@ static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 		return count <= CAGE_WIRE_ENTRIES_MAX;
 	case CAGE_WIRE_NAMES:
 		return count >= 1 && count <= CAGE_WIRE_NAMES_MAX;
+	case CAGE_WIRE_VOLUMES:
+		return count <= CAGE_WIRE_VOLUMES_MAX;
+	case CAGE_WIRE_FIND:
+		return count <= CAGE_WIRE_RUNS_MAX;
+	case CAGE_WIRE_OWNERS:
+		return count <= CAGE_WIRE_OWNERS_MAX;
 	default:
 		return count == 0;
 	}
+}
+
+static int take_begin(struct reader *r, const struct cage_wire_asked *asked,
+    const void *bytes, size_t n, struct err *err)
+{
+	if (n != CAGE_WIRE_ANSWER)
+		return lie(err, "its length");
+	reader_init(r, bytes, n);
+	if (reader_le32(r) != CAGE_WIRE_VERSION)
+		return lie(err,
+		    "another version; counterfoil and counterfoil-box are "
+		    "installed together");
+	if (reader_le32(r) != (uint32_t)asked->request.kind ||
+	    reader_le64(r) != asked->request.number)
+		return lie(err, "it is to another question");
+	return 0;
 }
 
 int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
@@ -212,18 +271,10 @@ int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
 	struct cage_wire_answer a = {.file = CAGE_WIRE_NO_FILE};
 	const uint8_t *whole = bytes;
 	struct reader r;
-	int rc = 0;
+	int rc = take_begin(&r, asked, bytes, n, err);
 
-	if (n != CAGE_WIRE_ANSWER)
-		return lie(err, "its length");
-	reader_init(&r, bytes, n);
-	if (reader_le32(&r) != CAGE_WIRE_VERSION)
-		return lie(err,
-		    "another version; counterfoil and counterfoil-box are "
-		    "installed together");
-	if (reader_le32(&r) != (uint32_t)asked->request.kind ||
-	    reader_le64(&r) != asked->request.number)
-		return lie(err, "it is to another question");
+	if (rc != 0)
+		return rc;
 	const int64_t code = (int32_t)reader_le32(&r);
 
 	a.file = reader_le32(&r);
@@ -251,6 +302,8 @@ int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
 		rc = take_about(&a.about, asked, whole + ABOUT_AT, err);
 	if (asked->request.kind == CAGE_WIRE_PLACE)
 		rc = take_place(&a.place, asked, whole + PLACE_AT, err);
+	if (is_of_file_systems(asked->request.kind))
+		rc = take_found(&a.found, whole + FOUND_AT, err);
 	if (rc == 0)
 		*ret_answer = a;
 	return rc;

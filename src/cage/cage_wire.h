@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CAGE_WIRE_VERSION 1u
+#define CAGE_WIRE_VERSION 2u
 
 #define CAGE_WIRE_REQUEST 64 /* bytes, all of them */
 #define CAGE_WIRE_ANSWER 640
@@ -47,6 +47,12 @@ enum cage_wire_kind {
 	CAGE_WIRE_PLACE, /* where the byte `at` lies in the files */
 	CAGE_WIRE_BAD, /* entries `at` and on of what the image calls bad */
 	CAGE_WIRE_NAMES, /* of the files that the image is made of */
+	/* From here on: of a box that was told CAGE_WIRE_FILE_SYSTEMS; what
+	 * goes with them is in cage_entry.h. */
+	CAGE_WIRE_VOLUMES, /* all of them */
+	CAGE_WIRE_FIND, /* in volume `flags` the file whose path is n bytes of
+			   the shared memory: runs `at` and on */
+	CAGE_WIRE_OWNERS, /* of n ranges in the shared memory */
 };
 
 enum cage_wire_format {
@@ -54,10 +60,16 @@ enum cage_wire_format {
 	CAGE_WIRE_QCOW2,
 	CAGE_WIRE_VHD,
 	CAGE_WIRE_VMDK,
+	CAGE_WIRE_RAW, /* all files, one behind the other */
 };
 
 /* In a request to open: the last file may end after any section. */
 #define CAGE_WIRE_PARTIAL 1u
+/* In the set-up: what reads file systems is to be loaded. */
+#define CAGE_WIRE_FILE_SYSTEMS 2u
+
+#define CAGE_WIRE_PATH_MAX 4096
+#define CAGE_WIRE_RANGES_MAX 1024
 
 /* In an about. */
 #define CAGE_WIRE_HAS_MD5 1u
@@ -92,6 +104,20 @@ struct cage_wire_entry {
 	uint64_t file_at, file_n; /* where it lies in it */
 };
 
+/* What was found in file systems. */
+#define CAGE_WIRE_FOUND 1u /* there is such a file */
+#define CAGE_WIRE_IN_TABLES 2u /* its bytes are no range of the image */
+#define CAGE_WIRE_COMPRESSED 4u /* its ranges hold it as it is stored */
+#define CAGE_WIRE_ENCRYPTED 8u /* likewise */
+#define CAGE_WIRE_ENDS_EARLY 16u /* not everything was looked at */
+#define CAGE_WIRE_FOUND_FLAGS 31u
+
+struct cage_wire_found {
+	uint32_t flags;
+	uint64_t size; /* of the file */
+	uint64_t total; /* runs in all; names that were looked at */
+};
+
 /* What was asked, and of what. */
 struct cage_wire_asked {
 	struct cage_wire_request request;
@@ -105,6 +131,7 @@ struct cage_wire_answer {
 	uint32_t count; /* of entries or names in the table */
 	struct cage_wire_about about;
 	struct cage_wire_entry place;
+	struct cage_wire_found found;
 	char text[CAGE_WIRE_TEXT_MAX]; /* one line, as text.h has it */
 };
 

@@ -132,9 +132,13 @@ static enum cage_wire_format format_of(enum media_name_style style)
 		return CAGE_WIRE_VHD;
 	case MEDIA_NAME_VMDK:
 		return CAGE_WIRE_VMDK;
-	default:
-		return CAGE_WIRE_E01;
+	case MEDIA_NAME_ONE:
+	case MEDIA_NAME_PARTS:
+		return CAGE_WIRE_RAW;
+	case MEDIA_NAME_E01:
+		break;
 	}
+	return CAGE_WIRE_E01;
 }
 
 /* The lists come in pieces, and are as foreign as the rest. */
@@ -230,6 +234,21 @@ static int start_box(struct media_open *open, bool is_partial, struct err *err)
 	};
 
 	return cage_image_new(&open->foreign, &o, err);
+}
+
+int media_open_file_systems(
+    const struct media_open *open, struct cage_image **ret_box, struct err *err)
+{
+	const struct cage_image_options o = {
+	    .fds = open->fds,
+	    .n = open->n,
+	    .format = format_of(open->style),
+	    .names = (const char *const *)open->names,
+	    .has_file_systems = true,
+	    .last_length = open->files[open->n - 1].length,
+	};
+
+	return cage_image_new(ret_box, &o, err);
 }
 
 static int finish_foreign(

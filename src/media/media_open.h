@@ -75,6 +75,12 @@ int media_open_read(const struct media_open *open, struct cage_image **box,
     uint64_t at, void *ret_bytes, size_t n,
     struct cage_image_damage *ret_damage, struct err *err) MUST_CHECK;
 
+/* Another box over the same files, raw ones too, that can be asked about file
+ * systems (cage_files.h). cage_image_free it before media_open_done.
+ * ERR_UNSUPPORTED also: libtsk is not installed. */
+int media_open_file_systems(const struct media_open *open,
+    struct cage_image **ret_box, struct err *err) MUST_CHECK;
+
 void media_open_done(struct media_open *open);
 
 /* "x.raw, bytes 1 to 2", or where in an E01 that lies; of other formats the

@@ -5,9 +5,10 @@
  * "honest" gives a medium of a megabyte whose byte n is n & 255 + the length of
  * the word, so that the test can see that an honest box is believed.
  */
-#include "cage_wire.h"
+#include "cage_entry.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,6 +135,120 @@ static void open_lies(struct cage_wire_answer *a)
 		a->about.flags = CAGE_WIRE_NEEDS_FILES;
 }
 
+/* ---- of file systems ---- */
+
+static void volume_lies(struct cage_wire_answer *a)
+{
+	struct cage_wire_volume v = {.at = 4096,
+	    .length = is("volume-beyond") ? LENGTH : LENGTH - 4096,
+	    .has_files = true,
+	    .type = "ext4",
+	    .what = "a volume"};
+
+	if (is("volume-around"))
+		v.at = UINT64_MAX;
+	if (is("volume-empty"))
+		v.length = 0;
+	if (is("volume-no-type"))
+		v.type[0] = '\0';
+	if (is("volume-escape"))
+		memcpy(v.what, "\033[2J", 5);
+	cage_entry_put_volume(shared + CAGE_WIRE_TABLE_AT, &v);
+	if (is("volume-no-end"))
+		memset(shared + CAGE_WIRE_TABLE_AT + 24, 'x', 32);
+	a->count = is("volume-count") ? CAGE_WIRE_VOLUMES_MAX + 1 : 1;
+}
+
+static void run(
+    unsigned i, uint64_t at, uint64_t n, uint64_t in_file, bool is_hole)
+{
+	const struct cage_wire_run r = {at, n, in_file, is_hole};
+
+	cage_entry_put_run(shared + CAGE_WIRE_TABLE_AT + i * CAGE_WIRE_RUN, &r);
+}
+
+/* A file of 3000 bytes: 1000 stored, a hole, 1000 stored. */
+static void find_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	const bool is_later = r->at > 0;
+
+	a->found = (struct cage_wire_found){
+	    .flags = CAGE_WIRE_FOUND, .size = 3000, .total = 3};
+	a->count = 3;
+	run(0, 8192, 1000, 0, false);
+	run(1, 0, 1000, 1000, true);
+	run(2, 4096, 1000, 2000, false);
+	if (is("run-beyond"))
+		run(2, LENGTH - 999, 1000, 2000, false);
+	else if (is("run-around"))
+		run(2, UINT64_MAX - 10, 1000, 2000, false);
+	else if (is("run-empty"))
+		run(1, 0, 0, 1000, true);
+	else if (is("run-gap"))
+		run(2, 4096, 1000, 2001, false);
+	else if (is("run-back"))
+		run(2, 4096, 1000, 0, false);
+	else if (is("run-hole-there"))
+		run(1, 77, 1000, 1000, true);
+	else if (is("run-endless"))
+		run(1, 0, UINT64_MAX, 1000, true);
+	else if (is("run-sum"))
+		a->found.size = 3001;
+	else if (is("run-tables"))
+		a->found.flags |= CAGE_WIRE_IN_TABLES;
+	else if (is("run-flags"))
+		a->found.flags |= 1u << 30;
+	else if (is("run-size"))
+		a->found.size = UINT64_MAX;
+	else if (is("run-many"))
+		a->found.total = UINT64_MAX;
+	else if (is("run-count"))
+		a->count = CAGE_WIRE_RUNS_MAX + 1;
+	else if (is("run-more"))
+		a->found.total = 2;
+	else if (is("run-none"))
+		a->count = 0;
+	else if (is("run-other")) {
+		a->count = is_later ? 1 : 2;
+		a->found.size += is_later;
+		if (is_later)
+			run(0, 4096, 1000, 2000, false);
+	} else if (is("honest-pages")) {
+		a->count = 1;
+		if (r->at == 1)
+			run(0, 0, 1000, 1000, true);
+		if (r->at == 2)
+			run(0, 4096, 1000, 2000, false);
+	}
+}
+
+static void owner_lies(struct cage_wire_answer *a)
+{
+	struct cage_wire_owner o = {.at = 4096,
+	    .length = 512,
+	    .volume = 1,
+	    .owning = CAGE_WIRE_BY_FILE,
+	    .path = "/a/letter.odt"};
+
+	if (is("owner-beyond"))
+		o.length = 513;
+	else if (is("owner-before"))
+		o.at = 4095;
+	else if (is("owner-volume"))
+		o.volume = CAGE_WIRE_VOLUMES_MAX + 1;
+	else if (is("owner-kind"))
+		o.owning = (enum cage_wire_owning)99;
+	else if (is("owner-escape"))
+		memcpy(o.path, "/\033[2J", 6);
+	else if (is("owner-name"))
+		o.owning = CAGE_WIRE_BY_NOBODY;
+	cage_entry_put_owner(shared, &o);
+	if (is("owner-no-end"))
+		memset(shared + 24, 'x', CAGE_WIRE_OWNER - 24);
+	a->count = is("owner-count") ? CAGE_WIRE_OWNERS_MAX + 1 : 1;
+}
+
 static void change_answer(uint8_t bytes[CAGE_WIRE_ANSWER])
 {
 	if (is("version"))
@@ -219,13 +334,20 @@ static void answer(const struct cage_wire_request *r)
 		a.count = 1;
 		memcpy(shared + CAGE_WIRE_TABLE_AT, "\x0c../etc/passwd", 14);
 	}
+	if (r->kind == CAGE_WIRE_VOLUMES)
+		volume_lies(&a);
+	if (r->kind == CAGE_WIRE_FIND)
+		find_lies(r, &a);
+	if (r->kind == CAGE_WIRE_OWNERS)
+		owner_lies(&a);
 	if (r->kind == CAGE_WIRE_PLACE) {
 		a.place.file = 0;
 		a.place.file_at = UINT64_MAX;
 		a.place.file_n = 2;
 	}
 	cage_wire_put_answer(bytes, r, &a);
-	if (r->kind == CAGE_WIRE_READ || !is_about_reading()) {
+	if (r->kind == CAGE_WIRE_READ || r->kind >= CAGE_WIRE_VOLUMES ||
+	    !is_about_reading()) {
 		if (r->kind != CAGE_WIRE_FILES)
 			change_answer(bytes);
 		send_lies(bytes);

@@ -54,6 +54,7 @@ THIRD_PARTY = {
     "libbfio.h": ["box"],
     "libvhdi.h": ["box"],
     "libvmdk.h": ["box"],
+    "tsk/": ["box"],
     "utf8proc.h": ["cli"],
     "qrencode.h": ["flow"],
 }
