@@ -2,13 +2,15 @@
  * cmd_disclose.c: `counterfoil disclose`: a file with chosen bytes of an image
  * and their proof, and the record of whom it is given to.
  *
- * The order of things: the record is judged while nothing has been read; then
- * the file is written under no name; only when the image had the recorded root
- * the file gets its name, and its digest goes into the record.
+ * The order of things: the record is judged while nothing has been read (not
+ * even where a file lies); then files become ranges and it is judged again;
+ * then the file is written under no name; only when the image had the recorded
+ * root the file gets its name, and its digest goes into the record.
  */
 #include "case_check_disclosure.h"
 #include "case_offer.h"
 #include "cli_disclosure.h"
+#include "cli_disclosure_files.h"
 #include "cli_image.h"
 #include "cli_make.h"
 #include "cli_out.h"
@@ -28,6 +30,10 @@ static const struct cli_option options[] = {
     {"ranges", 0, "A-B,...", true,
 	"first and last byte to show, or all; it grows to whole chunks of "
 	"65536 bytes"},
+    {"files", 0, "PATH", true,
+	"a file to show, as its file system calls it; with N: in front, the "
+	"one in volume N"},
+    {"volume", 0, "N", false, "look for files in this volume only"},
     {"output", 'o', "FILE", false, "where to write the disclosure"},
     {"from", 0, "PARTY", false, "who discloses"},
     {"to", 0, "PARTY", false, "who receives it"},
@@ -54,6 +60,9 @@ static const struct cli_compose_option fields[] = {
     {"objection", RECORD_F_OBJECTION},
     {"remark", RECORD_F_REMARK},
 };
+
+/* In a record that is only judged: nothing has been read yet. */
+#define RANGES_UNKNOWN "of files, in the document"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -85,14 +94,22 @@ static int read_ranges(
     const struct cli_args *args, struct case_disclosure *d, struct err *err)
 {
 	const char *typed;
-	int rc = cli_args_need(args, "ranges", &typed, err);
+	int rc = 0;
 
+	if (!cli_args_has(args, "ranges") && !cli_args_has(args, "files"))
+		rc = err_set(err, ERR_USAGE,
+		    "disclose: give --ranges A-B,... or --files PATH");
+	if (rc == 0 && cli_args_has(args, "volume") &&
+	    !cli_args_has(args, "files"))
+		rc = err_set(err, ERR_USAGE,
+		    "disclose: --volume says where --files are looked for");
 	for (size_t at = 0;
 	     rc == 0 && (typed = cli_args_next(args, "ranges", &at)) != NULL;) {
 		rc = cli_disclosure_add_ranges(d, typed, err);
 		err_prefix(err, "disclose");
 	}
-	if (rc == 0 && d->run_count == 0 && d->length > 0)
+	if (rc == 0 && d->run_count == 0 && d->length > 0 &&
+	    !cli_args_has(args, "files"))
 		rc = err_set(err, ERR_USAGE, "disclose: nothing is shown");
 	return rc;
 }
@@ -107,6 +124,33 @@ static void tell_ranges(const struct case_disclosure *d)
 	    TREE_CHUNK_SIZE);
 	cli_out_slice(buf_slice(&words));
 	buf_done(&words);
+}
+
+/* From files to ranges, and what comes with them. */
+static int read_files(
+    struct cli_case *c, struct case_disclosure *d, struct err *err)
+{
+	uint64_t stored = 0;
+	int rc = cli_disclosure_files_add(
+	    d, c->args, c->args->words[0], &stored, err);
+
+	err_prefix(err, "disclose");
+	if (rc == 0 && d->run_count == 0)
+		rc = err_set(err, ERR_USAGE,
+		    "disclose: nothing of these files is stored, so nothing "
+		    "is shown");
+	if (rc != 0)
+		return rc;
+	const uint64_t shown = case_disclosure_measure(d).shown;
+
+	if (shown > stored)
+		cli_out("with them come %" PRIu64 " bytes that are not theirs "
+			"and stand in the same chunks%s: look at them "
+			"(counterfoil-verify --output) before you give them "
+			"away\n",
+		    shown - stored,
+		    cli_args_has(c->args, "ranges") ? " or in --ranges" : "");
+	return 0;
 }
 
 /* ---- the record ---- */
@@ -136,6 +180,8 @@ static int put_block(
 	uint64_t first, last;
 	int rc = cli_compose_block(m, d->item, err);
 
+	if (rc == 0 && d->run_count == 0 && d->length > 0)
+		return cli_compose_put(m, RECORD_F_RANGE, RANGES_UNKNOWN, err);
 	if (rc == 0 && d->run_count > CLI_DISCLOSURE_RANGES) {
 		(void)snprintf(text, sizeof(text),
 		    "%zu ranges, %" PRIu64 " bytes, in the document",
@@ -262,6 +308,11 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = read_ranges(args, &d, err);
 	if (rc == 0)
 		rc = judge(&c, &keys, &d, err);
+	if (rc == CLI_DONE && cli_args_has(args, "files")) {
+		rc = read_files(&c, &d, err);
+		if (rc == 0)
+			rc = judge(&c, &keys, &d, err);
+	}
 	if (rc == CLI_DONE) {
 		tell_ranges(&d);
 		rc = disclose(&c, &keys, &d, path, err);
@@ -275,8 +326,8 @@ static int run(const struct cli_args *args, struct err *err)
 const struct cli_command cmd_disclose = {
     .name = "disclose",
     .group = CLI_CUSTODY,
-    .usage = "IMAGE --item COPY --ranges A-B,... -o FILE --from PARTY "
-	     "--to PARTY",
+    .usage = "IMAGE --item COPY --ranges A-B,... --files PATH -o FILE "
+	     "--from PARTY --to PARTY",
     .summary = "Gives chosen bytes of an image to somebody, with proof",
     .shared = CLI_SHARED_MAKER,
     .options = options,

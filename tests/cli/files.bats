@@ -1,0 +1,314 @@
+#!/usr/bin/env bats
+# Files of an image: disclose --files. The images are made here, with known
+# files in them; hostile ones, too.
+
+load helper
+
+# Free space in front of others: what is written then is in pieces.
+make_fat() {
+	truncate -s 8M fat
+	mkfs.vfat -F 16 -s 1 fat >/dev/null
+	for i in 1 2 3 4 5 6; do mcopy -i fat gap "::gap$i"; done
+	mdel -i fat ::gap2 ::gap4
+	mcopy -i fat big ::big.bin
+	mmd -i fat ::home
+	mcopy -i fat tree/home/letter.odt ::home/letter.odt
+}
+
+make_ext() {
+	truncate -s 8M ext
+	mke2fs -q -t ext4 -b 1024 -d tree ext
+}
+
+make_ntfs() {
+	truncate -s 8M ntfs
+	mkntfs -q -F -s 512 -p 0 -H 16 -S 63 ntfs 2>/dev/null
+	ntfscp -q -f ntfs big only-ntfs.bin
+	ntfscp -q -f ntfs tiny tiny.txt
+}
+
+make_tree() {
+	mkdir -p tree/home tree/Persönlich/c
+	seq 1 30000 >tree/home/letter.odt
+	: >tree/empty
+	echo secret >"tree/Persönlich/c/tagebuch é.txt"
+	echo bell >$'tree/be\all\x1b[2J'
+	truncate -s 600000 tree/sparse
+	printf start | dd of=tree/sparse conv=notrunc status=none
+	printf end | dd of=tree/sparse bs=1 seek=400000 conv=notrunc \
+	    status=none
+	echo 'a tiny text' >tiny
+	python3 -c 'import random, sys
+r = random.Random(5)
+open("gap", "wb").write(r.randbytes(50000))
+open("big", "wb").write(r.randbytes(300123))'
+}
+
+make_disk() {
+	truncate -s 26M disk
+	printf '2048,16384,6\n18432,16384,83\n34816,16384,7\n' |
+	    sfdisk -q disk
+	dd if=fat of=disk bs=1M seek=1 conv=notrunc status=none
+	dd if=ext of=disk bs=1M seek=9 conv=notrunc status=none
+	dd if=ntfs of=disk bs=1M seek=17 conv=notrunc status=none
+}
+
+# enter ITEM FILE: its record, as of an image.
+enter() {
+	local length
+	length=$(stat -c %s "$2")
+	must 2023-06-22T11:00:00Z record image examiner=room.example \
+	    custodian=room.example order="$order" PC-0002-D1: "$1": \
+	    derived-from=PC-0002-D1 type=image length="$length" \
+	    chunk-size=65536 tree-root="$(python3 \
+	    "$COUNTERFOIL_SOURCE/tests/reference/imagetree.py" root \
+	    "$length" $seed <"$2")" salts=ggm-hmac-sha256 --as room.example
+	cf receipt last -o "$1.receipt"
+	assert_status 0
+}
+
+setup_file() {
+	export PATH=$PATH:/usr/sbin:/sbin
+	make_case
+	cd "$BATS_FILE_TMPDIR" || return 1
+	seed=00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef
+	echo $seed >seed
+	make_tree
+	make_fat
+	make_ext
+	make_ntfs
+	make_disk
+	must 2023-06-22T10:00:00Z order authorisation --concerns all \
+	    --permits image --permits disclose --until 2023-06-30 \
+	    --as court.example
+	order=$(record_id)
+	enter I-1 disk
+	export order seed
+}
+
+setup() {
+	use_case
+	cp "$BATS_FILE_TMPDIR"/{seed,disk,I-1.receipt} .
+	images=${COUNTERFOIL_IMAGES:-$COUNTERFOIL_SOURCE/../shared/data/images}
+}
+
+disclose() {
+	at 2023-06-23T10:00:00Z disclose disk --item I-1 --seed seed \
+	    --from room.example --to court.example -o out --as room.example \
+	    --as court.example --order "$order" "$@"
+}
+
+# comes_back PATH FILE: out of what was disclosed alone
+comes_back() {
+	printf '%s\n' "$output" >said
+	cf verify out --with I-1.receipt --output bytes
+	assert_status 0
+	assert_out HOLDS
+	printf '%s\n' "$output" >shown
+	python3 "$COUNTERFOIL_SOURCE/tests/cli/rebuild.py" said shown bytes \
+	    "$1" >back
+	cmp back "$2"
+	rm out bytes
+}
+
+@test "a file of each file system comes back from its disclosure alone" {
+	disclose --files /only-ntfs.bin
+	assert_status 0
+	assert_out 'volume 3 (ntfs), /only-ntfs.bin: 300123 bytes'
+	assert_words 'bytes that are not theirs'
+	comes_back /only-ntfs.bin "$BATS_FILE_TMPDIR/big"
+	disclose --files '/Persönlich/c/tagebuch é.txt'
+	assert_status 0
+	assert_out 'volume 2 (ext4)'
+	comes_back '/Persönlich/c/tagebuch é.txt' \
+	    "$BATS_FILE_TMPDIR/tree/Persönlich/c/tagebuch é.txt"
+	disclose --files /big.bin
+	assert_status 0
+	assert_out 'volume 1 (fat16)'
+	[ "$(grep -c '^  bytes' <<<"${output%%will be shown*}")" -ge 3 ]
+	comes_back /big.bin "$BATS_FILE_TMPDIR/big"
+}
+
+@test "holes are said to be holes, and a small file of NTFS is a range" {
+	disclose --files /sparse
+	assert_status 0
+	assert_out 'bytes of zero, which are stored nowhere'
+	comes_back /sparse "$BATS_FILE_TMPDIR/tree/sparse"
+	disclose --files /tiny.txt
+	assert_status 0
+	assert_out 'volume 3 (ntfs), /tiny.txt: 12 bytes'
+	comes_back /tiny.txt "$BATS_FILE_TMPDIR/tiny"
+}
+
+@test "no name of a file stands in the ledger or in the disclosure" {
+	disclose --files 2:/home/letter.odt
+	assert_status 0
+	cf show last
+	refute_out letter
+	! grep -aq letter.odt out
+	! grep -raq letter.odt log private
+}
+
+@test "what two volumes have is not guessed" {
+	disclose --files /home/letter.odt
+	assert_status 3
+	assert_one_error
+	assert_err 'is in volume 1 (fat16) and in volume 2 (ext4)' \
+	    'like 1:/home/letter.odt'
+	[ ! -e out ]
+	disclose --files 1:/home/letter.odt
+	assert_status 0
+	comes_back /home/letter.odt "$BATS_FILE_TMPDIR/tree/home/letter.odt"
+	disclose --files /home/letter.odt --volume 2
+	assert_status 0
+	assert_out 'volume 2 (ext4)'
+	comes_back /home/letter.odt "$BATS_FILE_TMPDIR/tree/home/letter.odt"
+}
+
+@test "several files and ranges are one disclosure" {
+	disclose --files 2:/home/letter.odt --files /big.bin --ranges 0-511
+	assert_status 0
+	assert_out 'bytes 0 to 65535' '/big.bin' '/home/letter.odt'
+	comes_back /big.bin "$BATS_FILE_TMPDIR/big"
+}
+
+@test "what is not there, or no file, is said" {
+	disclose --files /nobody
+	assert_status 3
+	assert_err '/nobody is not there' '1 fat16, 2 ext4, 3 ntfs'
+	disclose --files 2:/home
+	assert_status 3
+	assert_err 'it is a folder and no file'
+	disclose --files 9:/x
+	assert_status 3
+	assert_err 'there is no volume 9'
+	disclose --files 2:/empty
+	assert_status 2
+	assert_err 'nothing of these files is stored'
+	disclose --files 1:/gap2
+	assert_status 3
+	assert_err 'not deleted'
+	[ ! -e out ]
+}
+
+@test "a path is a path in the volume and nothing else" {
+	for path in /../etc/passwd /home/../empty /./empty home x:/a 0:/a ''; do
+		disclose --files "$path"
+		assert_status 2
+	done
+	disclose --files /etc/passwd
+	assert_status 3
+	disclose --volume 2 --ranges 0-1
+	assert_status 2
+	disclose
+	assert_status 2
+	[ ! -e out ]
+}
+
+@test "names with control characters do nothing to the terminal" {
+	disclose --files $'/be\all\x1b[2J'
+	assert_status 0
+	[[ $output != *$'\x1b'* && $output != *$'\a'* ]]
+	assert_out '/be?ll?[2J: 5 bytes'
+}
+
+@test "without an order nothing is read, no box is started" {
+	order=none
+	mv disk gone
+	at 2023-06-23T10:00:00Z disclose disk --item I-1 --seed seed \
+	    --from room.example --to court.example -o out --as room.example \
+	    --as court.example --files /empty
+	assert_status 1
+	assert_out 'refusal/v1 no-order'
+	[ ! -e out ]
+	at 2023-07-23T10:00:00Z disclose disk --item I-1 --seed seed \
+	    --from room.example --to court.example -o out --as room.example \
+	    --as court.example --files /empty --order last
+	assert_status 1
+}
+
+@test "E01 and qcow2 are read for their files, too" {
+	qemu-img convert -f raw -O qcow2 disk disk.qcow2
+	at 2023-06-23T10:00:00Z convert disk --item I-1 --seed seed -o disk.E01
+	assert_status 0
+	for name in disk.qcow2 disk.E01; do
+		at 2023-06-23T10:00:00Z disclose "$name" --item I-1 \
+		    --seed seed --from room.example --to court.example -o out \
+		    --as room.example --as court.example --order "$order" \
+		    --files /big.bin
+		assert_status 0
+		comes_back /big.bin "$BATS_FILE_TMPDIR/big"
+	done
+}
+
+# Bytes changed where file systems have their tables, and images cut off.
+@test "whatever stands in the image, there is one line or a disclosure" {
+	for round in $(seq 8); do
+		python3 - disk x "$round" <<'END'
+import random, sys
+b = bytearray(open(sys.argv[1], "rb").read())
+r = random.Random(int(sys.argv[3]))
+for _ in range(r.randrange(1, 60)):
+    base = r.choice([0, 1, 9, 17]) << 20
+    b[base + r.randrange(r.choice([512, 4096, 200000]))] = r.randrange(256)
+if r.random() < .3:
+    del b[r.randrange(len(b)):]
+open(sys.argv[2], "wb").write(b)
+END
+		cp x disk.x
+		for path in /big.bin 2:/home/letter.odt 3:/tiny.txt; do
+			at 2023-06-23T10:00:00Z disclose disk.x --item I-1 \
+			    --seed seed --from room.example \
+			    --to court.example -o out --as room.example \
+			    --as court.example --order "$order" --files $path
+			[[ $status == [123] ]] || show_result
+			assert_one_error
+			[ ! -e out ]
+		done
+	done
+}
+
+@test "a file system that is cut off loses what lay behind the end" {
+	truncate -s 10M disk
+	disclose --files 2:/home/letter.odt
+	assert_status 3
+	assert_one_error
+	assert_err '--files: 2:/home/letter.odt, volume 2'
+	[ ! -e out ]
+}
+
+# DFTT 14: which of its two trees of folders an ISO 9660 has is a choice.
+@test "an ISO 9660 is read" {
+	[ -e "$images/dftt/14-iso9660-1.zip" ] ||
+	    skip "there is no $images/dftt/14-iso9660-1.zip"
+	python3 -m zipfile -e "$images/dftt/14-iso9660-1.zip" iso
+	cp iso/*/iso-dirtree1.iso x.iso
+	enter I-1.iso x.iso
+	at 2023-06-23T10:00:00Z disclose x.iso --item I-1.iso --seed seed \
+	    --from room.example --to court.example -o out \
+	    --as room.example --as court.example --order "$order" \
+	    --files /File2.txt
+	assert_status 0
+	assert_out 'volume 1 (iso9660), /File2.txt'
+	fcat /File2.txt x.iso >file
+	cp I-1.iso.receipt I-1.receipt
+	comes_back /File2.txt file
+}
+
+@test "the box of file systems is confined before it reads, too" {
+	strace -o /dev/null true || skip 'strace may not trace here'
+	qemu-img convert -f raw -O vpc -o force_size disk disk.vhd
+	qemu-img convert -f raw -O vmdk disk disk.vmdk
+	for name in disk disk.vhd disk.vmdk; do
+		rm -f trace.* out
+		strace -ff -o trace "$COUNTERFOIL" disclose "$name" --item I-1 \
+		    --now 2023-06-23T10:00:00Z --seed seed \
+		    --from room.example --to court.example -o out \
+		    --as room.example --as court.example --order "$order" \
+		    --files /big.bin
+		boxes=$(python3 "$COUNTERFOIL_SOURCE/tests/cli/confined.py" \
+		    trace.*)
+		[ "$boxes" -ge 1 ]
+		[ -e out ]
+	done
+}
