@@ -5,6 +5,7 @@
  */
 #include "case_state.h"
 #include "cli_case.h"
+#include "cli_disclosure_files.h"
 #include "cli_image.h"
 #include "cli_out.h"
 #include "media_file.h"
@@ -32,6 +33,7 @@ static const struct cli_option options[] = {
 	"the leaves of its tree (default: beside it, with .tree)"},
     {"hash", 0, "KIND,...", false,
 	"check only these of the ledger's hashes, or none"},
+    {"files", 0, NULL, false, "say which files lie where it is damaged"},
 };
 
 struct look {
@@ -174,6 +176,19 @@ static void say_ranges(
 		    "%s: %zu more ranges\n", what, ranges->n - RANGES_SHOWN);
 }
 
+/* Only when asked: the names of files are people's data. An image whose file
+ * systems cannot be read is no less damaged for that. */
+static void say_files(struct look *x, const struct media_ranges *ranges)
+{
+	struct err why = {0};
+
+	if (!cli_args_has(x->args, "files") || ranges->n == 0)
+		return;
+	if (cli_disclosure_files_owners(&x->image, ranges, &why) != 0)
+		cli_out_remark(
+		    "which files lie there cannot be said: %s", why.message);
+}
+
 static void say_damage(struct look *x)
 {
 	const struct media_ranges *damaged = &x->result.damaged;
@@ -183,7 +198,9 @@ static void say_damage(struct look *x)
 		cli_out("unreadable: the disk that the image is on does not "
 			"give these bytes; copy the image from it before more "
 			"is lost\n");
+	say_files(x, &x->result.unreadable);
 	say_ranges(x, damaged, "damaged");
+	say_files(x, damaged);
 	if (damaged->n > 0 && x->result.has_leaves)
 		cli_out("vouched for: the other %" PRIu64 " of %" PRIu64
 			" bytes, by the recorded tree\n",

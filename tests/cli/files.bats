@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Files of an image: disclose --files. The images are made here, with known
-# files in them; hostile ones, too.
+# Files of an image: disclose --files, verify-image --files. The images are
+# made here, with known files in them; hostile ones, too.
 
 load helper
 
@@ -90,6 +90,11 @@ setup() {
 	use_case
 	cp "$BATS_FILE_TMPDIR"/{seed,disk,I-1.receipt} .
 	images=${COUNTERFOIL_IMAGES:-$COUNTERFOIL_SOURCE/../shared/data/images}
+}
+
+leaves() {
+	python3 "$COUNTERFOIL_SOURCE/tests/reference/imagetree.py" leaves \
+	    "$(stat -c %s "$1")" "$seed" <"$1" >"$1.tree"
 }
 
 disclose() {
@@ -227,6 +232,22 @@ comes_back() {
 	assert_status 1
 }
 
+@test "verify-image names the files where it is damaged, if asked" {
+	disclose --files 2:/home/letter.odt
+	assert_status 0
+	local first
+	first=$(sed -n 's/^  bytes \([0-9]*\) to.*/\1/p' <<<"$output" | head -1)
+	leaves disk
+	printf X | dd of=disk bs=1 seek="$first" conv=notrunc status=none
+	at 2023-06-23T12:00:00Z verify-image disk --item I-1 --seed seed \
+	    --files
+	assert_status 1
+	assert_out 'damaged: bytes' 'in: volume 2, /home/letter.odt (bytes'
+	at 2023-06-23T12:00:00Z verify-image disk --item I-1 --seed seed
+	assert_status 1
+	refute_out letter.odt
+}
+
 @test "E01 and qcow2 are read for their files, too" {
 	qemu-img convert -f raw -O qcow2 disk disk.qcow2
 	at 2023-06-23T10:00:00Z convert disk --item I-1 --seed seed -o disk.E01
@@ -275,6 +296,29 @@ END
 	assert_one_error
 	assert_err '--files: 2:/home/letter.odt, volume 2'
 	[ ! -e out ]
+}
+
+# The root has a name for /home in /home, and /home one for itself.
+@test "a folder that leads in a circle is walked once" {
+	cp "$BATS_FILE_TMPDIR/ext" loop
+	debugfs -w -R 'ln /home /home/again' loop 2>/dev/null
+	debugfs -w -R 'ln / /home/root' loop 2>/dev/null
+	enter I-2 loop
+	leaves loop
+	at 2023-06-23T10:00:00Z disclose loop --item I-2 --seed seed \
+	    --from room.example --to court.example -o out \
+	    --as room.example --as court.example --order "$order" \
+	    --files /home/again/root/home/letter.odt
+	assert_status 0
+	local first
+	first=$(sed -n 's/^  bytes \([0-9]*\) to.*/\1/p' <<<"$output" |
+	    head -1)
+	printf X | dd of=loop bs=1 seek="$first" conv=notrunc status=none
+	at 2023-06-23T12:00:00Z verify-image loop --item I-2 --seed seed \
+	    --files
+	assert_status 1
+	[ "$(grep -c 'letter.odt (bytes' <<<"$output")" -eq 1 ]
+	refute_out 'not everything'
 }
 
 # DFTT 14: which of its two trees of folders an ISO 9660 has is a choice.
