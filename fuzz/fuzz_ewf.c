@@ -80,8 +80,12 @@ static void read_all(struct media_ewf_read *read)
 	const struct media_ewf_about *about = media_ewf_read_about(read);
 	size_t size = about->chunk_size;
 	uint8_t *whole = malloc(size), *again = malloc(size);
+	const struct media_ewf_flaw *flaws;
+	size_t flaw_count = 0;
 	char place[200];
 
+	assert(media_ewf_read_flaws(read, &flaws, &flaw_count, NULL) == 0 &&
+	    flaw_count <= MEDIA_EWF_READ_FLAWS_MAX);
 	assert(whole != NULL && again != NULL);
 	for (uint64_t i = 0; i < about->chunks && i < CHUNKS_MAX; i++) {
 		uint64_t at = i * size, left = about->length - at;

@@ -52,6 +52,12 @@ struct box_reader {
 	/* At most CAGE_WIRE_ENTRIES_MAX from number `first` on. NULL: none. */
 	uint32_t (*bad)(
 	    void *state, uint64_t first, struct cage_wire_entry *ret_entries);
+	/* As CAGE_WIRE_FLAW has it: 1 if there is a number `number`, with what
+	 * it is in ret_text. NULL: the format has no checksums for it. */
+	int (*flaw)(void *state, uint64_t number,
+	    struct cage_wire_entry *ret_place,
+	    char ret_text[CAGE_WIRE_TEXT_MAX], uint32_t *ret_n,
+	    struct err *err);
 	/* For tests: the program ends with its state. NULL: not done. */
 	void (*free)(void *state);
 	/* Names of files, at most CAGE_WIRE_NAMES_MAX. NULL: none. */

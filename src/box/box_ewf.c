@@ -6,6 +6,7 @@
 #include "media_ewf_read.h"
 #include "mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,9 +181,29 @@ static uint32_t bad_ewf(
 	return n;
 }
 
+static int flaw_ewf(void *state, uint64_t number,
+    struct cage_wire_entry *ret_place, char ret_text[CAGE_WIRE_TEXT_MAX],
+    uint32_t *ret_n, struct err *err)
+{
+	struct ewf *e = state;
+	const struct media_ewf_flaw *flaws;
+	size_t n;
+	int rc = media_ewf_read_flaws(e->read, &flaws, &n, err);
+
+	if (rc != 0 || number >= n)
+		return rc;
+	ret_place->file = flaws[number].segment;
+	ret_place->file_at = flaws[number].at;
+	ret_place->file_n = flaws[number].n;
+	(void)snprintf(ret_text, CAGE_WIRE_TEXT_MAX, "%s", flaws[number].what);
+	*ret_n = 1;
+	return 0;
+}
+
 const struct box_reader box_ewf = {
     .open = open_ewf,
     .read = read_ewf,
     .place = place_ewf,
     .bad = bad_ewf,
+    .flaw = flaw_ewf,
 };

@@ -348,6 +348,12 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 	case CAGE_WIRE_BAD:
 		put_bad(box, request, answer);
 		return 0;
+	case CAGE_WIRE_FLAW:
+		answer->place.file = CAGE_WIRE_NO_FILE;
+		if (box->reader->flaw == NULL)
+			return 0;
+		return box->reader->flaw(box->state, request->at,
+		    &answer->place, answer->text, &answer->count, err);
 	case CAGE_WIRE_NAMES:
 		if (box->reader->names != NULL)
 			return box->reader->names(box->state,

@@ -374,6 +374,30 @@ int cage_image_bad(struct cage_image *image, uint64_t first, uint64_t after,
 	return rc;
 }
 
+int cage_image_flaw(struct cage_image *image, uint64_t number, char *ret_text,
+    size_t size, bool *ret_is_there, struct err *err)
+{
+	struct cage_wire_asked asked = {
+	    .request = {.kind = CAGE_WIRE_FLAW, .at = number}};
+	struct cage_wire_answer answer;
+	int rc = cage_image_need_box(image, err);
+
+	*ret_is_there = false;
+	if (rc == 0)
+		rc = cage_image_ask(image, &asked, &answer, err);
+	if (rc == 0 && answer.code != 0)
+		rc = cage_image_say(image, &answer, err);
+	if (rc != 0 || answer.count == 0)
+		return rc;
+	const struct cage_wire_entry *place = &answer.place;
+	(void)snprintf(ret_text, size, "%s of %s, bytes %llu to %llu",
+	    answer.text, image->options.names[place->file],
+	    (unsigned long long)place->file_at,
+	    (unsigned long long)(place->file_at + place->file_n));
+	*ret_is_there = true;
+	return 0;
+}
+
 void cage_image_say_place(struct cage_image *image, uint64_t at,
     uint64_t length, char *ret_text, size_t size)
 {

@@ -84,6 +84,13 @@ int cage_image_bad(struct cage_image *image, uint64_t first, uint64_t after,
     struct cage_wire_entry *ret_entries, uint32_t *ret_n,
     struct err *err) MUST_CHECK;
 
+/* Number `number`, from 0, of what is damaged in the files and holds none of
+ * the medium's bytes, as "section header2 of x.E01, bytes 13 to 200";
+ * *ret_is_there false: there are no more. At most CAGE_WIRE_FLAWS_MAX are told
+ * apart. */
+int cage_image_flaw(struct cage_image *image, uint64_t number, char *ret_text,
+    size_t size, bool *ret_is_there, struct err *err) MUST_CHECK;
+
 /* "x.E02, bytes 812 to 9004": where the bytes at `at` lie, as far as that can
  * be said. */
 void cage_image_say_place(struct cage_image *image, uint64_t at,

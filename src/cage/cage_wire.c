@@ -243,6 +243,8 @@ static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 		return count <= CAGE_WIRE_RUNS_MAX;
 	case CAGE_WIRE_OWNERS:
 		return count <= CAGE_WIRE_OWNERS_MAX;
+	case CAGE_WIRE_FLAW:
+		return count <= 1;
 	default:
 		return count == 0;
 	}
@@ -304,6 +306,11 @@ int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
 		rc = take_place(&a.place, asked, whole + PLACE_AT, err);
 	if (is_of_file_systems(asked->request.kind))
 		rc = take_found(&a.found, whole + FOUND_AT, err);
+	if (asked->request.kind == CAGE_WIRE_FLAW && a.count > 0) {
+		rc = take_place(&a.place, asked, whole + PLACE_AT, err);
+		if (rc == 0 && a.place.file == CAGE_WIRE_NO_FILE)
+			rc = lie(err, "damage in no file");
+	}
 	if (rc == 0)
 		*ret_answer = a;
 	return rc;

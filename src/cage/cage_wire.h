@@ -35,6 +35,7 @@
 #define CAGE_WIRE_ENTRIES_MAX (CAGE_WIRE_BYTES_MAX / 512 + 2)
 #define CAGE_WIRE_NAME 256 /* one name: its length in a byte, its bytes */
 #define CAGE_WIRE_NAMES_MAX 256
+#define CAGE_WIRE_FLAWS_MAX 64 /* that are told apart */
 #define CAGE_WIRE_TABLE_AT CAGE_WIRE_BYTES_MAX
 #define CAGE_WIRE_SHARED (CAGE_WIRE_BYTES_MAX + (96u << 10))
 
@@ -47,6 +48,7 @@ enum cage_wire_kind {
 	CAGE_WIRE_PLACE, /* where the byte `at` lies in the files */
 	CAGE_WIRE_BAD, /* entries `at` and on of what the image calls bad */
 	CAGE_WIRE_NAMES, /* of the files that the image is made of */
+	CAGE_WIRE_FLAW, /* number `at` of what is damaged around the medium */
 	/* From here on: of a box that was told CAGE_WIRE_FILE_SYSTEMS; what
 	 * goes with them is in cage_entry.h. */
 	CAGE_WIRE_VOLUMES, /* all of them */
@@ -128,7 +130,9 @@ struct cage_wire_asked {
 struct cage_wire_answer {
 	int code; /* 0 or enum err_code: only those that a reader may have */
 	uint32_t file; /* that the text is about, or CAGE_WIRE_NO_FILE */
-	uint32_t count; /* of entries or names in the table */
+	/* Of entries or names in the table; of a flaw 1: it is there, its place
+	 * has a file and the text says what it is. */
+	uint32_t count;
 	struct cage_wire_about about;
 	struct cage_wire_entry place;
 	struct cage_wire_found found;

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #define SEED_FILE_SIZE CLI_IMAGE_SEED_LINE
+#define FLAW_MAX 4500 /* the name of a file, and where in it */
 
 /* ---- seeds ---- */
 
@@ -413,6 +414,26 @@ uint64_t cli_image_available(const struct media_open *image)
 {
 	return image->foreign != NULL ? image->about.available
 				      : image->whole.length;
+}
+
+int cli_image_say_flaws(
+    struct media_open *image, uint64_t *ret_n, struct err *err)
+{
+	char text[FLAW_MAX];
+	uint64_t n = 0;
+	bool is_there;
+	int rc = media_open_flaw(image, 0, text, sizeof(text), &is_there, err);
+
+	while (rc == 0 && is_there) {
+		cli_out("damaged: %s\n", text);
+		n++;
+		rc = media_open_flaw(
+		    image, n, text, sizeof(text), &is_there, err);
+	}
+	if (n == CAGE_WIRE_FLAWS_MAX)
+		cli_out("damaged: perhaps more that is not listed\n");
+	*ret_n = n;
+	return rc;
 }
 
 int cli_image_open_tree(const char *image, const char *given, int *ret_fd,

@@ -95,6 +95,11 @@ int cli_image_claim(struct cli_case *c, const char *copy,
 /* All bytes that an image has, an E01's tail and fill included. */
 uint64_t cli_image_available(const struct media_open *image);
 
+/* A line for each part of its files that is damaged and holds none of the
+ * medium's bytes; how many. */
+int cli_image_say_flaws(
+    struct media_open *image, uint64_t *ret_n, struct err *err) MUST_CHECK;
+
 /* The leaves of an image's tree: `given`, or (NULL) x.tree beside it.
  * *ret_fd is -1 if none was given and there is none; else close() it. */
 int cli_image_open_tree(const char *image, const char *given, int *ret_fd,

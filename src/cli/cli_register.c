@@ -135,6 +135,7 @@ static int set_up(struct registering *r, struct err *err)
 	const struct cli_args *args = r->args;
 	const char *needed, *base = cli_args_get(args, "output");
 	const char *hashes = cli_args_get(args, "hash");
+	uint64_t flaws;
 	size_t n;
 	int rc = check_words(args, err);
 
@@ -160,6 +161,8 @@ static int set_up(struct registering *r, struct err *err)
 	cli_image_allow_files();
 	if (rc == 0)
 		rc = media_open(&r->image, args->words[1], err);
+	if (rc == 0)
+		rc = cli_image_say_flaws(&r->image, &flaws, err);
 	r->hold.log = &r->log;
 	r->hold.image = &r->image;
 	r->hold.tree_path = r->tree_path.p;

@@ -68,12 +68,19 @@ static int run(const struct cli_args *args, struct err *err)
 	struct cli_image_claim claim = {0};
 	struct tree_seed seed = {{0}};
 	struct media_open image = {0};
+	uint64_t flaws;
 	int rc = cli_image_options(args, &o, err);
 
 	if (rc == 0)
 		rc = find(args, &claim, &seed, err);
 	if (rc == 0)
 		rc = media_open(&image, args->words[0], err);
+	if (rc == 0)
+		rc = cli_image_say_flaws(&image, &flaws, err);
+	if (rc == 0 && flaws > 0)
+		cli_out_remark("%s is damaged around its content; the root of "
+			       "the tree decides whether that is as recorded",
+		    args->words[0]);
 	if (rc == 0)
 		rc = take_length(&image, &claim, err);
 	o.from = &image;

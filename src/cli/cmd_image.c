@@ -247,6 +247,7 @@ static int open_foreign(
     struct imaging *im, struct media_open *ret_open, struct err *err)
 {
 	const char *path = im->args->words[0];
+	uint64_t flaws;
 	int rc = media_open(ret_open, path, err);
 	const struct media_about *a = &ret_open->about;
 
@@ -254,7 +255,7 @@ static int open_foreign(
 		cli_out_remark("%s has %" PRIu64 " bytes behind the end of its "
 			       "medium, which are not copied",
 		    path, a->available - a->length);
-	return rc;
+	return rc != 0 ? rc : cli_image_say_flaws(ret_open, &flaws, err);
 }
 
 /* What an unfinished image is of, so that it is gone on with for nothing else:

@@ -47,6 +47,7 @@ struct look {
 	struct media_file leaves;
 	struct media_verify_result result;
 	unsigned hashes; /* to be made */
+	uint64_t flaws; /* parts of its files around the medium, damaged */
 	bool is_false, is_shown; /* something is wrong; something was right */
 };
 
@@ -317,8 +318,9 @@ static int look_alone(struct look *x, struct err *err)
 	say_own_tail(a, is_with);
 	say_damage(x);
 	if (x->hashes == 0) {
-		cli_out("no hash is stored in it; every checksum %s\n",
-		    x->is_false ? "was looked at" : "is right");
+		cli_out("no hash %sis stored in it; every checksum %s\n",
+		    x->flaws > 0 ? "that can be read " : "",
+		    x->is_false || x->flaws > 0 ? "was looked at" : "is right");
 		x->is_shown = true;
 	}
 	cli_out_remark("this holds the image against what it says of itself; "
@@ -347,6 +349,26 @@ static int look_by_ledger(struct look *x, struct err *err)
 	return rc;
 }
 
+static int conclude(const struct look *x)
+{
+	const char *image = x->args->words[0];
+
+	if (x->is_false || !x->is_shown) {
+		cli_out("%s: NOT intact\n", image);
+		return CLI_FALSE;
+	}
+	if (x->flaws > 0) {
+		cli_out("%s: the bytes are as %s; the file has damage that "
+			"does not touch them\n",
+		    image,
+		    cli_args_has(x->args, "item") ? "recorded"
+						  : "the image says");
+		return CLI_FALSE;
+	}
+	cli_out("%s: intact\n", image);
+	return CLI_DONE;
+}
+
 static int run(const struct cli_args *args, struct err *err)
 {
 	struct look x = {.args = args, .tree_fd = -1};
@@ -355,13 +377,12 @@ static int run(const struct cli_args *args, struct err *err)
 	cli_image_allow_files();
 	rc = media_open(&x.image, args->words[0], err);
 	if (rc == 0)
+		rc = cli_image_say_flaws(&x.image, &x.flaws, err);
+	if (rc == 0)
 		rc = cli_args_has(args, "item") ? look_by_ledger(&x, err)
 						: look_alone(&x, err);
-	if (rc == 0) {
-		rc = x.is_false || !x.is_shown ? CLI_FALSE : CLI_DONE;
-		cli_out("%s: %s\n", args->words[0],
-		    rc == CLI_DONE ? "intact" : "NOT intact");
-	}
+	if (rc == 0)
+		rc = conclude(&x);
 	if (x.tree_fd >= 0)
 		(void)close(x.tree_fd); /* only read */
 	mem_wipe(&x.seed, sizeof(x.seed));

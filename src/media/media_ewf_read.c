@@ -19,7 +19,7 @@
 
 /* EnCase writes at most 65534. */
 #define ENTRIES_MAX (1u << 20)
-#define HEADER2_MAX (1u << 20)
+#define HEADER_MAX (1u << 20)
 #define SECTIONS_MAX 10000000 /* of one file */
 
 /* The chunks behind one table. */
@@ -57,6 +57,9 @@ struct media_ewf_read {
 	uint64_t chunk_at_hand; /* UINT64_MAX: none */
 	size_t chunk_n;
 	uint8_t *chunk, *stored;
+	size_t flaw_count;
+	struct media_ewf_flaw flaws[MEDIA_EWF_READ_FLAWS_MAX];
+	bool is_searched; /* all tables were looked at */
 };
 
 static int damaged(const struct media_ewf_read *read, size_t segment,
@@ -64,6 +67,14 @@ static int damaged(const struct media_ewf_read *read, size_t segment,
 {
 	return err_set(err, ERR_FORMAT, "%s, byte %llu: %s",
 	    read->names[segment], (unsigned long long)at, what);
+}
+
+static void add_flaw(struct media_ewf_read *read, uint32_t segment, uint64_t at,
+    uint64_t end, const char *what)
+{
+	if (read->flaw_count < MEDIA_EWF_READ_FLAWS_MAX)
+		read->flaws[read->flaw_count++] = (struct media_ewf_flaw){
+		    .segment = segment, .at = at, .n = end - at, .what = what};
 }
 
 static int get(struct media_ewf_read *read, size_t segment, uint64_t at,
@@ -93,6 +104,12 @@ static int get_body(struct media_ewf_read *read, const struct section *s,
 }
 
 /* ---- sections ---- */
+
+static void add_section_flaw(
+    struct media_ewf_read *read, const struct section *s, const char *what)
+{
+	add_flaw(read, s->segment, s->at, s->next, what);
+}
 
 static int take_volume(
     struct media_ewf_read *read, const struct section *s, struct err *err)
@@ -167,6 +184,9 @@ static int take_table(
 	bool is_sound = is_checked(head, sizeof(head) - 4) &&
 	    count <= ENTRIES_MAX && 4 * (uint64_t)count + 4 <= room;
 
+	if (!is_sound)
+		add_section_flaw(
+		    read, s, is_second ? "section table2" : "section table");
 	if (!is_second) {
 		read->is_table_damaged = !is_sound;
 		return is_sound ? add_group(read, s, head, 0, err) : 0;
@@ -195,13 +215,20 @@ static int take_hash(
 	struct media_hash_value *sha1 = &read->about.hashes.of[MEDIA_HASH_SHA1];
 	static const uint8_t none[20];
 	uint8_t h[MEDIA_EWF_DIGEST];
-	int rc = get_body(read, s, h, n, err);
 
+	if (s->next - s->at < MEDIA_EWF_DESCRIPTOR + n) {
+		add_section_flaw(
+		    read, s, is_digest ? "section digest" : "section hash");
+		return 0;
+	}
+	int rc = get_body(read, s, h, n, err);
 	if (rc != 0)
 		return rc;
-	if (!is_checked(h, n - 4))
-		return damaged(read, s->segment, s->at,
-		    "the stored hash does not fit its checksum", err);
+	if (!is_checked(h, n - 4)) {
+		add_section_flaw(
+		    read, s, is_digest ? "section digest" : "section hash");
+		return 0;
+	}
 	if (memcmp(h, none, 16) != 0) {
 		memcpy(md5->b, h, 16);
 		md5->is_there = true;
@@ -213,27 +240,53 @@ static int take_hash(
 	return 0;
 }
 
+/* *ret_list: n entries of 8 bytes, to be freed; none if they are damaged. */
+static int load_errors(struct media_ewf_read *read, const struct section *s,
+    uint8_t **ret_list, uint64_t *ret_n, struct err *err)
+{
+	uint64_t room = s->next - s->at - MEDIA_EWF_DESCRIPTOR;
+	uint8_t head[MEDIA_EWF_ERROR2_HEADER] = {0};
+	int rc = 0;
+
+	*ret_n = 0;
+	if (room >= sizeof(head))
+		rc = get_body(read, s, head, sizeof(head), err);
+	if (rc != 0)
+		return rc;
+	uint64_t n = media_get_le32(head);
+	size_t size = (size_t)(8 * n);
+	if (!is_checked(head, sizeof(head) - 4) ||
+	    room < sizeof(head) + 8 * n + 4) {
+		add_section_flaw(read, s, "section error2");
+		return 0;
+	}
+	uint8_t *list = mem_new(size + 4, 1);
+	if (list == NULL)
+		return err_nomem(err);
+	rc = get(read, s->segment, s->at + MEDIA_EWF_DESCRIPTOR + sizeof(head),
+	    list, size + 4, err);
+	if (rc == 0 && is_checked(list, size)) {
+		*ret_list = list;
+		*ret_n = n;
+		return 0;
+	}
+	free(list);
+	if (rc == 0)
+		add_section_flaw(read, s, "section error2");
+	return rc;
+}
+
 /* One claim of others: what is out of order or beyond the end is left out. */
 static int take_errors(
     struct media_ewf_read *read, const struct section *s, struct err *err)
 {
 	struct media_ranges *bad = &read->about.bad;
-	uint8_t head[MEDIA_EWF_ERROR2_HEADER], entry[8];
-	int rc = get_body(read, s, head, sizeof(head), err);
+	uint8_t *list = NULL;
+	uint64_t n;
+	int rc = load_errors(read, s, &list, &n, err);
 
-	if (rc != 0)
-		return rc;
-	uint64_t n = media_get_le32(head);
-	if (!is_checked(head, sizeof(head) - 4) ||
-	    s->next - s->at < MEDIA_EWF_DESCRIPTOR + sizeof(head) + 8 * n)
-		return damaged(read, s->segment, s->at,
-		    "the list of unreadable sectors is damaged", err);
 	for (uint64_t i = 0; i < n && rc == 0; i++) {
-		rc = get(read, s->segment,
-		    s->at + MEDIA_EWF_DESCRIPTOR + sizeof(head) + 8 * i, entry,
-		    sizeof(entry), err);
-		if (rc != 0)
-			break;
+		const uint8_t *entry = list + 8 * i;
 		uint64_t at =
 		    (uint64_t)media_get_le32(entry) * read->about.sector_size;
 		uint64_t length = (uint64_t)media_get_le32(entry + 4) *
@@ -244,6 +297,7 @@ static int take_errors(
 		if (last == NULL || at >= last->at + last->length)
 			rc = media_range_add(bad, at, length, err);
 	}
+	free(list);
 	return rc;
 }
 
@@ -273,28 +327,33 @@ static uint64_t find_total(const char *text, size_t n)
 	return 0;
 }
 
-/* Nothing depends on it but the exact length, so what is damaged is passed
- * over: the second copy may be sound. */
-static int take_header2(
+/* Nothing depends on them but the exact length, by header2, of which there are
+ * two: what is damaged is a flaw. */
+static int take_header(
     struct media_ewf_read *read, const struct section *s, struct err *err)
 {
 	uint64_t n = s->next - s->at - MEDIA_EWF_DESCRIPTOR;
+	bool is_second = strcmp(s->type, "header2") == 0, is_sound = false;
 	uint8_t *packed = NULL, *wide = NULL;
 	size_t got = 0, used = 0;
 	int rc = 0;
 
-	if (n > HEADER2_MAX || n == 0 || read->total_bytes != 0)
-		return 0;
-	packed = mem_new((size_t)n, 1);
-	wide = mem_new(HEADER2_MAX, 1);
-	if (packed == NULL || wide == NULL)
-		rc = err_nomem(err);
-	if (rc == 0)
-		rc = get_body(read, s, packed, (size_t)n, err);
-	if (rc == 0 &&
-	    media_ewf_pack_out_chunk(read->unpack, packed, (size_t)n, true,
-		wide, HEADER2_MAX, &got, NULL) == 0 &&
-	    got >= 2 && wide[0] == 0xff && wide[1] == 0xfe) {
+	if (n <= HEADER_MAX && n > 0) {
+		packed = mem_new((size_t)n, 1);
+		wide = mem_new(HEADER_MAX, 1);
+		if (packed == NULL || wide == NULL)
+			rc = err_nomem(err);
+		if (rc == 0)
+			rc = get_body(read, s, packed, (size_t)n, err);
+		is_sound = rc == 0 &&
+		    media_ewf_pack_out_chunk(read->unpack, packed, (size_t)n,
+			true, wide, HEADER_MAX, &got, NULL) == 0;
+	}
+	if (rc == 0 && !is_sound)
+		add_section_flaw(
+		    read, s, is_second ? "section header2" : "section header");
+	if (is_sound && is_second && read->total_bytes == 0 && got >= 2 &&
+	    wide[0] == 0xff && wide[1] == 0xfe) {
 		/* What is no ASCII stands in no number. */
 		for (size_t i = 2; i + 1 < got; i += 2)
 			wide[used++] = wide[i + 1] == 0 ? wide[i] : '?';
@@ -302,6 +361,20 @@ static int take_header2(
 	}
 	free(packed);
 	free(wide);
+	return rc;
+}
+
+/* The volume again, at the end of a file; nothing depends on it. */
+static int take_data(
+    struct media_ewf_read *read, const struct section *s, struct err *err)
+{
+	uint8_t v[MEDIA_EWF_VOLUME];
+
+	if (s->next - s->at < MEDIA_EWF_DESCRIPTOR + sizeof(v))
+		return 0; /* of another kind of E01 */
+	int rc = get_body(read, s, v, sizeof(v), err);
+	if (rc == 0 && !is_checked(v, sizeof(v) - 4))
+		add_section_flaw(read, s, "section data");
 	return rc;
 }
 
@@ -313,7 +386,9 @@ static int take_section(
 		int (*take)(struct media_ewf_read *read,
 		    const struct section *s, struct err *err);
 	} takers[] = {
-	    {"header2", take_header2},
+	    {"header", take_header},
+	    {"header2", take_header},
+	    {"data", take_data},
 	    {"volume", take_volume},
 	    {"disk", take_volume},
 	    {"table", take_table},
@@ -377,8 +452,9 @@ static int end_segment(
 		return damaged(read, s->segment, s->at,
 		    "a section in the middle says that it is the last", err);
 	if (s->at + MEDIA_EWF_DESCRIPTOR != read->files[s->segment].length)
-		return damaged(read, s->segment, s->at + MEDIA_EWF_DESCRIPTOR,
-		    "bytes behind the last section", err);
+		add_flaw(read, s->segment, s->at + MEDIA_EWF_DESCRIPTOR,
+		    read->files[s->segment].length,
+		    "what lies behind the last section");
 	if (is_done && !is_last)
 		return damaged(read, s->segment, s->at,
 		    "the image is done here, and there are more files", err);
@@ -405,6 +481,8 @@ static int walk_segment(
 	if (media_get_le16(head + 9) != segment + 1)
 		return damaged(read, segment, 9,
 		    "this is another segment than its name says", err);
+	if (media_get_le16(head + 11) != 0) /* the end of its fields */
+		add_flaw(read, segment, 0, sizeof(head), "the first bytes");
 	read->sectors.next = 0;
 	for (unsigned i = 0; i < SECTIONS_MAX; i++) {
 		uint64_t at = s.next;
@@ -603,6 +681,39 @@ static int load_entries(
 	    "the table that says where these chunks are is damaged, and so is "
 	    "its copy",
 	    err);
+}
+
+/* Entries are read when they are needed, and of two copies one is enough; so
+ * nobody may have seen the other one. */
+int media_ewf_read_flaws(struct media_ewf_read *read,
+    const struct media_ewf_flaw **ret_flaws, size_t *ret_n, struct err *err)
+{
+	static const char *const what[2] = {"section table", "section table2"};
+	uint8_t *raw = NULL;
+	size_t cap = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < 2 * read->group_count && !read->is_searched;
+	     i++) {
+		const struct group *g = &read->groups[i / 2];
+		uint64_t at = g->entries_at[i % 2];
+		size_t n = 4 * (size_t)g->count + 4;
+
+		if (at == 0)
+			continue;
+		rc = mem_grow((void **)&raw, &cap, n, 1, err);
+		if (rc == 0)
+			rc = get(read, g->segment, at, raw, n, err);
+		if (rc != 0)
+			break;
+		if (!is_checked(raw, n - 4))
+			add_flaw(read, g->segment, at, at + n, what[i % 2]);
+	}
+	free(raw);
+	read->is_searched = rc == 0;
+	*ret_flaws = read->flaws;
+	*ret_n = read->flaw_count;
+	return rc;
 }
 
 static size_t find_group(const struct media_ewf_read *read, uint64_t chunk)

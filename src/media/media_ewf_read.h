@@ -4,7 +4,9 @@
  *
  * What is damaged is named by segment file and offset in it. A chunk that is
  * damaged spoils nothing else; a segment whose chain of sections is broken
- * cannot be read.
+ * cannot be read. What else is damaged and needed for nothing (the headers, one
+ * of two tables, stored hashes, bytes behind the last section) is a flaw: the
+ * file is not as it was made, and the medium is read all the same.
  */
 #ifndef MEDIA_EWF_READ_H
 #define MEDIA_EWF_READ_H
@@ -35,6 +37,14 @@ struct media_ewf_about {
 	struct media_hash_set hashes; /* as stored: MD5, SHA-1 */
 	struct media_ranges bad; /* by its error2 section */
 };
+
+/* What is damaged in a file and holds none of the medium's bytes. */
+struct media_ewf_flaw {
+	uint32_t segment; /* from 0 */
+	uint64_t at, n; /* bytes of its file */
+	const char *what; /* "section header2": static */
+};
+#define MEDIA_EWF_READ_FLAWS_MAX 64 /* the first ones; more are not listed */
 
 /* Where a chunk lies. */
 struct media_ewf_place {
@@ -69,6 +79,14 @@ int media_ewf_read_place(struct media_ewf_read *read, uint64_t chunk,
 /* A chunk as stored: place->n bytes. */
 int media_ewf_read_stored(struct media_ewf_read *read,
     const struct media_ewf_place *place, uint8_t *ret_bytes,
+    struct err *err) MUST_CHECK;
+
+/*
+ * All flaws; the first call reads every table, which is 8 bytes for each chunk.
+ * The list is owned by the reader. ERR_IO: a table cannot be read.
+ */
+int media_ewf_read_flaws(struct media_ewf_read *read,
+    const struct media_ewf_flaw **ret_flaws, size_t *ret_n,
     struct err *err) MUST_CHECK;
 
 /* The most that media_ewf_place.n can be. */

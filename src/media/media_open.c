@@ -378,6 +378,17 @@ int media_open_unfinished(struct media_open *ret_open,
 	return rc != 0 ? rc : finish(o, true, err);
 }
 
+int media_open_flaw(struct media_open *open, uint64_t number, char *ret_text,
+    size_t size, bool *ret_is_there, struct err *err)
+{
+	*ret_is_there = false;
+	/* Whoever owns a box could go on for ever. */
+	if (open->foreign == NULL || number >= CAGE_WIRE_FLAWS_MAX)
+		return 0;
+	return cage_image_flaw(
+	    open->foreign, number, ret_text, size, ret_is_there, err);
+}
+
 void media_open_done(struct media_open *open)
 {
 	cage_image_free(open->foreign);

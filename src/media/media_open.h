@@ -81,6 +81,12 @@ int media_open_read(const struct media_open *open, struct cage_image **box,
 int media_open_file_systems(const struct media_open *open,
     struct cage_image **ret_box, struct err *err) MUST_CHECK;
 
+/* Number `number`, from 0, of what is damaged in the image's files and holds
+ * none of the medium's bytes: "section header2 of x.E01, bytes 13 to 200".
+ * *ret_is_there false: there are no more, or the format has no checksums. */
+int media_open_flaw(struct media_open *open, uint64_t number, char *ret_text,
+    size_t size, bool *ret_is_there, struct err *err) MUST_CHECK;
+
 void media_open_done(struct media_open *open);
 
 /* "x.raw, bytes 1 to 2", or where in an E01 that lies; of other formats the

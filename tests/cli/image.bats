@@ -210,6 +210,55 @@ damage() {
 	assert_err 'x.E01' 'goes on in a next file, which is missing'
 }
 
+# section TYPE NUMBER FILE: where that section begins, and how long it is.
+section() {
+	python3 - "$@" <<'END'
+import struct, sys
+kind, number, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+data, at = open(path, "rb").read(), 13
+while True:
+    name = data[at:at + 16].rstrip(b"\0").decode()
+    following = struct.unpack_from("<Q", data, at + 16)[0]
+    number -= name == kind
+    if number == 0:
+        print(at, (following if following > at else len(data)) - at)
+        break
+    at = following
+END
+}
+
+@test "what is damaged around the medium is named, and judges nothing" {
+	image_it x.E01 --hash md5,sha1
+	for what in 'header 1' 'header2 1' 'header2 2' 'table 1' 'table2 1' \
+	    'hash 1' 'digest 1'; do
+		cp x.E01 y.E01
+		# shellcheck disable=SC2086 # two words
+		read -r begin n <<<"$(section $what y.E01)"
+		damage y.E01 $((begin + n - 5)) 1
+		verify_it y.E01
+		assert_status 1
+		assert_out "damaged: section ${what% *} of y.E01, bytes" \
+		    'md5: as recorded' 'tree: as recorded' \
+		    'the bytes are as recorded; the file has damage'
+		refute_out 'NOT'
+	done
+	at 2023-06-23T12:00:00Z verify-image y.E01
+	assert_status 1
+	assert_out 'the bytes are as the image says; the file has damage'
+	cp x.E01 y.E01
+	echo more >>y.E01
+	verify_it y.E01
+	assert_status 1
+	assert_out 'damaged: what lies behind the last section of y.E01'
+	at 2023-06-23T12:00:00Z convert y.E01 --item I-1 -o z.E01
+	assert_status 0
+	assert_out 'damaged: what lies behind' 'the recorded one'
+	verify_it z.E01
+	assert_status 0
+	run ewfverify -q z.E01
+	assert_status 0
+}
+
 @test "the hash inside an image counts for nothing before the ledger" {
 	image_it x.E01
 	dd if=/dev/urandom of=other bs=512 count=6912 status=none

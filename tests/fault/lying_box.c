@@ -340,6 +340,15 @@ static void answer(const struct cage_wire_request *r)
 		find_lies(r, &a);
 	if (r->kind == CAGE_WIRE_OWNERS)
 		owner_lies(&a);
+	if (r->kind == CAGE_WIRE_FLAW) {
+		a.count = is("flaw-count") ? 2 : 1;
+		if (!is("flaw-nowhere"))
+			a.place.file = 0;
+		else
+			a.place.file = CAGE_WIRE_NO_FILE;
+		a.place.file_at = is("flaw-beyond") ? UINT64_MAX : 0;
+		a.place.file_n = 1;
+	}
 	if (r->kind == CAGE_WIRE_PLACE) {
 		a.place.file = 0;
 		a.place.file_at = UINT64_MAX;

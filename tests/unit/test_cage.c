@@ -321,6 +321,35 @@ static void lists_and_places_are_checked(void **state)
 	(void)close(fd);
 }
 
+static void damage_is_in_a_file_that_is_there(void **state)
+{
+	static const char *const lies[] = {
+	    "flaw-count", "flaw-nowhere", "flaw-beyond"};
+	struct cage_image *image;
+	struct err err = {0};
+	char text[200];
+	bool is_there;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		assert_int_equal(open_lie(lies[i], &image, &fd, &err), 0);
+		assert_int_equal(cage_image_flaw(image, 0, text, sizeof(text),
+				     &is_there, &err),
+		    ERR_FORMAT);
+		assert_false(is_there);
+		cage_image_free(image);
+		(void)close(fd);
+	}
+	assert_int_equal(open_lie("flaw", &image, &fd, &err), 0);
+	assert_int_equal(
+	    cage_image_flaw(image, 0, text, sizeof(text), &is_there, &err), 0);
+	assert_true(is_there);
+	assert_string_equal(text, " of x.E01, bytes 0 to 1");
+	cage_image_free(image);
+	(void)close(fd);
+}
+
 static void a_name_is_one_of_the_own_folder(void **state)
 {
 	static const char *const bad[] = {"", "/", "a/b", "/etc/passwd", "..",
@@ -384,6 +413,7 @@ int main(void)
 	    cmocka_unit_test(another_box_must_say_the_same),
 	    cmocka_unit_test(the_losses_end),
 	    cmocka_unit_test(lists_and_places_are_checked),
+	    cmocka_unit_test(damage_is_in_a_file_that_is_there),
 	    cmocka_unit_test(a_name_is_one_of_the_own_folder),
 	    cmocka_unit_test(a_box_gets_only_what_is_open_for_reading),
 	};
