@@ -8,9 +8,12 @@
 #include "cli_counters.h"
 #include "cli_detail.h"
 #include "cli_finding.h"
+#include "cli_image_bad.h"
 #include "cli_json.h"
 #include "cli_timeline.h"
 #include "cli_words.h"
+
+#include <inttypes.h>
 
 #define LINE_MAX (1u << 16)
 #define DEPTH_MAX 8 /* containers; the state follows no more either */
@@ -83,6 +86,24 @@ static int put_details(struct view *v, struct buf *out, struct err *err)
 		cli_words_line(out, "  ", &v->line);
 	}
 	return 0;
+}
+
+/* What stays zero in a copy because the drive did not give it. */
+static int put_unreadable(struct view *v, struct buf *out, struct err *err)
+{
+	struct cli_image_bad bad = {0};
+	int rc = cli_image_bad_of(&v->detail, v->item, &bad, err);
+
+	if (rc == 0 && bad.n > 0) {
+		buf_printf(&v->line,
+		    "unreadable: %" PRIu64 " bytes in %" PRIu64
+		    " range%s of the source could not be read and are zero in "
+		    "it",
+		    bad.bytes, bad.n, bad.n == 1 ? "" : "s");
+		cli_words_line(out, "  ", &v->line);
+	}
+	cli_image_bad_done(&bad);
+	return rc;
 }
 
 static void put_seal(struct view *v, uint32_t item, struct slice seal)
@@ -242,6 +263,8 @@ int cli_show_item(
 	put_place(&v, out);
 	put_copies(&v, out);
 	rc = put_details(&v, out, err);
+	if (rc == 0)
+		rc = put_unreadable(&v, out, err);
 	if (rc != 0)
 		goto out;
 	cli_words_heading(out, "TIMELINE (UTC)");

@@ -5,6 +5,8 @@
  */
 #include "cli_case.h"
 #include "cli_image.h"
+#include "cli_image_bad.h"
+#include "cli_image_record.h"
 #include "cli_out.h"
 #include "media_open.h"
 #include "mem.h"
@@ -22,7 +24,7 @@ static const struct cli_option options[] = {
 };
 
 static int find(const struct cli_args *args, struct cli_image_claim *claim,
-    struct tree_seed *seed, struct err *err)
+    struct tree_seed *seed, struct media_open *image, struct err *err)
 {
 	struct cli_case c = {0};
 	const char *item;
@@ -37,6 +39,11 @@ static int find(const struct cli_args *args, struct cli_image_claim *claim,
 		    "convert: the record of %s has no tree root", item);
 	if (rc == 0)
 		rc = cli_image_read_seed(&c, args, item, seed, err);
+	if (rc == 0)
+		rc = media_open(image, args->words[0], err);
+	if (rc == 0)
+		rc = cli_image_bad_join(&c, item, args->words[0], claim->length,
+		    &image->about.bad, err);
 	cli_case_done(&c);
 	return rc;
 }
@@ -72,9 +79,7 @@ static int run(const struct cli_args *args, struct err *err)
 	int rc = cli_image_options(args, &o, err);
 
 	if (rc == 0)
-		rc = find(args, &claim, &seed, err);
-	if (rc == 0)
-		rc = media_open(&image, args->words[0], err);
+		rc = find(args, &claim, &seed, &image, err);
 	if (rc == 0)
 		rc = cli_image_say_flaws(&image, &flaws, err);
 	if (rc == 0 && flaws > 0)
@@ -95,8 +100,11 @@ static int run(const struct cli_args *args, struct err *err)
 			" file%s; the tree root is the recorded one\n",
 		    result.length, result.files, cli_out_s(result.files));
 		cli_image_print_hashes(&result.hashes);
-		rc = media_image_forget(o.bases[0], err);
+		rc = cli_image_record_write_unreadable(
+		    o.bases[0], &result.bad, err);
 	}
+	if (rc == 0)
+		rc = media_image_forget(o.bases[0], err);
 	mem_wipe(&seed, sizeof(seed));
 	media_range_done(&result.bad);
 	media_open_done(&image);

@@ -166,15 +166,11 @@ static int work(void *cookie, struct media_pipe_slot *slot,
 	    slot, im->length, im->o->seed, worker->run, err);
 }
 
-/* Of an E01 that is converted, those that it names. */
+/* Of an image that is converted, those that are known of it. */
 static const struct media_ranges *source_bad(const struct image *im)
 {
-	static const struct media_ranges none;
-
 	if (im->o->from == NULL)
 		return media_source_bad(im->o->source);
-	if (im->o->from->foreign == NULL)
-		return &none;
 	return &im->o->from->about.bad;
 }
 

@@ -28,7 +28,9 @@ struct media_about {
 	uint64_t available; /* with what an E01's last chunk has behind that */
 	uint32_t chunk_size;
 	struct media_hash_set hashes; /* as stored: MD5, SHA-1 */
-	struct media_ranges bad; /* that it calls unreadable itself */
+	/* That it calls unreadable itself; whoever knows of more may add them,
+	 * to a raw image, too. */
+	struct media_ranges bad;
 };
 
 struct media_open {

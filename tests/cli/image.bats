@@ -389,6 +389,39 @@ image_badly() {
 	assert_status 0
 }
 
+@test "what could not be read is carried along, and shown" {
+	image_badly '512 1024 2000000 1 3538888 2' x.raw --retries 0
+	assert_status 4
+	at 2023-06-23T12:00:00Z show I-1
+	assert_out 'unreadable: 1994 bytes in 3 ranges of the source'
+	rm x.raw.unreadable
+	at 2023-06-23T12:00:00Z convert x.raw --item I-1 -o y.E01
+	assert_status 0
+	assert_err '1994 bytes in 3 ranges could not be read' 'y.unreadable'
+	ewfinfo y.E01 | grep -A3 'Read errors' | grep 'total number: 3'
+	rm y.unreadable
+	at 2023-06-23T12:00:00Z convert y.E01 --item I-1 -o z.raw
+	assert_status 0
+	[ "$(cat z.raw.unreadable)" = \
+	    $'512 1024\n1999872 512\n3538432 458' ]
+}
+
+@test "ranges that the record has no room for come from the list" {
+	image_badly "$(seq 0 2048 260000 | sed 's/$/ 1/' | tr '\n' ' ')" x.raw \
+	    --retries 0
+	assert_status 4
+	at 2023-06-23T12:00:00Z show I-1
+	assert_out 'unreadable: 65024 bytes in 127 ranges of the source'
+	at 2023-06-23T12:00:00Z convert x.raw --item I-1 -o y.E01
+	assert_status 0
+	cmp x.raw.unreadable y.unreadable
+	echo '0 512' >x.raw.unreadable
+	at 2023-06-23T12:00:00Z convert x.raw --item I-1 -o z.E01
+	assert_status 0
+	assert_err '127 ranges could not be read' 'only 100 stand in the record'
+	[ "$(wc -l <z.unreadable)" = 100 ]
+}
+
 @test "a device must be write-protected, and the record says that it was" {
 	head -c 3538432 "$drive" >disk
 	device=$(losetup --show -f disk 2>/dev/null) ||
