@@ -77,7 +77,10 @@ static int put_times(struct cli_compose *m, const char *what, struct err *err)
 	const char *late = NULL;
 	bool is_given = false;
 
-	if (cli_args_knows(args, "at")) {
+	if (what == NULL) {
+		/* Being late is judged when it is entered. */
+		late = m->c->now - m->at > DAY ? "judged only" : NULL;
+	} else if (cli_args_knows(args, "at")) {
 		int rc = cli_args_time(args, "at", &m->at, &is_given, err);
 		if (rc != 0)
 			return rc;

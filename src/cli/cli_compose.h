@@ -44,7 +44,8 @@ struct cli_compose {
 int cli_compose_start(struct cli_compose *compose, struct cli_case *c,
     struct cli_keys *keys, enum record_kind kind, struct err *err) MUST_CHECK;
 /* The same for what another time than now is likely for: `when` without --at.
- * `what` says in a message whose time it is ("the log"). */
+ * `what` says in a message whose time it is ("the log"). NULL: a draft that is
+ * only judged as of `when`, whatever --at says, and never entered. */
 int cli_compose_start_at(struct cli_compose *compose, struct cli_case *c,
     struct cli_keys *keys, enum record_kind kind, int64_t when,
     const char *what, struct err *err) MUST_CHECK;

@@ -290,8 +290,10 @@ static int put_log(
 	return rc;
 }
 
+/* only_at: NULL, or the time as of which it is only judged. */
 static int compose(struct registering *r, struct cli_case *c,
-    struct cli_keys *keys, struct case_offer *offer, struct err *err)
+    struct cli_keys *keys, const int64_t *only_at, struct case_offer *offer,
+    struct err *err)
 {
 	const struct cli_image_record_copy copy = {
 	    .format = cli_image_format(r->image.style),
@@ -306,9 +308,12 @@ static int compose(struct registering *r, struct cli_case *c,
 	};
 	const struct media_log_time *end = &r->log.finished;
 	struct cli_compose m = {0};
-	int rc = cli_compose_start_at(&m, c, keys, RECORD_IMAGE,
-	    end->has_zone ? end->when : c->now,
-	    "the time at which the log says that the copy was done", err);
+	int rc = only_at != NULL
+	    ? cli_compose_start_at(
+		  &m, c, keys, RECORD_IMAGE, *only_at, NULL, err)
+	    : cli_compose_start_at(&m, c, keys, RECORD_IMAGE,
+		  end->has_zone ? end->when : c->now,
+		  "the time at which the log says that the copy was done", err);
 
 	if (rc == 0)
 		rc = cli_image_record_put_parties(&m, err);
@@ -321,6 +326,60 @@ static int compose(struct registering *r, struct cli_case *c,
 	if (rc == 0)
 		rc = cli_compose_finish(&m, offer, err);
 	cli_compose_done(&m);
+	return rc;
+}
+
+/* Whether a time of the log can be true; one that cannot is said to be false,
+ * and nothing is judged by it. */
+static bool is_past(
+    const struct cli_case *c, const struct media_log_time *t, const char *what)
+{
+	char text[WHEN_SIZE];
+
+	if (!t->has_zone)
+		return false;
+	if (t->when <= c->now)
+		return true;
+	when_to_time(text, t->when);
+	cli_out_remark("the log says that it %s at %s, which is in the future: "
+		       "the clock of the computer that made the image was "
+		       "wrong, or this one is",
+	    what, text);
+	return false;
+}
+
+/* What is said with --at covers up no copy that was made when it was not
+ * allowed: it is judged as of the log's own times, too. */
+static int judge_times(struct registering *r, struct cli_case *c,
+    struct cli_keys *keys, struct err *err)
+{
+	const struct media_log *log = &r->log;
+	const bool has_started = is_past(c, &log->started, "started"),
+		   has_finished = is_past(c, &log->finished, "finished");
+	const int64_t times[] = {log->started.when, log->finished.when};
+	const bool has[] = {has_started, has_finished};
+	int64_t at = log->finished.when;
+	bool is_given;
+	int rc = cli_args_time(r->args, "at", &at, &is_given, err);
+
+	if (rc == 0 && is_given && has_finished && at < log->finished.when)
+		return err_set(err, ERR_USAGE,
+		    "image: --at is before the time at which the log says that "
+		    "the copy was done");
+	for (size_t i = 0; i < COUNT(times) && rc == 0; i++) {
+		struct case_offer offer = {0};
+
+		if (!is_given || !has[i])
+			continue;
+		rc = compose(r, c, keys, &times[i], &offer, err);
+		if (rc == 0)
+			rc = cli_case_judge(c, keys, &offer, false, err);
+		if (rc == CLI_FALSE)
+			cli_out_error("that is as of the time at which, by the "
+				      "log, it %s; --at changes nothing in it",
+			    i == 0 ? "started" : "was done");
+		case_offer_done(&offer);
+	}
 	return rc;
 }
 
@@ -339,7 +398,9 @@ static int judge(struct registering *r, struct err *err)
 	if (rc == 0)
 		rc = check_drive(r, &c, err);
 	if (rc == 0)
-		rc = compose(r, &c, &keys, &offer, err);
+		rc = judge_times(r, &c, &keys, err);
+	if (rc == 0)
+		rc = compose(r, &c, &keys, NULL, &offer, err);
 	if (rc == 0)
 		rc = cli_case_judge(
 		    &c, &keys, &offer, cli_args_has(r->args, "although"), err);
@@ -359,7 +420,7 @@ static int enter(struct registering *r, struct err *err)
 	if (rc == 0)
 		rc = cli_keys_open(&keys, r->args, err);
 	if (rc == 0)
-		rc = compose(r, &c, &keys, &offer, err);
+		rc = compose(r, &c, &keys, NULL, &offer, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&c, &keys, &offer, err);
 	case_offer_done(&offer);

@@ -236,6 +236,28 @@ END
 	[ ! -e z.tree ]
 }
 
+@test "another time than the log's covers up nothing" {
+	dc3dd if="$drive" hof=x.raw hash=md5 log=x.log >/dev/null 2>&1
+	sed -E 's/ at 20[-0-9]+ .*/ at 2023-06-22 10:30:00 +0100/' x.log >y.log
+	# By the log before the order, by --at behind it.
+	register x.raw y.log --at 2023-06-22T11:00:00Z
+	assert_status 1
+	assert_err 'no-order' 'as of the time at which, by the log'
+	register x.raw y.log --at 2023-06-22T11:00:00Z --although
+	assert_status 1
+	nothing_entered
+	sed -E 's/ 10:30/ 11:30/' y.log >z.log
+	register x.raw z.log --at 2023-06-22T10:15:00Z
+	assert_status 2
+	assert_err '--at is before the time'
+	register x.raw z.log --at 2023-06-22T11:00:00Z
+	assert_status 0
+	copy=I-2
+	register_now x.raw x.log -o w
+	assert_status 0
+	assert_err 'finished at' 'which is in the future'
+}
+
 @test "the text of FTK Imager, in UTF-16 too, and its time zone" {
 	cp "$sectors" one.001
 	ftk_log one.001 1299968 >one.001.txt
