@@ -603,8 +603,9 @@ static int read_until(struct buf *out, const struct case_disclosure_in *in,
 
 int case_check_stream(const struct case_check *check, const char *name,
     const struct case_disclosure_in *in, struct buf *out, bool *ret_stands,
-    struct err *err)
+    bool *ret_is_vouched, struct err *err)
 {
+	bool is_vouched = true;
 	struct buf file;
 
 	buf_init(&file, CASE_BUNDLE_MAX);
@@ -614,7 +615,8 @@ int case_check_stream(const struct case_check *check, const char *name,
 		struct again again = {buf_slice(&file), in};
 		const struct case_disclosure_in whole = {read_again, &again};
 		rc = fail_file(
-		    case_check_disclosure(check, &whole, out, err), name, err);
+		    case_check_disclosure(check, &whole, out, &is_vouched, err),
+		    name, err);
 		if (rc == 0)
 			*ret_stands = true;
 	} else if (rc == 0) {
@@ -623,6 +625,7 @@ int case_check_stream(const struct case_check *check, const char *name,
 			rc = case_check_file(check, name, buf_slice(&file), out,
 			    ret_stands, err);
 	}
+	*ret_is_vouched = is_vouched;
 	buf_done(&file);
 	return rc;
 }

@@ -70,10 +70,13 @@ int case_check_file(const struct case_check *check, const char *name,
     struct err *err) MUST_CHECK;
 
 /* The same for a file of any length, or a disclosure, which is read as it
- * comes; everything else is read whole first, and at most CASE_BUNDLE_MAX. */
+ * comes; everything else is read whole first, and at most CASE_BUNDLE_MAX.
+ * *ret_is_vouched is false of a disclosure that was not held against the record
+ * of its image: it leads to a root that it states itself, which anybody can
+ * make, so it is neither true nor false. */
 int case_check_stream(const struct case_check *check, const char *name,
     const struct case_disclosure_in *in, struct buf *out, bool *ret_stands,
-    struct err *err) MUST_CHECK;
+    bool *ret_is_vouched, struct err *err) MUST_CHECK;
 
 /* For the files of this room that check. The signers of a case and their keys;
  * and a result about a file of --with, with its name in front, where ERR_VERIFY

@@ -222,7 +222,8 @@ static void put_words(struct checking *c, struct buf *out)
 }
 
 int case_check_disclosure(const struct case_check *check,
-    const struct case_disclosure_in *in, struct buf *out, struct err *err)
+    const struct case_disclosure_in *in, struct buf *out, bool *ret_is_vouched,
+    struct err *err)
 {
 	struct checking c = {.check = check};
 
@@ -244,6 +245,7 @@ int case_check_disclosure(const struct case_check *check,
 		put_words(&c, out);
 	if (rc == 0)
 		rc = buf_check(out, err);
+	*ret_is_vouched = c.is_found;
 	buf_done(&c.source);
 	case_disclosure_done(&c.d);
 	return rc;

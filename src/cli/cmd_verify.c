@@ -76,7 +76,8 @@ static int write_shown(
 	return file_draft_write(cookie, bytes, n, err);
 }
 
-/* What is shown goes to `output` (may be NULL), if it holds. */
+/* What is shown goes to `output` (may be NULL), if it holds and its root is
+ * the recorded one. */
 static int check_file(struct case_check *check, const char *path,
     const char *output, struct err *err)
 {
@@ -85,7 +86,7 @@ static int check_file(struct case_check *check, const char *path,
 	int fd = -1;
 	const struct case_disclosure_in in = {read_file, &fd};
 	struct buf out;
-	bool stands = false;
+	bool stands = false, is_vouched = false;
 
 	buf_init(&out, CASE_CHECK_WORDS_MAX);
 	int rc = file_open_user(&fd, path, err);
@@ -96,8 +97,9 @@ static int check_file(struct case_check *check, const char *path,
 		rc = file_draft_open(&draft, AT_FDCWD, output, 0644, err);
 	}
 	if (rc == 0)
-		rc = case_check_stream(check, path, &in, &out, &stands, err);
-	if (rc == 0 && output != NULL)
+		rc = case_check_stream(
+		    check, path, &in, &out, &stands, &is_vouched, err);
+	if (rc == 0 && output != NULL && is_vouched)
 		rc = file_draft_publish(&draft, err);
 	if (rc == 0)
 		cli_out_report(buf_slice(&out));
@@ -106,6 +108,12 @@ static int check_file(struct case_check *check, const char *path,
 	if (fd >= 0)
 		(void)close(fd); /* nothing was written */
 	buf_done(&out);
+	if (rc == 0 && !is_vouched) {
+		cli_out_error("%s: give what holds its image's record with "
+			      "--with%s",
+		    path, output != NULL ? "; nothing was written" : "");
+		return CLI_UNDONE;
+	}
 	return rc == 0 && !stands ? CLI_FALSE : rc;
 }
 

@@ -59,7 +59,9 @@ static const char usage[] =
     "  --help          print this\n"
     "\n"
     "Exit status: 0 it holds; 1 checked, and false, or it does not stand with\n"
-    "what was added; 2 wrong usage; 3 it could not be checked.\n";
+    "what was added; 2 wrong usage; 3 it could not be checked, or is a "
+    "disclosure\n"
+    "whose root nobody vouches for.\n";
 
 /* A public key as it is typed, or a file with keys. */
 static int add_pin(struct case_check *check, const char *typed, struct err *err)
@@ -187,9 +189,10 @@ static int write_shown(
 	return file_draft_write(cookie, bytes, n, err);
 }
 
-/* What is shown gets its name only if it holds. */
+/* What is shown gets its name only if it holds, and its root is the recorded
+ * one. */
 static int check(const struct options *options, struct buf *out,
-    bool *ret_stands, struct err *err)
+    bool *ret_stands, bool *ret_is_vouched, struct err *err)
 {
 	struct case_check check = options->check;
 	struct file_draft draft = {0};
@@ -206,9 +209,9 @@ static int check(const struct options *options, struct buf *out,
 		    &draft, AT_FDCWD, options->output, 0644, err);
 	}
 	if (rc == 0)
-		rc = case_check_stream(
-		    &check, options->path, &in, out, ret_stands, err);
-	if (rc == 0 && options->output != NULL)
+		rc = case_check_stream(&check, options->path, &in, out,
+		    ret_stands, ret_is_vouched, err);
+	if (rc == 0 && options->output != NULL && *ret_is_vouched)
 		rc = file_draft_publish(&draft, err);
 	file_draft_done(&draft);
 	if (fd >= 0)
@@ -221,19 +224,27 @@ static int verify(const struct options *options)
 	struct err err = {0};
 	struct buf out;
 	int status = EXIT_HOLDS;
-	bool stands = false;
+	bool stands = false, is_vouched = false;
 
 	buf_init(&out, CASE_CHECK_WORDS_MAX);
-	int rc = check(options, &out, &stands, &err);
+	int rc = check(options, &out, &stands, &is_vouched, &err);
 	if (rc != 0)
 		status = fail(&err, status_of(rc));
+	else if (!is_vouched)
+		status = EXIT_UNCHECKED;
 	else if (!stands)
 		status = EXIT_FALSE;
-	if (rc == 0 && (!stands || !options->is_quiet)) {
+	if (rc == 0 && (status != EXIT_HOLDS || !options->is_quiet)) {
 		size_t n = fwrite(out.p, 1, out.n, stdout);
 		if (n != out.n || fflush(stdout) != 0)
 			status = EXIT_UNCHECKED;
 	}
+	if (rc == 0 && !is_vouched)
+		fprintf(stderr,
+		    "counterfoil-verify: %s: give what holds its image's "
+		    "record with --with%s\n",
+		    options->path,
+		    options->output != NULL ? "; nothing was written" : "");
 	buf_done(&out);
 	return status;
 }

@@ -80,9 +80,21 @@ both() {
 @test "without the record it is said that nobody vouches for the root" {
 	disclose --order "$order" --ranges 0-0
 	both out
-	assert_status 0
+	assert_status 3
 	assert_out 'LEAD TO THE ROOT' 'Nobody vouches'
+	assert_err "give what holds its image's record with --with"
 	refute_out 'HOLDS'
+	both out --output shown
+	assert_status 3
+	assert_err 'nothing was written'
+	[ ! -e shown ]
+	run --separate-stderr counterfoil-verify --quiet out
+	assert_status 3
+	assert_out 'Nobody vouches'
+	run --separate-stderr counterfoil-verify --quiet out \
+	    --with image.receipt --output shown
+	assert_status 0
+	[ -z "$output" ] && [ -s shown ]
 	cp image.receipt other
 	cf receipt "$order" -o order.receipt
 	both out --with order.receipt
@@ -288,6 +300,7 @@ make_tree() {
 	at 2023-06-22T12:00:00Z image drive --item PC-0002-D1 --copy I-3 \
 	    -o x.E01 --segment-size 1M --order "$order" --as room.example
 	assert_status 0
+	cf receipt last -o copy.receipt
 	for with in tree none; do
 		[ "$with" = tree ] || rm x.tree
 		at 2023-06-23T10:00:00Z disclose x.E01 --item I-3 -o "$with" \
@@ -296,7 +309,7 @@ make_tree() {
 		assert_status 0
 	done
 	cmp tree none
-	cf verify tree --output bytes
+	cf verify tree --with copy.receipt --output bytes
 	tail -c +983041 drive | cmp - bytes
 }
 
