@@ -16,11 +16,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -186,14 +188,38 @@ int file_read(struct buf *out, int dir_fd, const char *path, size_t max_bytes,
 	return rc;
 }
 
+/* A pipe that the shell made lies in no folder: its other end is there already,
+ * and it can be waited for. */
+static bool is_named_fifo(int fd)
+{
+	struct stat st;
+	struct statfs fs;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) &&
+	    (fstatfs(fd, &fs) != 0 || fs.f_type != PIPEFS_MAGIC);
+}
+
 int file_open_user(int *ret_fd, const char *path, struct err *err)
 {
-	const int fd = strcmp(path, "-") == 0
+	const bool is_standard = strcmp(path, "-") == 0;
+	/* The flag that waits for nobody to open the other end of a FIFO. */
+	const int fd = is_standard
 	    ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-	    : open(path, O_RDONLY | O_CLOEXEC);
+	    : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return err_sys(err, errno, "cannot open %s", path);
+	int rc = 0;
+	if (!is_standard && is_named_fifo(fd))
+		rc = err_set(err, ERR_UNSUPPORTED,
+		    "%s is no file but a FIFO; \"-\" reads standard input",
+		    path);
+	else if (!is_standard && fcntl(fd, F_SETFL, 0) != 0)
+		rc = err_sys(err, errno, "cannot open %s", path);
+	if (rc != 0) {
+		(void)close(fd); /* nothing was written */
+		return rc;
+	}
 	*ret_fd = fd;
 	return 0;
 }

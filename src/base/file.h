@@ -36,7 +36,8 @@ int file_read(struct buf *out, int dir_fd, const char *path, size_t max_bytes,
     struct err *err) MUST_CHECK;
 
 /* As file_read for a path the user typed; "-" is standard input; follows
- * symbolic links and reads pipes. */
+ * symbolic links and reads pipes of the shell. ERR_UNSUPPORTED: a FIFO with a
+ * name, which would be waited for, perhaps for ever. */
 int file_read_user(struct buf *out, const char *path, size_t max_bytes,
     struct err *err) MUST_CHECK;
 

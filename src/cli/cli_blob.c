@@ -20,7 +20,7 @@ int cli_blob_open(struct cli_blob *blob, const char *path, struct err *err)
 
 	*blob = CLI_BLOB_NONE;
 	blob->path = path;
-	blob->fd = open(path, O_RDONLY | O_CLOEXEC);
+	blob->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (blob->fd < 0 || fstat(blob->fd, &st) != 0)
 		return err_sys(err, errno, "%s", path);
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))

@@ -453,11 +453,14 @@ int cli_image_open_tree(const char *image, const char *given, int *ret_fd,
 	}
 	int rc = buf_check(&name, err);
 	if (rc == 0) {
-		fd = open(name.p, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0)
+		fd = open(name.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (fd >= 0) {
 			rc = media_file_of_fd(ret_leaves, fd, err);
-		else if (given != NULL || errno != ENOENT)
+			if (rc != 0)
+				err_prefix(err, "%s", name.p);
+		} else if (given != NULL || errno != ENOENT) {
 			rc = err_sys(err, errno, "opening %s", name.p);
+		}
 	}
 	if (rc == 0)
 		*ret_fd = fd;

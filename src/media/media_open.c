@@ -93,6 +93,8 @@ static int add(
 	struct media_file file;
 	int rc = media_file_of_fd(&file, fd, err);
 
+	if (rc != 0)
+		err_prefix(err, "%s", name);
 	if (rc == 0)
 		rc = mem_grow((void **)&open->files, &open->file_cap,
 		    open->n + 1, sizeof(*open->files), err);

@@ -456,6 +456,38 @@ image_badly() {
 	ewfverify -q x.E01
 }
 
+@test "a FIFO where a file is meant is refused, and nobody waits for it" {
+	image_it x.E01
+	mkfifo ff y.tree
+	cp x.E01 y.E01
+	soon() {
+		run --separate-stderr timeout 20 "$@"
+		assert_status "${want:-3}"
+		assert_err "$named"
+	}
+	local now='--now 2023-06-23T12:00:00Z' named=ff
+	# shellcheck disable=SC2086 # two words
+	{
+		soon "$COUNTERFOIL" verify-image ff $now
+		soon "$COUNTERFOIL" verify-image x.E01 --item I-1 --seed ff $now
+		soon "$COUNTERFOIL" verify-image x.E01 --item I-1 --tree ff $now
+		soon "$COUNTERFOIL" convert x.E01 --item I-1 --seed ff -o z $now
+		soon "$COUNTERFOIL" image register x.E01 --log ff $now \
+		    --item PC-0001-D1 --copy I-2 --as room.example
+		soon "$COUNTERFOIL" verify ff
+		named=y.tree
+		soon "$COUNTERFOIL" verify-image y.E01 --item I-1 $now
+	}
+	named=ff
+	soon counterfoil-verify ff
+	soon counterfoil-verify --with ff x.E01
+	cf receipt last -o r
+	run counterfoil-verify <(cat r)
+	assert_status 0
+	run counterfoil-verify - <r
+	assert_status 0
+}
+
 @test "options are checked" {
 	image_it x.bin --format tape
 	assert_status 2

@@ -276,6 +276,9 @@ static void reads_a_user_file_as_it_comes(void **state)
 	assert_int_equal(file_read_some(-1, part, 1, &n, NULL), ERR_IO);
 	(void)snprintf(path, sizeof path, "%s/none", folder->path);
 	assert_int_equal(file_open_user(&fd, path, NULL), ERR_NOTFOUND);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(file_open_user(&fd, path, NULL), ERR_UNSUPPORTED);
+	assert_int_equal(unlink(path), 0);
 }
 
 static void follows_no_symbolic_link(void **state)
