@@ -5,6 +5,7 @@
 
 #include "case_state.h"
 #include "cli_custodian.h"
+#include "cli_detail.h"
 #include "cli_image.h"
 #include "cli_make.h"
 #include "cli_out.h"
@@ -200,6 +201,29 @@ int cli_image_record_get_seed(const struct cli_args *args, bool is_resumed,
 	if ((rc == 0 && is_resumed) || rc == ERR_CONFLICT)
 		rc = cli_image_read_seed(&c, args, copy, ret_seed, err);
 	cli_case_done(&c);
+	return rc;
+}
+
+int cli_image_record_compare_capacity(
+    struct cli_case *c, uint64_t length, struct err *err)
+{
+	struct cli_detail detail = {.c = c};
+	const char *name = cli_args_get(c->args, "item");
+	unsigned long long listed;
+	struct slice value = {0};
+	uint32_t item;
+	int rc = cli_case_find_item(c, name, &item, err);
+
+	if (rc == 0)
+		rc = cli_detail_get(
+		    &detail, item, RECORD_F_CAPACITY, &value, NULL, err);
+	if (rc == 0 && value.p != NULL && slice_to_u64(value, &listed) &&
+	    listed != length)
+		cli_out_remark("THE LIST SAYS %llu BYTES OF %s, THE SOURCE HAS "
+			       "%" PRIu64 ": look whether it is another drive, "
+			       "or a part of it is hidden",
+		    listed, name, length);
+	cli_detail_done(&detail);
 	return rc;
 }
 

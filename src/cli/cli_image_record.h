@@ -49,6 +49,11 @@ int cli_image_record_check_number(
 int cli_image_record_get_seed(const struct cli_args *args, bool is_resumed,
     struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
 
+/* Says loudly if the list has another length for --item than the source:
+ * perhaps it is another drive. Nothing is refused, since lists are typed. */
+int cli_image_record_compare_capacity(
+    struct cli_case *c, uint64_t length, struct err *err) MUST_CHECK;
+
 /* BASE.unreadable, a line for each range; says on standard error that it did.
  * Nothing if there are none. */
 int cli_image_record_write_unreadable(const char *base,

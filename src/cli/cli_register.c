@@ -420,6 +420,8 @@ static int enter(struct registering *r, struct err *err)
 	if (rc == 0)
 		rc = cli_keys_open(&keys, r->args, err);
 	if (rc == 0)
+		rc = cli_image_record_compare_capacity(&c, r->hold.length, err);
+	if (rc == 0)
 		rc = compose(r, &c, &keys, NULL, &offer, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&c, &keys, &offer, err);

@@ -352,6 +352,9 @@ static int enter(struct imaging *im, struct err *err)
 	if (rc == 0)
 		rc = cli_keys_open(&keys, im->args, err);
 	if (rc == 0)
+		rc = cli_image_record_compare_capacity(
+		    &c, im->result.length, err);
+	if (rc == 0)
 		rc = compose(&c, &keys, im, &offer, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&c, &keys, &offer, err);

@@ -57,6 +57,18 @@ damage() {
 	    '54 bytes of zero, which fill up the last sector'
 }
 
+@test "another length than the list says is remarked, not refused" {
+	image_it x.raw
+	assert_status 0
+	assert_out '[good]'
+	assert_err 'THE LIST SAYS 500000000000 BYTES OF PC-0001-D1' \
+	    'THE SOURCE HAS 3538890'
+	# Of this one the list says none.
+	at 2023-06-22T12:00:00Z image "$drive" --item PC-0001-C --copy I-2 \
+	    -o y.raw --order last --as room.example --although
+	[[ $stderr != *'THE LIST'* ]]
+}
+
 @test "examiner and custodian sign: without one it is an offer" {
 	at 2023-06-22T12:00:00Z image "$drive" --item PC-0001-D1 --copy I-1 \
 	    -o x.raw --order last --as room.example --examiner police.example
