@@ -128,6 +128,9 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 	    .root = im->result.root,
 	    .hashes = &im->result.hashes,
 	    .bad = &im->result.bad,
+	    .remark = im->options.base_count > 1
+		? "written to two places at the same time"
+		: NULL,
 	};
 	struct cli_compose m = {0};
 	int rc = cli_compose_start(&m, c, keys, RECORD_IMAGE, err);

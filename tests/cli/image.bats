@@ -401,6 +401,15 @@ image_badly() {
 	assert_status 0
 }
 
+@test "the record of a copy says that it was written to two places" {
+	mkdir two
+	image_it x.E01 --second two/x.E01
+	assert_status 0
+	cmp x.E01 two/x.E01
+	at 2023-06-23T12:00:00Z show I-1
+	assert_out 'remark: written to two places at the same time'
+}
+
 @test "what could not be read is carried along, and shown" {
 	image_badly '512 1024 2000000 1 3538888 2' x.raw --retries 0
 	assert_status 4
