@@ -6,12 +6,11 @@
 #include "case_state.h"
 #include "cli_compose.h"
 #include "cli_lock_job.h"
+#include "cli_lock_remove.h"
 #include "cli_lock_seed.h"
 #include "media_age.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 static int write_nowhere(
     void *cookie, uint64_t offset, const void *bytes, size_t n, struct err *err)
@@ -29,23 +28,24 @@ struct found {
 	struct cli_lock_files files; /* by the lock's record */
 	struct hash root, plain;
 	bool has_root;
-	struct cli_blob image; /* --remove */
-	struct hash image_hash;
+	uint64_t length;
+	struct cli_lock_remove *remove; /* --remove */
 };
 
 /* Something must be there that the plaintext can be held against. */
 static int prepare(
     struct cli_lock_job *job, struct found *found, struct err *err)
 {
-	const char *path = cli_args_get(job->c.args, "remove");
+	bool is_removed = cli_args_has(job->c.args, "remove");
 	bool has_hash = job->claim.hashes.of[MEDIA_HASH_SHA256].is_there;
 	int rc =
 	    cli_lock_files(&job->l, &job->c, job->item_id, &found->files, err);
 
 	if (rc == 0)
 		rc = cli_blob_open(&job->in, job->c.args->words[0], err);
-	if (rc == 0 && path != NULL)
-		rc = cli_blob_open(&found->image, path, err);
+	if (rc == 0)
+		rc = cli_lock_remove_open(
+		    &found->remove, job->c.args, job->item_id, err);
 	if (rc == 0 && found->files.has_seed) {
 		rc = cli_lock_seed_read(job->in.path, &job->l.key,
 		    &found->files.seed, &job->seed, err);
@@ -55,7 +55,7 @@ static int prepare(
 			err_prefix(err, "lock: the seed that was locked");
 	}
 	found->has_root = job->has_seed && job->claim.has_root;
-	if (rc == 0 && path == NULL && !has_hash && !found->has_root)
+	if (rc == 0 && !is_removed && !has_hash && !found->has_root)
 		rc = err_set(err, ERR_NOTFOUND,
 		    "lock: neither a tree with a locked seed nor the SHA-256 "
 		    "of %s is known here; take the reveal of its image record "
@@ -87,17 +87,17 @@ static int check_found(
 	return 0;
 }
 
-static int check_image(
+static int check_removed(
     struct cli_lock_job *job, struct found *found, struct err *err)
 {
-	if (found->image.fd < 0)
-		return 0;
-	int rc = cli_blob_hash(&found->image, &found->image_hash, err);
-	if (rc == 0 && !hash_is(&found->image_hash, &found->plain))
-		rc = err_set(err, ERR_VERIFY,
-		    "lock: %s is not what was opened, %s, and is not removed",
-		    found->image.path, job->name);
-	return rc;
+	struct cli_lock_remove_claim claim = {
+	    .length = found->length,
+	    .plain = &found->plain,
+	    .seed = found->has_root ? &job->seed : NULL,
+	    .root = found->has_root ? &found->root : NULL,
+	};
+
+	return cli_lock_remove_check(found->remove, &claim, err);
 }
 
 static int open_on_trial(
@@ -120,12 +120,14 @@ static int open_on_trial(
 	if (rc == 0)
 		rc = media_age_read_all(age, &sink, &hashes, NULL, err);
 	cli_out_progress_end(&job->progress);
+	if (rc == 0)
+		found->length = media_age_length(age);
 	media_age_close(age);
 	if (rc == 0)
 		rc = check_found(job, found, err);
 	if (rc != 0)
 		err_prefix(err, "lock: %s", job->in.path);
-	return rc != 0 ? rc : check_image(job, found, err);
+	return rc != 0 ? rc : check_removed(job, found, err);
 }
 
 /* A holder whose key signs here has brought its share. */
@@ -148,10 +150,37 @@ static int check_brought(const struct cli_lock_job *job, struct err *err)
 	return 0;
 }
 
+/* A record that says `destroyed` is entered at once or not made: while it
+ * waited the image would have to be gone already, or still be there. */
+static int check_all_sign(const struct cli_lock_job *job, struct err *err)
+{
+	const struct record *record = case_offer_main(&job->offer);
+
+	if (!cli_args_has(job->c.args, "remove"))
+		return 0;
+	if (!cli_case_can_enter(&job->c))
+		return err_set(err, ERR_USAGE,
+		    "lock: --remove: nothing can be entered in the ledger from "
+		    "here, so nothing is removed");
+	for (size_t i = 0; i < record->signer_count; i++) {
+		struct slice party = record->signers[i].party;
+
+		if (cli_keys_find(&job->keys, party) == NULL)
+			return err_set(err, ERR_USAGE,
+			    "lock: --remove: the record would wait for the key "
+			    "of %.*s, so nothing is removed; give the command "
+			    "where all keys are, or try the lock without "
+			    "--remove first",
+			    SLICE_ARG(party));
+	}
+	return 0;
+}
+
 /* The seed first: while the image is there all can be done again. */
 static int remove_open(
-    struct cli_lock_job *job, const char *path, struct err *err)
+    struct cli_lock_job *job, struct found *found, struct err *err)
 {
+	const char *path;
 	bool is_removed = false;
 	int rc = job->has_seed ? cli_image_remove_seed(&job->c, job->name,
 				     &job->seed, &is_removed, err)
@@ -161,36 +190,68 @@ static int remove_open(
 		err_prefix(err, "lock");
 		return rc;
 	}
-	if (unlink(path) != 0)
-		return err_sys(err, errno, "lock: %s is not removed", path);
-	cli_out_remark(
-	    "%s is removed%s; its bytes may still be on the disk until "
-	    "they are written over",
-	    path, is_removed ? ", and its seed with it" : "");
-	if (job->has_seed && !is_removed)
-		cli_out_remark("the seed is not in this folder; whoever else "
-			       "has it can still guess at withheld chunks");
+	rc = cli_lock_remove_do(found->remove, err);
+	if (rc != 0)
+		return rc;
+	for (size_t at = 0;
+	     (path = cli_args_next(job->c.args, "remove", &at)) != NULL;)
+		cli_out_remark("%s is removed; its bytes may still be on the "
+			       "disk until they are written over",
+		    path);
+	cli_out_remark("the record says that what was not locked is destroyed: "
+		       "a copy that --remove did not name (a --second one, a "
+		       "converted one) is still there");
+	if (job->has_seed)
+		cli_out_remark(is_removed
+			? "the seed in this folder is removed with it"
+			: "the seed is not in this folder; whoever else has it "
+			  "can still guess at withheld chunks");
 	return 0;
 }
 
 static int run_trial(
     struct cli_lock_job *job, struct found *found, struct err *err)
 {
-	const char *path = cli_args_get(job->c.args, "remove");
 	int rc = prepare(job, found, err);
 
 	if (rc == 0)
 		rc = open_on_trial(job, found, err);
 	job->is_sealed = rc == 0;
 	job->is_seed_locked = rc == 0 && job->has_seed;
-	if (rc == 0)
-		rc = cli_lock_job_compose(job, err);
-	return rc == 0 && path != NULL ? remove_open(job, path, err) : rc;
+	return rc == 0 ? cli_lock_job_compose(job, err) : rc;
+}
+
+/* Removes what is named, and enters the record. */
+static int finish(
+    struct cli_lock_job *job, struct found *found, struct err *err)
+{
+	bool is_removed = cli_args_has(job->c.args, "remove");
+	int rc = 0;
+
+	/* Again: the record has the digests now. */
+	if (is_removed)
+		rc = cli_case_judge(
+		    &job->c, &job->keys, &job->offer, false, err);
+	if (rc == 0 && is_removed)
+		rc = remove_open(job, found, err);
+	if (rc != 0)
+		return rc;
+	cli_out("%s was opened on trial: it holds %s%s.\n", job->in.path,
+	    job->name, found->has_root ? ", by the root of its tree" : "");
+	rc = cli_compose_submit(&job->c, &job->keys, &job->offer, err);
+	if (rc == CLI_DONE && is_removed)
+		cli_lock_remove_end(found->remove);
+	else if (is_removed)
+		cli_out_remark("what was not locked is removed, but no record "
+			       "says so yet: give the same command again "
+			       "(%s.removing stands for the image)",
+		    cli_args_get(job->c.args, "remove"));
+	return rc;
 }
 
 int cli_lock_job_trial(struct cli_lock_job *job, struct err *err)
 {
-	struct found found = {.image = CLI_BLOB_NONE};
+	struct found found = {0};
 	const char *item;
 	int rc = cli_args_need(job->c.args, "item", &item, err);
 
@@ -215,11 +276,11 @@ int cli_lock_job_trial(struct cli_lock_job *job, struct err *err)
 		rc = cli_case_judge(
 		    &job->c, &job->keys, &job->offer, false, err);
 	if (rc == 0)
+		rc = check_all_sign(job, err);
+	if (rc == 0)
 		rc = run_trial(job, &found, err);
-	cli_blob_done(&found.image);
-	if (rc != 0)
-		return rc;
-	cli_out("%s was opened on trial: it holds %s%s.\n", job->in.path,
-	    job->name, found.has_root ? ", by the root of its tree" : "");
-	return cli_compose_submit(&job->c, &job->keys, &job->offer, err);
+	if (rc == 0)
+		rc = finish(job, &found, err);
+	cli_lock_remove_free(found.remove);
+	return rc;
 }

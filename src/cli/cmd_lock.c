@@ -46,8 +46,9 @@ static const struct cli_option options[] = {
 	"holders open the locked file to see that it can be opened"},
     CLI_LOCK_SHARE,
     CLI_LOCK_IDENTITY,
-    {"remove", 0, "IMAGE", false,
-	"with --trial: remove the file that is not locked, if all went well"},
+    {"remove", 0, "IMAGE", true,
+	"with --trial: remove what is not locked, with all its files; every "
+	"copy of it is to be named"},
     {"remark", 0, "TEXT", false, "anything else (withheld)"},
 };
 
