@@ -73,6 +73,8 @@ const struct cli_command cmd_lock = {
 	"  counterfoil lock --trial d1.age --item PC-0001-D1-I1 \\\n"
 	"      --share d1.age.court.example.share --identity court.txt \\\n"
 	"      --share d1.age.owner.example.share --identity owner.txt \\\n"
-	"      --remove d1.raw --as room.example\n",
+	"      --share d1.age.police.example.share --identity police.txt \\\n"
+	"      --remove d1.raw --as room.example --as court.example \\\n"
+	"      --as owner.example --as police.example\n",
     .run = run,
 };

@@ -16,11 +16,15 @@
 #include "media_age.h"
 #include "mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ITEM_LENGTH_MAX 256
 #define PART (1u << 20)
+#define RECORD_GOOD_FOR (24 * 60 * 60) /* seconds; as long as an offer */
+#define RANGE_TEXT_MAX 48
+#define SMALL (64u << 10) /* bytes; a locked seed is far shorter */
 
 struct job {
 	struct cli_case c;
@@ -106,6 +110,26 @@ static bool is_whole(const struct job *job)
 	return !cli_args_has(job->c.args, "range");
 }
 
+/* The seed that is locked beside the image opens with the same key, but no
+ * record of the image's opening is one of its seed's. */
+static int check_is_copy(struct job *job, struct err *err)
+{
+	struct hash is;
+	int rc = 0;
+	bool is_other = job->claim.has_length &&
+	    job->claim.length != media_age_length(job->age);
+
+	if (!is_other && job->files.has_seed && job->in.size <= SMALL) {
+		rc = cli_blob_hash(&job->in, &is, err);
+		is_other = rc == 0 && hash_is(&is, &job->files.seed);
+	}
+	return is_other ? err_set(err, ERR_VERIFY,
+			      "unlock: %s is not the locked copy %s: what is "
+			      "in it has another length",
+			      job->in.path, job->item.p)
+			: rc;
+}
+
 /* What all that is opened will be held to. */
 static int find_claim(struct job *job, struct err *err)
 {
@@ -116,6 +140,8 @@ static int find_claim(struct job *job, struct err *err)
 
 	if (rc == 0)
 		rc = cli_image_claim(&job->c, job->item.p, &job->claim, err);
+	if (rc == 0)
+		rc = check_is_copy(job, err);
 	if (rc != 0 || !is_whole(job) || !job->files.has_seed)
 		return rc;
 	rc = cli_lock_seed_read(
@@ -176,6 +202,16 @@ static const struct cli_compose_option fields[] = {
     {"remark", RECORD_F_REMARK},
 };
 
+/* The range as the record has it; "": all. */
+static void put_range(char ret_text[RANGE_TEXT_MAX], const struct job *job)
+{
+	ret_text[0] = '\0';
+	if (!is_whole(job))
+		(void)snprintf(ret_text, RANGE_TEXT_MAX, "%llu-%llu",
+		    (unsigned long long)job->first,
+		    (unsigned long long)(job->first + job->n - 1));
+}
+
 static struct slice holder_of(const struct job *job, size_t share)
 {
 	return job->l.holders[job->l.shares.shares[share].index - 1];
@@ -220,6 +256,7 @@ static int put_people(
 static int record_it(struct job *job, bool *ret_is_entered, struct err *err)
 {
 	struct cli_compose m = {0};
+	char range[RANGE_TEXT_MAX];
 	const char *order;
 	int rc = cli_args_need(job->c.args, "order", &order, err);
 
@@ -232,6 +269,9 @@ static int record_it(struct job *job, bool *ret_is_entered, struct err *err)
 	if (rc == 0)
 		rc = cli_compose_options(
 		    &m, fields, sizeof(fields) / sizeof(fields[0]), err);
+	put_range(range, job);
+	if (rc == 0 && !is_whole(job))
+		rc = cli_compose_put(&m, RECORD_F_RANGE, range, err);
 	if (rc == 0)
 		rc = cli_compose_block_slice(&m, buf_slice(&job->item), err);
 	if (rc == 0)
@@ -254,6 +294,53 @@ static bool names_holder(const struct record *record, struct slice holder)
 		if (slice_is(v->value, holder))
 			return true;
 	return false;
+}
+
+/* The order must still run: a record is no leave to open for ever. */
+static int check_order(
+    const struct job *job, const struct record *record, struct err *err)
+{
+	const struct case_state *state = job->c.state;
+	struct hash id;
+	uint32_t leaf = CASE_NONE;
+
+	if (record_get_hash(record, RECORD_F_ORDER, &id))
+		leaf = case_state_find_leaf(state, &id);
+	for (size_t i = 0; i < case_state_order_count(state); i++) {
+		const struct case_order *order = case_state_order(state, i);
+
+		if (order->leaf == leaf && job->c.now >= order->since &&
+		    job->c.now < order->until && job->c.now < order->revoked_at)
+			return 0;
+	}
+	return err_set(err, ERR_VERIFY,
+	    "unlock: --record: its order does not run any more; it takes "
+	    "another order, and a record under that");
+}
+
+/* What the record was made for, and how long ago. */
+static int check_extent(const struct job *job, const struct record *record,
+    uint32_t leaf, struct err *err)
+{
+	struct slice recorded = record_get(record, RECORD_F_RANGE);
+	int64_t entered = case_state_leaf(job->c.state, leaf)->entered;
+	char range[RANGE_TEXT_MAX];
+
+	put_range(range, job);
+	if (recorded.n == 0 ? !is_whole(job) : !slice_is_text(recorded, range))
+		return recorded.n == 0
+		    ? err_set(err, ERR_VERIFY,
+			  "unlock: --record: it is of an opening of all bytes, "
+			  "without --range")
+		    : err_set(err, ERR_VERIFY,
+			  "unlock: --record: it is of an opening of the bytes "
+			  "%.*s; give --range %.*s",
+			  SLICE_ARG(recorded), SLICE_ARG(recorded));
+	if (job->c.now - entered > RECORD_GOOD_FOR)
+		return err_set(err, ERR_VERIFY,
+		    "unlock: --record: it was entered more than 24 hours ago; "
+		    "make a new record of a new opening (without --record)");
+	return check_order(job, record, err);
 }
 
 /* The unlock record that is in the ledger already is of this opening. */
@@ -279,6 +366,8 @@ static int check_record(struct job *job, const char *typed, struct err *err)
 		    "unlock: record %s does not stand for this: it must be a "
 		    "good unlock of %.*s by those who bring shares",
 		    typed, SLICE_ARG(buf_slice(&job->item)));
+	if (rc == 0)
+		rc = check_extent(job, &record, leaf, err);
 	record_done(&record);
 	return rc;
 }
@@ -432,7 +521,8 @@ static const struct cli_option options[] = {
     {"witness", 0, "PARTY", true, "who watched and signs"},
     {"purpose", 0, "TEXT", false, "what for"},
     {"record", 0, "RECORD", false,
-	"the record of this opening, if all have signed it already"},
+	"the record of this opening, if it is in the ledger already: for 24 "
+	"hours, while its order runs, and for the same --range"},
     {"objection", 0, "TEXT", true, "an objection raised"},
     {"remark", 0, "TEXT", false, "anything else (withheld)"},
 };

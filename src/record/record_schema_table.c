@@ -426,6 +426,7 @@ static const struct record_field unlock_fields[] = {
     F(WITNESS, ID, REP, "witness who signs"),
     F(ORDER, RECORD, 0, "the order under which it is opened"),
     F(PURPOSE, TEXT, 0, "what for"),
+    F(RANGE, TEXT, 0, "bytes that are opened: first-last; default: all"),
     F(OBJECTION, TEXT, REP, "objection raised"),
     F(REMARK, TEXT, WITH, "anything else"),
 };

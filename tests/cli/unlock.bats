@@ -136,3 +136,141 @@ sys.stdout.buffer.write(random.Random(3).randbytes(3000000))' >d1.raw
 	done
 }
 
+# ---- one record, one opening ----
+
+# again_at TIME BY RECORD OPTION...: go on with an opening that is recorded.
+again_at() {
+	local time=$1 by=$2 record=$3 parties
+	shift 3
+	read -ra parties <<<"$by"
+	shares_of "${parties[@]}"
+	at "$time" unlock d1.age --record "$record" "${shares[@]}" "$@"
+}
+
+@test "a record is good for a day, and while its order runs" {
+	unlock_by 'room owner' -o out.raw
+	assert_status 0
+	id=$(record_id_of unlock)
+	again_at 2023-06-24T12:00:00Z 'room owner' "$id" -o again.raw
+	assert_status 0
+	cmp again.raw d1.raw
+	again_at 2023-06-25T10:00:01Z 'room owner' "$id" -o late.raw
+	assert_status 1
+	assert_one_error
+	assert_err 'more than 24 hours ago'
+	[ ! -e late.raw ]
+	must 2023-06-24T13:00:00Z order revocation \
+	    --order "$(record_id_of order)" --as court.example
+	again_at 2023-06-24T13:30:00Z 'room owner' "$id" -o late.raw
+	assert_status 1
+	assert_one_error
+	assert_err 'its order does not run any more'
+	[ ! -e late.raw ]
+}
+
+@test "a record is not good when its order has ended" {
+	must 2023-06-24T08:00:00Z order authorisation --permits unlock \
+	    --until 2023-06-24T11:00:00Z --as court.example
+	order=$(record_id)
+	shares_of room owner
+	must 2023-06-24T10:00:00Z unlock d1.age --order "$order" \
+	    "${shares[@]}" -o out.raw --as room.example --as owner.example
+	id=$(record_id_of unlock)
+	again_at 2023-06-24T10:59:59Z 'room owner' "$id" -o again.raw
+	assert_status 0
+	again_at 2023-06-24T11:00:00Z 'room owner' "$id" -o late.raw
+	assert_status 1
+	assert_err 'its order does not run any more'
+	[ ! -e late.raw ]
+}
+
+@test "the record says which bytes, and others are not opened by it" {
+	unlock_by 'room owner' --range 100-199 -o part
+	assert_status 0
+	id=$(record_id_of unlock)
+	at 2023-06-24T10:10:00Z show "$id"
+	assert_out 'range: 100-199'
+	for range in 100-200 99-199 0-9; do
+		again_at 2023-06-24T10:20:00Z 'room owner' "$id" \
+		    --range "$range" -o other
+		assert_status 1
+		assert_one_error
+		assert_err 'give --range 100-199'
+	done
+	again_at 2023-06-24T10:20:00Z 'room owner' "$id" -o other
+	assert_status 1
+	assert_err 'give --range 100-199'
+	[ ! -e other ]
+	again_at 2023-06-24T10:20:00Z 'room owner' "$id" --range 100-199 \
+	    -o again
+	assert_status 0
+	cmp again part
+	cmp part <(tail -c +101 d1.raw | head -c 100)
+}
+
+@test "the record of all bytes is not of a range" {
+	unlock_by 'room owner' -o out.raw
+	id=$(record_id_of unlock)
+	at 2023-06-24T10:10:00Z show "$id"
+	refute_out 'range:'
+	again_at 2023-06-24T10:20:00Z 'room owner' "$id" --range 0-9 -o part
+	assert_status 1
+	assert_err 'of all bytes'
+	[ ! -e part ]
+}
+
+# ---- what is no copy ----
+
+@test "the locked seed is not opened as the image" {
+	lock_a_tree
+	before=$(ledger_size)
+	mv i2.age kept.age
+	cp i2.age.seed.age i2.age
+	for where in '--range 0-10' '--range 0-64 -o out' '-o out'; do
+		read -ra words <<<"$where"
+		i2_by "${words[@]}"
+		assert_status 1
+		assert_one_error
+		assert_err 'is not the locked copy PC-0001-D1-I2'
+		[ -z "$output" ] && [ ! -e out ]
+	done
+	[ "$(ledger_size)" = "$before" ]
+}
+
+# ---- what a crash leaves ----
+
+# killed_at FAULT: an opening that is killed while it writes.
+killed_at() {
+	local fault order
+	order=$(record_id_of order)
+	fault=(-e trace=access,faccessat,faccessat2,pwrite64)
+	for one; do
+		fault+=(-e "inject=$one")
+	done
+	shares_of room owner
+	run strace -f -o trace "${fault[@]}" "$COUNTERFOIL" unlock d1.age \
+	    --order "$order" "${shares[@]}" -o out.raw --as room.example \
+	    --as owner.example --now 2023-06-24T10:00:00Z </dev/null
+	grep -q 'killed by SIGKILL' trace
+	[ ! -e out.raw ]
+}
+
+@test "an opening that is killed leaves no plaintext" {
+	ls -A | sed '/^trace$/d' >before.txt
+	killed_at pwrite64:signal=SIGKILL:when=1
+	ls -A | sed '/^trace$/d' | grep -v '^before.txt$' |
+	    diff <(grep -v '^before.txt$' before.txt) -
+	# The record is there, and the opening is gone on with.
+	again_at 2023-06-24T10:10:00Z 'room owner' "$(record_id_of unlock)" \
+	    -o out.raw
+	assert_status 0
+	cmp out.raw d1.raw
+}
+
+@test "where no file is without a name, what is left is what unlock(1) says" {
+	killed_at access:error=ENOENT pwrite64:signal=SIGKILL:when=1
+	left=$(ls -A | grep '^\.tmp-[0-9a-f]\{16\}$')
+	[ "$(stat -c %a "$left")" = 600 ]
+	grep -q '^\.Pa \.tmp- ,$' \
+	    "$COUNTERFOIL_SOURCE/docs/man/counterfoil-unlock.1"
+}
