@@ -19,8 +19,7 @@
 #include <unistd.h>
 
 #define PATH_LENGTH_MAX 8192
-#define NOTE_BYTES_MAX (4u << 20) /* the names of as many files as an E01 has  \
-				   */
+#define NOTE_BYTES_MAX (4u << 20) /* all names of an E01 */
 #define NOTE_FIRST "counterfoil-removing/v1 "
 
 /* One image. */
