@@ -243,7 +243,7 @@ again_at() {
 killed_at() {
 	local fault order
 	order=$(record_id_of order)
-	fault=(-e trace=access,faccessat,faccessat2,pwrite64)
+	fault=(-e 'trace=access,faccessat,faccessat2,pwrite64')
 	for one; do
 		fault+=(-e "inject=$one")
 	done
