@@ -1,7 +1,7 @@
 /*
  * bench_image.c: imaging and verifying beside the programs that labs use, as
  * ratios in one run: ewfacquire, ewfverify, dc3dd (each left out if it is not
- * installed).
+ * installed); and locking while imaging beside imaging alone.
  *
  * usage: bench_image [IMAGE [ROUNDS [TASK]]]
  *
@@ -11,7 +11,9 @@
  * programs may slow the machine for a while; medians are printed.
  */
 #include "bench_tool.h"
+#include "media_age.h"
 #include "media_image.h"
+#include "media_lane.h"
 #include "media_open.h"
 #include "media_source.h"
 #include "media_verify.h"
@@ -52,8 +54,15 @@ static void clear(void)
 	(void)run_program("rm -f ours* theirs*");
 }
 
-static double image(
-    const char *path, enum media_name_style style, unsigned hashes)
+static int put_locked(
+    void *cookie, uint64_t at, const void *bytes, size_t n, struct err *err)
+{
+	(void)at; /* in order */
+	return media_lane_put(cookie, bytes, n, err);
+}
+
+static double image(const char *path, enum media_name_style style,
+    unsigned hashes, bool is_locked)
 {
 	struct media_source_options so = {0};
 	struct media_image_options o = {
@@ -64,15 +73,35 @@ static double image(
 	    .hashes = hashes,
 	    .seed = &seed,
 	};
+	/* Nobody has the key of a base point: it is never opened. */
+	static const uint8_t recipient[MEDIA_AGE_KEY_SIZE] = {9};
 	struct media_image_result r = {0};
+	struct media_lane *lane = NULL;
 	struct err err = {0};
+	int fd = -1;
 	double start = bench_tool_seconds();
 
+	if (is_locked) {
+		fd = open("ours.age", O_RDWR | O_CREAT | O_TRUNC, 0600);
+		bench_tool_must(media_lane_new(&lane, &err), &err);
+		media_lane_begin(lane, fd, 0);
+	}
+	const struct media_age_sink lock = {
+	    .write_at = put_locked, .cookie = lane};
+	if (is_locked) {
+		o.lock = &lock;
+		o.recipient = recipient;
+	}
 	bench_tool_must(
 	    media_source_open(&o.source, path, false, &so, &err), &err);
 	bench_tool_must(media_image_make(&r, &o, &err), &err);
 	bench_tool_must(media_image_forget("ours", &err), &err);
 	media_source_free(o.source);
+	if (is_locked) {
+		bench_tool_must(media_lane_flush(lane, &err), &err);
+		bench_tool_must(fsync(fd) == 0 ? close(fd) : -1, &err);
+		media_lane_free(lane);
+	}
 	return bench_tool_seconds() - start;
 }
 
@@ -115,6 +144,7 @@ static double size_of(const char *path)
 enum task {
 	E01,
 	RAW,
+	RAW_LOCKED,
 	VERIFY_SHA256,
 	VERIFY_MD5,
 	VERIFY_RAW,
@@ -131,6 +161,7 @@ static const struct {
     [RAW] = {"image_raw_md5_sha256_tree",
 	"dc3dd if=medium.raw of=theirs hash=md5 hash=sha256 >/dev/null 2>&1",
 	"dc3dd"},
+    [RAW_LOCKED] = {"image_raw_and_lock", NULL, "image_raw"},
     [VERIFY_SHA256] = {"verify_e01_sha256_tree",
 	"ewfverify -q -d sha256 kept.E01 >/dev/null 2>&1", "ewfverify"},
     [VERIFY_MD5] = {"verify_e01_md5_sha256_tree",
@@ -142,9 +173,11 @@ static double run_ours(enum task task)
 {
 	switch (task) {
 	case E01:
-		return image("medium.raw", MEDIA_NAME_E01, MD5 | SHA256);
+		return image("medium.raw", MEDIA_NAME_E01, MD5 | SHA256, false);
 	case RAW:
-		return image("medium.raw", MEDIA_NAME_ONE, MD5 | SHA256);
+		return image("medium.raw", MEDIA_NAME_ONE, MD5 | SHA256, false);
+	case RAW_LOCKED:
+		return image("medium.raw", MEDIA_NAME_ONE, MD5 | SHA256, true);
 	case VERIFY_SHA256:
 		return verify("kept.E01", SHA256);
 	case VERIFY_MD5:
@@ -166,9 +199,11 @@ static void run_task(enum task task, int rounds)
 		if (task == E01 && i == 0)
 			(void)run_program("cp ours.E01 kept.E01");
 		clear();
-		if (tasks[task].theirs == NULL)
+		if (tasks[task].peer == NULL)
 			continue;
-		theirs[n] = run_program(tasks[task].theirs);
+		theirs[n] = task == RAW_LOCKED
+		    ? run_ours(RAW)
+		    : run_program(tasks[task].theirs);
 		if (theirs[n] < 0)
 			continue;
 		if (task == E01 && n == 0)
