@@ -20,22 +20,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct memory {
-	const uint8_t *bytes;
-	size_t n;
-};
-
-static int read_memory(
-    void *cookie, uint64_t at, void *ret_bytes, size_t n, struct err *err)
-{
-	const struct memory *memory = cookie;
-
-	(void)err;
-	assert(at <= memory->n && n <= memory->n - at);
-	memcpy(ret_bytes, memory->bytes + at, n);
-	return 0;
-}
-
 static void make_right(uint8_t *p, size_t left, size_t n)
 {
 	if (left >= n + 4)
@@ -114,8 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data + is_repaired, n);
 	if (is_repaired)
 		repair(copy, n);
-	struct memory memory = {copy, n};
-	struct media_file file = {n, read_memory, &memory};
+	struct slice memory = {(const char *)copy, n};
+	const struct media_file file = media_file_of_memory(&memory);
 	for (int is_partial = 0; is_partial < 2; is_partial++) {
 		struct media_ewf_read *read;
 

@@ -15,22 +15,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct memory {
-	const uint8_t *bytes;
-	size_t n;
-};
-
-static int read_memory(
-    void *cookie, uint64_t at, void *ret_bytes, size_t n, struct err *err)
-{
-	const struct memory *memory = cookie;
-
-	(void)err;
-	assert(at <= memory->n && n <= memory->n - at);
-	memcpy(ret_bytes, memory->bytes + at, n);
-	return 0;
-}
-
 static void read_all(void *state, uint64_t length, size_t piece)
 {
 	const size_t n = length < READ_MAX ? (size_t)length : READ_MAX;
@@ -72,8 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	struct memory memory = {data + 1, size - 1};
-	const struct media_file file = {size - 1, read_memory, &memory};
+	struct slice memory = {(const char *)data + 1, size - 1};
+	const struct media_file file = media_file_of_memory(&memory);
 	const struct box_files files = {&file, names, NULL, 1};
 
 	if (box_qcow.open(&state, &files, 0, &about, NULL) == 0 &&

@@ -3,8 +3,10 @@
  */
 #include "media_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,4 +60,22 @@ int media_file_of_fd(struct media_file *ret_file, int fd, struct err *err)
 	    .cookie = (void *)(intptr_t)fd,
 	};
 	return 0;
+}
+
+static int read_memory(
+    void *cookie, uint64_t at, void *ret_bytes, size_t n, struct err *err)
+{
+	const struct slice *bytes = cookie;
+
+	(void)err; /* cannot fail: media_file_read looked at the bounds */
+	assert(at <= bytes->n && n <= bytes->n - at);
+	if (n > 0)
+		memcpy(ret_bytes, bytes->p + at, n);
+	return 0;
+}
+
+struct media_file media_file_of_memory(struct slice *bytes)
+{
+	return (struct media_file){
+	    .length = bytes->n, .read = read_memory, .cookie = bytes};
 }

@@ -8,6 +8,7 @@
 #define MEDIA_FILE_H
 
 #include "err.h"
+#include "slice.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,9 @@ struct media_file {
 /* Inside the bounds or ERR_FORMAT, then file->read. */
 int media_file_read(const struct media_file *file, uint64_t at, void *ret_bytes,
     size_t n, struct err *err) MUST_CHECK;
+
+/* Bytes in memory; `bytes` itself is borrowed, too. */
+struct media_file media_file_of_memory(struct slice *bytes);
 
 /* A file over an open descriptor, which stays the caller's. ERR_IO: its length
  * cannot be learned. */

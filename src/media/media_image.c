@@ -39,7 +39,6 @@ struct image {
 	struct media_age_tee tee; /* empty: it is not locked */
 	struct media_ranges earlier; /* unreadable, by the journal */
 	struct media_ranges bad; /* and what this run found */
-	size_t bad_seen; /* of the source's */
 	uint64_t safe_at, safe_bytes;
 	/* Where what was read back is not what the source has now. */
 	uint64_t differs_at, differs_to;
@@ -118,12 +117,8 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 static int read_foreign(const struct image *im, struct media_pipe_slot *slot,
     struct media_pipe_worker *worker, struct err *err)
 {
-	if (worker->damage == NULL)
-		worker->damage = mem_new(1, sizeof(*worker->damage));
-	if (worker->damage == NULL)
-		return err_nomem(err);
-	int rc = media_open_read(im->o->from, &worker->box, slot->at,
-	    slot->bytes, slot->n, worker->damage, err);
+	int rc = media_pipe_read(slot, im->o->from, worker, err);
+
 	if (rc == 0 && worker->damage->n > 0)
 		rc = err_set(err, ERR_FORMAT, "%s", worker->damage->text);
 	return rc;

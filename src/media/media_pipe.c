@@ -7,6 +7,7 @@
 
 #include "cage_image.h"
 #include "crew.h"
+#include "media_open.h"
 #include "mem.h"
 
 #include <assert.h>
@@ -326,4 +327,15 @@ int media_pipe_leaves(struct media_pipe_slot *slot, uint64_t length,
 	slot->leaf_count = n;
 	mem_wipe(salts, sizeof(salts));
 	return rc;
+}
+
+int media_pipe_read(struct media_pipe_slot *slot, const struct media_open *from,
+    struct media_pipe_worker *worker, struct err *err)
+{
+	if (worker->damage == NULL)
+		worker->damage = mem_new(1, sizeof(*worker->damage));
+	if (worker->damage == NULL)
+		return err_nomem(err);
+	return media_open_read(from, &worker->box, slot->at, slot->bytes,
+	    slot->n, worker->damage, err);
 }

@@ -22,7 +22,7 @@
 #define MEDIA_PIPE_BYTES (1u << 20) /* of the medium in one slot */
 #define MEDIA_PIPE_SLOTS 32
 #define MEDIA_PIPE_LEAVES (MEDIA_PIPE_BYTES / TREE_CHUNK_SIZE)
-#define MEDIA_PIPE_PIECES (MEDIA_PIPE_BYTES / 512) /* smallest chunk is 512 */
+#define MEDIA_PIPE_PIECES (MEDIA_PIPE_BYTES / MEDIA_EWF_CHUNK)
 
 struct media_pipe_piece {
 	uint32_t at, n; /* in `stored` */
@@ -31,6 +31,7 @@ struct media_pipe_piece {
 
 struct cage_image;
 struct cage_image_damage;
+struct media_open;
 
 struct media_pipe_slot {
 	uint64_t at; /* in the medium */
@@ -44,7 +45,6 @@ struct media_pipe_slot {
 	struct media_ranges damaged; /* offsets in the medium */
 	size_t leaf_count;
 	struct hash leaves[MEDIA_PIPE_LEAVES];
-	bool is_leaf_false[MEDIA_PIPE_LEAVES];
 	struct hash expected[MEDIA_PIPE_LEAVES];
 };
 
@@ -89,5 +89,10 @@ int media_pipe_run(
 int media_pipe_leaves(struct media_pipe_slot *slot, uint64_t length,
     const struct tree_seed *seed, struct hash_run *run,
     struct err *err) MUST_CHECK;
+
+/* Reads the slot out of a foreign image, in the worker's own box; as
+ * media_open_read, with what is damaged in worker->damage. For a work step. */
+int media_pipe_read(struct media_pipe_slot *slot, const struct media_open *from,
+    struct media_pipe_worker *worker, struct err *err) MUST_CHECK;
 
 #endif

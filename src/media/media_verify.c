@@ -80,14 +80,8 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 static int read_foreign(struct verify *v, struct media_pipe_slot *slot,
     struct media_pipe_worker *worker, struct err *err)
 {
-	int rc = 0;
+	int rc = media_pipe_read(slot, v->o->image, worker, err);
 
-	if (worker->damage == NULL)
-		worker->damage = mem_new(1, sizeof(*worker->damage));
-	if (worker->damage == NULL)
-		return err_nomem(err);
-	rc = media_open_read(v->o->image, &worker->box, slot->at, slot->bytes,
-	    slot->n, worker->damage, err);
 	for (uint32_t i = 0; i < worker->damage->n && rc == 0; i++)
 		rc = media_range_add(&slot->damaged, worker->damage->of[i].at,
 		    worker->damage->of[i].length, err);
@@ -98,23 +92,13 @@ static int work(void *cookie, struct media_pipe_slot *slot,
     struct media_pipe_worker *worker, struct err *err)
 {
 	struct verify *v = cookie;
-	uint8_t salts[MEDIA_PIPE_LEAVES][TREE_CHUNK_SALT_SIZE];
-	uint64_t first = slot->at / TREE_CHUNK_SIZE;
-	size_t n = (slot->n + TREE_CHUNK_SIZE - 1) / TREE_CHUNK_SIZE;
 	int rc = v->o->image->foreign != NULL
 	    ? read_foreign(v, slot, worker, err)
 	    : 0;
 
-	if (rc != 0 || v->o->seed == NULL)
-		return rc;
-	rc = tree_chunk_salts(v->o->seed, v->chunks, first, n, salts, err);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		slot->leaves[i] = tree_chunk_leaf(worker->run, salts[i],
-		    slot->bytes + i * TREE_CHUNK_SIZE,
-		    tree_chunk_length(v->length, first + i));
-	slot->leaf_count = n;
-	mem_wipe(salts, sizeof(salts));
-	return rc;
+	return rc != 0 || v->o->seed == NULL
+	    ? rc
+	    : media_pipe_leaves(slot, v->length, v->o->seed, worker->run, err);
 }
 
 /* By the leaves, if they are the ledger's; they alone are certain. */
@@ -222,7 +206,7 @@ int media_verify(struct media_verify_result *ret_result,
 	    .fill = fill,
 	    .work = work,
 	    .drain = drain,
-	    .is_hashed_after_work = true,
+	    .is_hashed_after_work = options->image->foreign != NULL,
 	};
 	int rc = v.run == NULL ? err_nomem(err) : 0;
 

@@ -95,25 +95,13 @@ static int clean(void **state)
 	    : -1;
 }
 
-struct memory {
-	const uint8_t *bytes;
-};
-
-static int read_memory(
-    void *cookie, uint64_t at, void *ret_bytes, size_t n, struct err *err)
-{
-	(void)err;
-	memcpy(ret_bytes, ((struct memory *)cookie)->bytes + at, n);
-	return 0;
-}
-
 /* 0: all read and as written; a code: refused; 1: read and otherwise. */
 static int read_image(const uint8_t *bytes, size_t n, struct err *err)
 {
 	static const char *const names[] = {"x.E01"};
 	static uint8_t got[LENGTH];
-	struct memory memory = {bytes};
-	struct media_file file = {n, read_memory, &memory};
+	struct slice memory = {(const char *)bytes, n};
+	struct media_file file = media_file_of_memory(&memory);
 	struct media_ewf_read *read;
 	int rc = media_ewf_read_new(&read, &file, names, 1, false, err);
 
@@ -215,8 +203,8 @@ static void one_damaged_table_is_mended_by_the_other(void **state)
 static void a_damaged_chunk_is_named_and_spoils_no_other(void **state)
 {
 	static const char *const names[] = {"x.E01"};
-	struct memory memory = {image};
-	struct media_file file = {image_n, read_memory, &memory};
+	struct slice memory = {(const char *)image, image_n};
+	struct media_file file = media_file_of_memory(&memory);
 	struct media_ewf_read *read;
 	struct media_ewf_place place;
 	uint8_t got[512];
