@@ -440,17 +440,13 @@ int cli_image_open_tree(const char *image, const char *given, int *ret_fd,
     struct media_file *ret_leaves, struct err *err)
 {
 	struct buf name;
-	size_t n;
 	int fd = -1;
 
-	(void)media_name_of(image, &n);
 	buf_init(&name, 8192);
-	if (given != NULL) {
+	if (given != NULL)
 		buf_puts(&name, given);
-	} else {
-		buf_put(&name, image, n);
-		buf_puts(&name, ".tree");
-	}
+	else
+		media_name_put_beside(&name, image, ".tree");
 	int rc = buf_check(&name, err);
 	if (rc == 0) {
 		fd = open(name.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -99,14 +99,11 @@ static int read_list(
     struct cli_image_bad *bad, const char *image, struct err *err)
 {
 	struct buf path, text;
-	size_t n;
 	int rc;
 
-	(void)media_name_of(image, &n);
 	buf_init(&path, PATH_BYTES_MAX);
 	buf_init(&text, LIST_BYTES_MAX);
-	buf_put(&path, image, n);
-	buf_puts(&path, ".unreadable");
+	media_name_put_beside(&path, image, ".unreadable");
 	rc = buf_check(&path, err);
 	if (rc == 0 &&
 	    file_read_user(&text, path.p, LIST_BYTES_MAX, NULL) == 0) {

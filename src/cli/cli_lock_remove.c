@@ -46,12 +46,8 @@ static int put_note_path(struct buf *path, const struct target *t)
 
 static int put_tree_path(struct buf *path, const struct target *t)
 {
-	size_t n;
-
-	(void)media_name_of(t->path, &n);
 	buf_init(path, PATH_LENGTH_MAX);
-	buf_put(path, t->path, n);
-	buf_puts(path, ".tree");
+	media_name_put_beside(path, t->path, ".tree");
 	return buf_check(path, NULL);
 }
 

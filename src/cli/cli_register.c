@@ -136,7 +136,6 @@ static int set_up(struct registering *r, struct err *err)
 	const char *needed, *base = cli_args_get(args, "output");
 	const char *hashes = cli_args_get(args, "hash");
 	uint64_t flaws;
-	size_t n;
 	int rc = check_words(args, err);
 
 	if (rc == 0)
@@ -148,10 +147,8 @@ static int set_up(struct registering *r, struct err *err)
 		    slice_of(hashes != NULL ? hashes : "sha256"), err);
 	if (base == NULL)
 		base = args->words[1];
-	(void)media_name_of(base, &n);
-	buf_put(&r->base, base, n);
-	buf_put(&r->tree_path, base, n);
-	buf_puts(&r->tree_path, ".tree");
+	media_name_put_beside(&r->base, base, "");
+	media_name_put_beside(&r->tree_path, base, ".tree");
 	if (rc == 0)
 		rc = buf_check(&r->base, err);
 	if (rc == 0)

@@ -70,3 +70,18 @@ enum media_name_style media_name_of(const char *path, size_t *ret_base)
 	}
 	return MEDIA_NAME_ONE;
 }
+
+bool media_name_is_foreign(enum media_name_style style)
+{
+	return style != MEDIA_NAME_ONE && style != MEDIA_NAME_PARTS;
+}
+
+void media_name_put_beside(
+    struct buf *name, const char *image, const char *ending)
+{
+	size_t n;
+
+	(void)media_name_of(image, &n);
+	buf_put(name, image, n);
+	buf_puts(name, ending);
+}

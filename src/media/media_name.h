@@ -36,4 +36,12 @@ int media_name_put(struct buf *name, const char *base,
  * base before its ending is. A path with no ending known is MEDIA_NAME_ONE. */
 enum media_name_style media_name_of(const char *path, size_t *ret_base);
 
+/* Images with a header, which are read in a box and nowhere else. */
+bool media_name_is_foreign(enum media_name_style style);
+
+/* Appends "x.tree" for "x.E01" and ".tree": what lies beside an image is called
+ * so. Whether there was room says buf_check. */
+void media_name_put_beside(
+    struct buf *name, const char *image, const char *ending);
+
 #endif

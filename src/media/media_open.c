@@ -120,11 +120,6 @@ static int add(
 
 /* ---- foreign formats ---- */
 
-static bool is_foreign(enum media_name_style style)
-{
-	return style != MEDIA_NAME_ONE && style != MEDIA_NAME_PARTS;
-}
-
 static enum cage_wire_format format_of(enum media_name_style style)
 {
 	switch (style) {
@@ -224,32 +219,32 @@ static int add_all_named(struct media_open *open, struct err *err)
 	return rc;
 }
 
-static int start_box(struct media_open *open, bool is_partial, struct err *err)
+/* What every box of this image is told. */
+static struct cage_image_options tell_box(const struct media_open *open)
 {
-	const struct cage_image_options o = {
+	return (struct cage_image_options){
 	    .fds = open->fds,
 	    .n = open->n,
 	    .format = format_of(open->style),
 	    .names = (const char *const *)open->names,
-	    .is_partial = is_partial,
 	    .last_length = open->files[open->n - 1].length,
 	};
+}
 
+static int start_box(struct media_open *open, bool is_partial, struct err *err)
+{
+	struct cage_image_options o = tell_box(open);
+
+	o.is_partial = is_partial;
 	return cage_image_new(&open->foreign, &o, err);
 }
 
 int media_open_file_systems(
     const struct media_open *open, struct cage_image **ret_box, struct err *err)
 {
-	const struct cage_image_options o = {
-	    .fds = open->fds,
-	    .n = open->n,
-	    .format = format_of(open->style),
-	    .names = (const char *const *)open->names,
-	    .has_file_systems = true,
-	    .last_length = open->files[open->n - 1].length,
-	};
+	struct cage_image_options o = tell_box(open);
 
+	o.has_file_systems = true;
 	return cage_image_new(ret_box, &o, err);
 }
 
@@ -282,7 +277,7 @@ static int finish_foreign(
 
 static int finish(struct media_open *open, bool is_partial, struct err *err)
 {
-	if (is_foreign(open->style))
+	if (media_name_is_foreign(open->style))
 		return finish_foreign(open, is_partial, err);
 	open->whole = (struct media_file){.read = read_raw, .cookie = open};
 	for (size_t i = 0; i < open->n; i++)
