@@ -18,13 +18,10 @@ static int ask(struct cage_image *image, struct cage_wire_asked *asked,
 	assert(image->options.has_file_systems);
 	int rc = cage_image_need_box(image, err);
 
-	if (rc == 0) {
-		cage_box_give(image->box, bytes, n);
-		rc = cage_image_ask(image, asked, ret_answer, err);
-	}
-	if (rc == 0 && ret_answer->code != 0)
-		rc = cage_image_say(image, ret_answer, err);
-	return rc;
+	if (rc != 0)
+		return rc;
+	cage_box_give(image->box, bytes, n);
+	return cage_image_ask_for(image, asked, ret_answer, err);
 }
 
 static int lie(struct cage_image *image, struct err *err, const char *what)

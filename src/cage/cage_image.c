@@ -132,6 +132,18 @@ int cage_image_need_box(struct cage_image *image, struct err *err)
 	return rc != 0 ? rc : open_image(image, err);
 }
 
+int cage_image_ask_for(struct cage_image *image, struct cage_wire_asked *asked,
+    struct cage_wire_answer *ret_answer, struct err *err)
+{
+	int rc = cage_image_need_box(image, err);
+
+	if (rc == 0)
+		rc = cage_image_ask(image, asked, ret_answer, err);
+	if (rc == 0 && ret_answer->code != 0)
+		rc = cage_image_say(image, ret_answer, err);
+	return rc;
+}
+
 static int find_lengths(struct cage_image *image, struct err *err)
 {
 	const struct cage_image_options *o = &image->options;
@@ -208,12 +220,8 @@ int cage_image_names(struct cage_image *image,
 {
 	struct cage_wire_asked asked = {.request = {.kind = CAGE_WIRE_NAMES}};
 	struct cage_wire_answer answer;
-	int rc = cage_image_need_box(image, err);
+	int rc = cage_image_ask_for(image, &asked, &answer, err);
 
-	if (rc == 0)
-		rc = cage_image_ask(image, &asked, &answer, err);
-	if (rc == 0 && answer.code != 0)
-		rc = cage_image_say(image, &answer, err);
 	if (rc != 0)
 		return rc;
 	cage_box_copy(image->box, CAGE_WIRE_TABLE_AT, image->table,
@@ -355,12 +363,8 @@ int cage_image_bad(struct cage_image *image, uint64_t first, uint64_t after,
 	struct cage_wire_asked asked = {
 	    .request = {.kind = CAGE_WIRE_BAD, .at = first}};
 	struct cage_wire_answer answer;
-	int rc = cage_image_need_box(image, err);
+	int rc = cage_image_ask_for(image, &asked, &answer, err);
 
-	if (rc == 0)
-		rc = cage_image_ask(image, &asked, &answer, err);
-	if (rc == 0 && answer.code != 0)
-		rc = cage_image_say(image, &answer, err);
 	if (rc != 0)
 		return rc;
 	cage_box_copy(image->box, CAGE_WIRE_TABLE_AT, image->table,
@@ -379,14 +383,10 @@ int cage_image_flaw(struct cage_image *image, uint64_t number, char *ret_text,
 {
 	struct cage_wire_asked asked = {
 	    .request = {.kind = CAGE_WIRE_FLAW, .at = number}};
-	struct cage_wire_answer answer;
-	int rc = cage_image_need_box(image, err);
+	struct cage_wire_answer answer = {0};
+	int rc = cage_image_ask_for(image, &asked, &answer, err);
 
 	*ret_is_there = false;
-	if (rc == 0)
-		rc = cage_image_ask(image, &asked, &answer, err);
-	if (rc == 0 && answer.code != 0)
-		rc = cage_image_say(image, &answer, err);
 	if (rc != 0 || answer.count == 0)
 		return rc;
 	const struct cage_wire_entry *place = &answer.place;

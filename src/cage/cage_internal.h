@@ -29,6 +29,10 @@ int cage_image_need_box(struct cage_image *image, struct err *err) MUST_CHECK;
 int cage_image_ask(struct cage_image *image, struct cage_wire_asked *asked,
     struct cage_wire_answer *ret_answer, struct err *err) MUST_CHECK;
 
+/* The same of a box that is there, and a code is the error that it says. */
+int cage_image_ask_for(struct cage_image *image, struct cage_wire_asked *asked,
+    struct cage_wire_answer *ret_answer, struct err *err) MUST_CHECK;
+
 /* What the box says in words, under the name that we have for the file: sets
  * err and returns answer->code, which is not 0. */
 int cage_image_say(const struct cage_image *image,
