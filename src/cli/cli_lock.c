@@ -305,3 +305,25 @@ int cli_lock_files(const struct cli_lock *l, const struct cli_case *c,
 		*ret_files = files;
 	return rc;
 }
+
+int cli_lock_check_found(const struct media_age_hashes *found,
+    const struct cli_lock_files *files, const struct cli_image_claim *claim,
+    const char *copy, struct err *err)
+{
+	const struct media_hash_value *whole =
+	    &claim->hashes.of[MEDIA_HASH_SHA256];
+
+	if (files->has_sealed && found->sealed != NULL &&
+	    !hash_is(found->sealed, &files->sealed))
+		return err_set(err, ERR_VERIFY,
+		    "it is not the file that was locked: its SHA-256 is not "
+		    "the recorded one");
+	if (found->root != NULL && !hash_is(found->root, &claim->root))
+		return err_set(err, ERR_VERIFY,
+		    "what is in it is not %s: its tree has another root", copy);
+	if (whole->is_there && found->plain != NULL &&
+	    memcmp(found->plain->b, whole->b, HASH_SIZE) != 0)
+		return err_set(err, ERR_VERIFY,
+		    "what is in it is not %s: its SHA-256 is another", copy);
+	return 0;
+}

@@ -6,8 +6,10 @@
 #define CLI_LOCK_H
 
 #include "cli_case.h"
+#include "cli_image.h"
 #include "err.h"
 #include "hash.h"
+#include "media_age.h"
 #include "media_share.h"
 #include "record.h"
 #include "slice.h"
@@ -88,5 +90,11 @@ struct cli_lock_files {
 int cli_lock_files(const struct cli_lock *l, const struct cli_case *c,
     struct slice item, struct cli_lock_files *ret_files,
     struct err *err) MUST_CHECK;
+
+/* Whether what was found on opening is what the records say of the locked file
+ * and of the copy, as far as both are known. ERR_VERIFY says what is not. */
+int cli_lock_check_found(const struct media_age_hashes *found,
+    const struct cli_lock_files *files, const struct cli_image_claim *claim,
+    const char *copy, struct err *err) MUST_CHECK;
 
 #endif

@@ -133,10 +133,7 @@ int cli_lock_image_end(struct cli_lock_image *lock, const struct cli_args *args,
 	job->sealed = result->locked;
 	job->is_sealed = true;
 	if (rc == 0)
-		rc = cli_lock_job_compose(job, err);
-	if (rc == 0)
-		rc = cli_case_judge(
-		    &job->c, &job->keys, &job->offer, false, err);
+		rc = cli_lock_job_judge(job, err);
 	if (rc == 0)
 		rc = cli_lock_job_close(job, err);
 	return rc != 0

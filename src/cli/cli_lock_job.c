@@ -121,6 +121,15 @@ int cli_lock_job_compose(struct cli_lock_job *job, struct err *err)
 	return rc;
 }
 
+int cli_lock_job_judge(struct cli_lock_job *job, struct err *err)
+{
+	int rc = cli_lock_job_compose(job, err);
+
+	return rc != 0
+	    ? rc
+	    : cli_case_judge(&job->c, &job->keys, &job->offer, false, err);
+}
+
 int cli_lock_job_find_item(
     struct cli_lock_job *job, const char *typed, struct err *err)
 {

@@ -81,6 +81,10 @@ int cli_lock_job_close(struct cli_lock_job *job, struct err *err) MUST_CHECK;
 /* Puts the record as it stands into job->offer, instead of what was there. */
 int cli_lock_job_compose(struct cli_lock_job *job, struct err *err) MUST_CHECK;
 
+/* That, and whether the ledger would take it: an exit status, or a negative
+ * code. */
+int cli_lock_job_judge(struct cli_lock_job *job, struct err *err) MUST_CHECK;
+
 /* Makes the record of what was closed, says what is to be done, and submits it;
  * `open` is the copy that is not locked. Returns an exit status. */
 int cli_lock_job_offer(

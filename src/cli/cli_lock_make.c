@@ -237,7 +237,7 @@ static int encrypt(struct cli_lock_job *job, struct err *err)
 	bool has_root = job->claim.has_root && job->has_seed;
 	bool has_hash =
 	    !has_root && job->claim.hashes.of[MEDIA_HASH_SHA256].is_there;
-	struct hash plain, root;
+	struct hash plain = {{0}}, root = {{0}};
 	struct media_age_hashes hashes = {
 	    .plain = has_hash ? &plain : NULL,
 	    .sealed = &job->sealed,
@@ -365,10 +365,7 @@ int cli_lock_job_make(struct cli_lock_job *job, struct err *err)
 	job->plaintext = "kept";
 	/* The law judges who may hold it before anything is encrypted. */
 	if (rc == 0)
-		rc = cli_lock_job_compose(job, err);
-	if (rc == 0)
-		rc = cli_case_judge(
-		    &job->c, &job->keys, &job->offer, false, err);
+		rc = cli_lock_job_judge(job, err);
 	if (rc == 0)
 		rc = make_files(job, err);
 	return rc != 0 ? rc : cli_lock_job_offer(job, args->words[0], err);

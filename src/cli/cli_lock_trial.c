@@ -64,29 +64,6 @@ static int prepare(
 	return rc;
 }
 
-/* The open copy is held to the ledger by what was opened beside it. */
-static int check_found(
-    struct cli_lock_job *job, struct found *found, struct err *err)
-{
-	const struct media_hash_value *whole =
-	    &job->claim.hashes.of[MEDIA_HASH_SHA256];
-	const struct cli_lock_files *files = &found->files;
-
-	if (files->has_sealed && !hash_is(&job->sealed, &files->sealed))
-		return err_set(err, ERR_VERIFY,
-		    "it is not the file that was locked: its SHA-256 is not "
-		    "the recorded one");
-	if (found->has_root && !hash_is(&found->root, &job->claim.root))
-		return err_set(err, ERR_VERIFY,
-		    "what is in it is not %s: its tree has another root",
-		    job->name);
-	if (whole->is_there && memcmp(found->plain.b, whole->b, HASH_SIZE) != 0)
-		return err_set(err, ERR_VERIFY,
-		    "what is in it is not %s: its SHA-256 is another",
-		    job->name);
-	return 0;
-}
-
 static int check_removed(
     struct cli_lock_job *job, struct found *found, struct err *err)
 {
@@ -124,7 +101,8 @@ static int open_on_trial(
 		found->length = media_age_length(age);
 	media_age_close(age);
 	if (rc == 0)
-		rc = check_found(job, found, err);
+		rc = cli_lock_check_found(
+		    &hashes, &found->files, &job->claim, job->name, err);
 	if (rc != 0)
 		err_prefix(err, "lock: %s", job->in.path);
 	return rc != 0 ? rc : check_removed(job, found, err);
@@ -271,10 +249,7 @@ int cli_lock_job_trial(struct cli_lock_job *job, struct err *err)
 	    cli_args_has(job->c.args, "remove") ? "destroyed" : "kept";
 	/* Whether the record would be good is known before anything is done. */
 	if (rc == 0)
-		rc = cli_lock_job_compose(job, err);
-	if (rc == 0)
-		rc = cli_case_judge(
-		    &job->c, &job->keys, &job->offer, false, err);
+		rc = cli_lock_job_judge(job, err);
 	if (rc == 0)
 		rc = check_all_sign(job, err);
 	if (rc == 0)

@@ -240,10 +240,8 @@ static int open_source(
 static bool is_foreign_source(const struct imaging *im)
 {
 	size_t n;
-	const enum media_name_style style =
-	    media_name_of(im->args->words[0], &n);
 
-	return style != MEDIA_NAME_ONE && style != MEDIA_NAME_PARTS;
+	return media_name_is_foreign(media_name_of(im->args->words[0], &n));
 }
 
 static int open_foreign(
@@ -371,10 +369,38 @@ static int enter(struct imaging *im, struct err *err)
 	return rc;
 }
 
+/* The image, its record, and the lock if one is asked for. */
+static int make(struct imaging *im, struct err *err)
+{
+	const char *base = im->options.bases[0];
+	struct cli_lock_image lock = {0};
+	int rc = judge(im, err);
+
+	if (rc == CLI_DONE)
+		rc = cli_lock_image_begin(&lock, im->args, &im->options, err);
+	if (rc == CLI_DONE)
+		rc = copy(im, err);
+	if (rc == 0 && im->is_done) {
+		tell(im);
+		rc = cli_image_record_write_unreadable(
+		    base, &im->result.bad, err);
+		if (rc == 0)
+			rc = enter(im, err);
+		if (rc == CLI_DONE)
+			rc = media_image_forget(base, err);
+		if (rc == CLI_DONE)
+			rc = cli_lock_image_end(
+			    &lock, im->args, &im->result, err);
+		if (rc == CLI_DONE && im->result.bad.n > 0)
+			rc = CLI_PARTLY;
+	}
+	cli_lock_image_done(&lock);
+	return rc;
+}
+
 static int run(const struct cli_args *args, struct err *err)
 {
 	struct imaging im = {.args = args};
-	struct cli_lock_image lock = {0};
 	const char *item, *number;
 	bool is_over = false;
 
@@ -391,25 +417,7 @@ static int run(const struct cli_args *args, struct err *err)
 	if (rc == 0 && im.options.is_resumed)
 		rc = end_recorded(&im, &is_over, err);
 	if (rc == 0 && !is_over)
-		rc = judge(&im, err);
-	if (rc == CLI_DONE && !is_over)
-		rc = cli_lock_image_begin(&lock, args, &im.options, err);
-	if (rc == CLI_DONE && !is_over)
-		rc = copy(&im, err);
-	if (rc == 0 && im.is_done) {
-		tell(&im);
-		rc = cli_image_record_write_unreadable(
-		    im.options.bases[0], &im.result.bad, err);
-		if (rc == 0)
-			rc = enter(&im, err);
-		if (rc == CLI_DONE)
-			rc = media_image_forget(im.options.bases[0], err);
-		if (rc == CLI_DONE)
-			rc = cli_lock_image_end(&lock, args, &im.result, err);
-		if (rc == CLI_DONE && im.result.bad.n > 0)
-			rc = CLI_PARTLY;
-	}
-	cli_lock_image_done(&lock);
+		rc = make(&im, err);
 	media_range_done(&im.result.bad);
 	cli_image_options_done(&im.options);
 	return rc;

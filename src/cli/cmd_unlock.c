@@ -397,38 +397,10 @@ static int write_range(struct job *job, struct err *err)
 	return rc;
 }
 
-static int check_found(const struct job *job,
-    const struct media_age_hashes *found, struct err *err)
-{
-	const struct media_hash_value *whole =
-	    &job->claim.hashes.of[MEDIA_HASH_SHA256];
-
-	if (found->sealed != NULL &&
-	    !hash_is(found->sealed, &job->files.sealed))
-		return err_set(err, ERR_VERIFY,
-		    "it is not the file that was locked: its SHA-256 is not "
-		    "the recorded one");
-	if (found->root != NULL && !hash_is(found->root, &job->claim.root))
-		return err_set(err, ERR_VERIFY,
-		    "what is in it is not %s: its tree has another root",
-		    job->item.p);
-	if (found->plain != NULL &&
-	    memcmp(found->plain->b, whole->b, HASH_SIZE) != 0)
-		return err_set(err, ERR_VERIFY,
-		    "what is in it is not %s: its SHA-256 is another",
-		    job->item.p);
-	if (found->root == NULL && found->plain == NULL)
-		cli_out_remark("neither the tree nor the SHA-256 of %s is "
-			       "known here: that this is it rests on the "
-			       "locked file alone",
-		    job->item.p);
-	return 0;
-}
-
 static int write_all(struct job *job, struct err *err)
 {
 	struct media_age_sink sink = {write_out, job, tick};
-	struct hash plain, sealed, root;
+	struct hash plain = {{0}}, sealed = {{0}}, root = {{0}};
 	bool has_root = job->has_seed && job->claim.has_root;
 	bool has_hash =
 	    !has_root && job->claim.hashes.of[MEDIA_HASH_SHA256].is_there;
@@ -440,7 +412,15 @@ static int write_all(struct job *job, struct err *err)
 	};
 	int rc = media_age_read_all(job->age, &sink, &found, NULL, err);
 
-	return rc != 0 ? rc : check_found(job, &found, err);
+	if (rc == 0)
+		rc = cli_lock_check_found(
+		    &found, &job->files, &job->claim, job->item.p, err);
+	if (rc == 0 && !has_root && !has_hash)
+		cli_out_remark("neither the tree nor the SHA-256 of %s is "
+			       "known here: that this is it rests on the "
+			       "locked file alone",
+		    job->item.p);
+	return rc;
 }
 
 /* Nothing has its name before all of it was found right. */

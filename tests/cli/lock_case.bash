@@ -89,30 +89,31 @@ shares_of() {
 	done
 }
 
+# bring "room owner": sets $brought, their shares and their keys to sign with.
+bring() {
+	local party parties
+	read -ra parties <<<"$1"
+	shares_of "${parties[@]}"
+	brought=("${shares[@]}")
+	for party in "${parties[@]}"; do
+		brought+=(--as "$party.example")
+	done
+}
+
 # unlock_by "room owner" OPTION...: they bring their shares and sign.
 unlock_by() {
-	local party parties as=()
-	read -ra parties <<<"$1"
+	bring "$1"
 	shift
-	for party in "${parties[@]}"; do
-		as+=(--as "$party.example")
-	done
-	shares_of "${parties[@]}"
 	at 2023-06-24T10:00:00Z unlock d1.age --order \
-	    "$(record_id_of order)" "${shares[@]}" "${as[@]}" "$@"
+	    "$(record_id_of order)" "${brought[@]}" "$@"
 }
 
 # trial_by "room owner" OPTION...: they open it on trial, and sign.
 trial_by() {
-	local party parties as=()
-	read -ra parties <<<"$1"
+	bring "$1"
 	shift
-	for party in "${parties[@]}"; do
-		as+=(--as "$party.example")
-	done
-	shares_of "${parties[@]}"
 	at 2023-06-23T12:00:00Z lock d1.age --trial --item PC-0001-D1-I1 \
-	    "${shares[@]}" "${as[@]}" "$@"
+	    "${brought[@]}" "$@"
 }
 
 # The id of the first record of a kind.
