@@ -5,6 +5,7 @@ build folder; nothing of the system is touched. The archive is the one that
 this machine's own apt uses. A machine that cannot reach it skips the test, by
 name; where it can be reached, everything after that must work.
 """
+import fcntl
 import os
 import pathlib
 import re
@@ -62,11 +63,18 @@ def apt(folder, *words):
 
 
 def fetch(package):
-    """The folder in which the package is unpacked."""
+    """The folder in which the package is unpacked. Several tests that run at
+    once may want the same one: the first fetches it, the others wait."""
     folder = BUILD / "peers" / package
-    root = folder / "root"
-    if (folder / "complete").exists():
-        return root
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(folder.parent / f"{package}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            unpack(package, folder)
+    return folder / "root"
+
+
+def unpack(package, folder):
     where = archive()
     if where is None:
         skip(f"{package}: this machine gets no packages from Debian")
@@ -83,11 +91,10 @@ def fetch(package):
             break
     packages = list(folder.glob("*.deb"))
     assert packages, f"{package} is in none of {SUITES}"
-    done = run("dpkg", "-x", packages[0], root)
+    done = run("dpkg", "-x", packages[0], folder / "root")
     assert done.returncode == 0, done.stdout
     shutil.rmtree(folder / "lists")
     (folder / "complete").touch()
-    return root
 
 
 def free_port():
