@@ -136,6 +136,53 @@ static bool has_value(
 	return false;
 }
 
+/* An order that names kinds of finding permits no others, and no reading that
+ * keeps silent about what it looks for. */
+static bool is_of_its_finds(
+    const struct record *order, const struct record *reading)
+{
+	const struct record_value *v = NULL;
+
+	if (reading->schema->kind != RECORD_EXAMINATION ||
+	    !record_has(order, RECORD_F_FINDS))
+		return true;
+	if (!record_has(reading, RECORD_F_FINDS))
+		return false;
+	while ((v = record_next(reading, NULL, RECORD_F_FINDS, v)) != NULL)
+		if (!has_value(order, RECORD_F_FINDS, v->value))
+			return false;
+	return true;
+}
+
+/* The same words, if both say any. */
+static bool is_of_its_purpose(
+    const struct record *order, const struct record *reading)
+{
+	struct slice purpose = record_get(reading, RECORD_F_PURPOSE);
+
+	return reading->schema->kind != RECORD_EXAMINATION ||
+	    purpose.p == NULL || !record_has(order, RECORD_F_PURPOSE) ||
+	    slice_is(record_get(order, RECORD_F_PURPOSE), purpose);
+}
+
+/* What both say of the reading itself: the act, who does it, what for. */
+static bool is_permitted(
+    const struct record *order, const struct record *reading)
+{
+	struct slice examiner = record_get(reading, RECORD_F_EXAMINER);
+
+	return (has_value(order, RECORD_F_PERMITS,
+		    slice_of(act_of(reading->schema->kind))) ||
+		   case_is_off("order: permits it")) &&
+	    (examiner.p == NULL || !record_has(order, RECORD_F_EXAMINER) ||
+		has_value(order, RECORD_F_EXAMINER, examiner) ||
+		case_is_off("order: to its examiner")) &&
+	    (is_of_its_finds(order, reading) ||
+		case_is_off("order: its kinds of finding")) &&
+	    (is_of_its_purpose(order, reading) ||
+		case_is_off("order: its purpose"));
+}
+
 /* The item, or what it is a copy of, or that of that. */
 static bool is_in_scope(
     const struct case_state *state, const struct record *order, uint32_t item)
@@ -153,7 +200,6 @@ bool case_order_covers(
     const struct case_state *state, const struct record *record, uint32_t item)
 {
 	const struct case_order *order = find_order(state, record);
-	struct slice examiner = record_get(record, RECORD_F_EXAMINER);
 	struct record scope = {0};
 	bool is_covered = false;
 
@@ -164,15 +210,9 @@ bool case_order_covers(
 		case_is_on("order: not revoked")))
 		return false;
 	if (case_state_record(state, order->leaf, &scope, NULL) == 0)
-		is_covered = (has_value(&scope, RECORD_F_PERMITS,
-				  slice_of(act_of(record->schema->kind))) ||
-				 case_is_off("order: permits it")) &&
+		is_covered = is_permitted(&scope, record) &&
 		    (is_in_scope(state, &scope, item) ||
-			case_is_off("order: concerns the item")) &&
-		    (examiner.p == NULL ||
-			!record_has(&scope, RECORD_F_EXAMINER) ||
-			has_value(&scope, RECORD_F_EXAMINER, examiner) ||
-			case_is_off("order: to its examiner"));
+			case_is_off("order: concerns the item"));
 	record_done(&scope);
 	return is_covered;
 }

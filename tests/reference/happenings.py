@@ -86,6 +86,8 @@ class Happenings:
             'permits': self.some(['image', 'examine', 'unlock', 'disclose'],
                                  4),
             'examiner': self.maybe(.2, self.pick(['lab', 'police'])),
+            'finds': self.maybe(.3, ['email', self.pick(['name', 'phone'])]),
+            'purpose': self.maybe(.2, 'a count'),
             'since': self.maybe(.2, self.when(-DAY, DAY)),
             'until': self.maybe(.4, self.when(-DAY, 6 * DAY)),
             'document': self.maybe(.8, 'ac' * 32),
@@ -213,6 +215,8 @@ class Happenings:
             'custodian': self.maybe(.2, self.signer()),
             'witness': by[1:] if self.is_so(.5) else None,
             'present-throughout': self.maybe(.5, 'yes'),
+            'finds': self.maybe(.7, ['email'] + self.some(['name'], 1)),
+            'purpose': self.maybe(.4, self.pick(['a count', 'a search'])),
             **self.span(at),
             'order': self.under()}, [(name, {
                 'telltale': self.reading(10, 11, 15)})

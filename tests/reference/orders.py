@@ -64,4 +64,14 @@ def covers(ledger, record, name):
             any(ledger.names(order, one)
                 for one in copies.sources(ledger, name)) and
             (not order.has('examiner') or examiner is None or
-             examiner in order.all('examiner')))
+             examiner in order.all('examiner')) and
+            (record.kind != 'examination' or is_looked_for(order, record)))
+
+
+def is_looked_for(order, examination):
+    """Whether an examination stays within an order's kinds and purpose."""
+    finds, purpose = examination.all('finds'), examination.value('purpose')
+    return ((not order.has('finds') or
+             bool(finds) and set(finds) <= set(order.all('finds'))) and
+            (not order.has('purpose') or purpose is None or
+             order.value('purpose') == purpose))

@@ -228,6 +228,56 @@ static void an_order_may_name_its_examiners(void **state)
 	    NO_ORDER);
 }
 
+/* An examination of I-9 with these lines; I-9 is made anew under an order
+ * with those. */
+static uint32_t examined(
+    struct case_box *box, const char *of_order, const char *of_reading)
+{
+	char text[200];
+
+	(void)snprintf(text, sizeof(text), ALL_ACTS "%s", of_order);
+	uint32_t under = order(box, text);
+
+	image(box, BOX_JULY(06, "09:00:00"), under, "police.example", "");
+	return box_addf(box, RECORD_EXAMINATION, BOX_JULY(07, "09:00:00"),
+	    "police.example",
+	    "examiner: police.example\norder: %s\n%sitem: I-9\n",
+	    id(box, under), of_reading);
+}
+
+static void an_order_may_name_its_kinds_of_finding(void **state)
+{
+	struct case_box *box = *state;
+
+	expect_good(box,
+	    examined(box, "finds: email\nfinds: phone\n", "finds: phone\n"));
+}
+
+static void an_order_permits_no_other_kinds_of_finding(void **state)
+{
+	struct case_box *box = *state;
+
+	expect_breach(box,
+	    examined(box, "finds: email\n", "finds: email\nfinds: card\n"),
+	    NO_ORDER);
+}
+
+static void what_is_looked_for_is_said_if_the_order_does(void **state)
+{
+	struct case_box *box = *state;
+
+	expect_breach(box, examined(box, "finds: email\n", ""), NO_ORDER);
+}
+
+static void an_examination_is_for_its_orders_purpose(void **state)
+{
+	struct case_box *box = *state;
+
+	expect_breach(box,
+	    examined(box, "purpose: a count\n", "purpose: a search\n"),
+	    NO_ORDER);
+}
+
 /* ---- copies ---- */
 
 static void a_copy_of_what_nobody_who_signs_holds_is_only_said(void **state)
@@ -649,6 +699,10 @@ int main(void)
 	    TEST(only_its_issuer_changes_an_order),
 	    TEST(an_order_is_its_issuers_or_entered_from_paper),
 	    TEST(an_order_may_name_its_examiners),
+	    TEST(an_order_may_name_its_kinds_of_finding),
+	    TEST(an_order_permits_no_other_kinds_of_finding),
+	    TEST(what_is_looked_for_is_said_if_the_order_does),
+	    TEST(an_examination_is_for_its_orders_purpose),
 	    TEST(a_copy_of_what_nobody_who_signs_holds_is_only_said),
 	    TEST(a_copys_name_is_new),
 	    TEST(what_is_read_must_be_an_item),
