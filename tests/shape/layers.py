@@ -42,7 +42,7 @@ MAY_USE = {
 THIRD_PARTY = {
     "openssl/ts.h": ["stamp"],
     "openssl/": ["base", "note", "stamp", "media"],
-    "sodium": ["base", "note", "media"],
+    "sodium": ["base", "note", "media", "exam"],
     "seccomp.h": ["base"],
     "microhttpd.h": ["http"],
     "curl/": ["http"],
