@@ -5,9 +5,10 @@
  *
  * usage: bench_image [IMAGE [ROUNDS [TASK]]]
  *
- * IMAGE is a raw disk image; without it one is made up: half of a gigabyte from
- * /usr/bin and /usr/share as a tar, an eighth random. It is read once before,
- * so that it is in the page cache. Ours and theirs take turns, because other
+ * IMAGE is a raw disk image (default: $BENCH_IMAGE, which `./run bench` makes);
+ * without it one is made up: half of a gigabyte from /usr/bin and /usr/share as
+ * a tar, an eighth random. It is read once before, so that it is in the page
+ * cache. Ours and theirs take turns, because other
  * programs may slow the machine for a while; medians are printed.
  */
 #include "bench_tool.h"
@@ -223,15 +224,16 @@ int main(int argc, char **argv)
 {
 	int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 5;
 	char folder[PATH_MAX], command[4 * PATH_MAX];
+	const char *image = argc > 1 ? argv[1] : getenv("BENCH_IMAGE");
 	int fd = bench_tool_make_folder(folder, "image");
 
 	if (rounds < 1 || rounds > ROUNDS_MAX)
 		return 2;
-	if (argc > 1)
+	if (image != NULL)
 		(void)snprintf(command, sizeof(command),
 		    "ln -s \"$(realpath '%s')\" %s/medium.raw && cat "
 		    "%s/medium.raw >/dev/null",
-		    argv[1], folder, folder);
+		    image, folder, folder);
 	else
 		(void)snprintf(command, sizeof(command),
 		    "(tar cf - /usr/bin /usr/share 2>/dev/null | "
