@@ -283,32 +283,53 @@ static uint64_t find_total(const char *text, size_t n)
 	return 0;
 }
 
+/* Nearly all fit into little; what does not is tried once more with room for
+ * the largest. *ret_wide: free() it; NULL: it is damaged. */
+static int unpack_header(struct media_ewf_read *read, const uint8_t *packed,
+    size_t n, uint8_t **ret_wide, size_t *ret_got, struct err *err)
+{
+	static const size_t rooms[] = {16384, HEADER_MAX};
+
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t *wide = mem_new(rooms[i], 1);
+
+		if (wide == NULL)
+			return err_nomem(err);
+		if (media_ewf_pack_out_chunk(read->unpack, packed, n, true,
+			wide, rooms[i], ret_got, NULL) == 0) {
+			*ret_wide = wide;
+			return 0;
+		}
+		free(wide);
+	}
+	return 0;
+}
+
 /* Nothing depends on them but the exact length, by header2, of which there are
  * two: what is damaged is a flaw. */
 static int take_header(struct media_ewf_read *read,
     const struct media_ewf_section *s, struct err *err)
 {
 	uint64_t n = s->next - s->at - MEDIA_EWF_DESCRIPTOR;
-	bool is_second = strcmp(s->type, "header2") == 0, is_sound = false;
+	bool is_second = strcmp(s->type, "header2") == 0;
 	uint8_t *packed = NULL, *wide = NULL;
 	size_t got = 0, used = 0;
 	int rc = 0;
 
 	if (n <= HEADER_MAX && n > 0) {
 		packed = mem_new((size_t)n, 1);
-		wide = mem_new(HEADER_MAX, 1);
-		if (packed == NULL || wide == NULL)
+		if (packed == NULL)
 			rc = err_nomem(err);
 		if (rc == 0)
 			rc = get_body(read, s, packed, (size_t)n, err);
-		is_sound = rc == 0 &&
-		    media_ewf_pack_out_chunk(read->unpack, packed, (size_t)n,
-			true, wide, HEADER_MAX, &got, NULL) == 0;
+		if (rc == 0)
+			rc = unpack_header(
+			    read, packed, (size_t)n, &wide, &got, err);
 	}
-	if (rc == 0 && !is_sound)
+	if (rc == 0 && wide == NULL)
 		add_section_flaw(read, s);
-	if (is_sound && is_second && read->total_bytes == 0 && got >= 2 &&
-	    wide[0] == 0xff && wide[1] == 0xfe) {
+	if (rc == 0 && wide != NULL && is_second && read->total_bytes == 0 &&
+	    got >= 2 && wide[0] == 0xff && wide[1] == 0xfe) {
 		/* What is no ASCII stands in no number. */
 		for (size_t i = 2; i + 1 < got; i += 2)
 			wide[used++] = wide[i + 1] == 0 ? wide[i] : '?';
