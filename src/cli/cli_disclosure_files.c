@@ -3,8 +3,9 @@
  */
 #include "cli_disclosure_files.h"
 
-#include "cage_files.h"
+#include "cli_json.h"
 #include "cli_out.h"
+#include "media_open.h"
 #include "mem.h"
 
 #include <inttypes.h>
@@ -12,7 +13,6 @@
 #include <string.h>
 
 #define RUNS_SHOWN 1000
-#define OWNERS_SHOWN 40
 
 struct looking {
 	struct media_open image;
@@ -20,7 +20,7 @@ struct looking {
 	struct cage_wire_volume *volumes;
 	size_t n;
 	struct case_disclosure *d;
-	uint64_t stored;
+	struct cli_disclosure_files *files;
 };
 
 /* A file as it was asked for. */
@@ -130,7 +130,101 @@ static int look(struct looking *x, const struct wanted *w,
 	return rc != 0 || *in != 0 ? rc : say_missing(x, w, err);
 }
 
-/* ---- what is said and shown ---- */
+/* ---- what is shown ---- */
+
+static int add_runs(struct looking *x, const struct wanted *w,
+    const struct cage_file *file, struct err *err)
+{
+	int rc = 0;
+
+	if (file->flags & CAGE_WIRE_IN_TABLES)
+		rc = err_set(err, ERR_UNSUPPORTED,
+		    "--files: the %" PRIu64 " bytes of %s stand within the "
+		    "tables of its file system and are no range of the image",
+		    file->size, w->typed);
+	for (size_t i = 0; i < file->n && rc == 0; i++) {
+		const struct cage_wire_run *r = &file->runs[i];
+
+		if (r->is_hole)
+			continue;
+		rc = case_disclosure_add(
+		    x->d, r->at, r->at + r->length - 1, err);
+		err_prefix(err, "--files: %s", w->typed);
+		x->files->stored += r->length;
+	}
+	return rc;
+}
+
+static int add_file(struct looking *x, const struct wanted *w, struct err *err)
+{
+	struct cli_disclosure_files *files = x->files;
+	struct cage_file file = {0};
+	uint32_t in = 0;
+	int rc = look(x, w, &file, &in, err);
+
+	if (rc == 0)
+		rc = add_runs(x, w, &file, err);
+	if (rc == 0)
+		rc = mem_grow((void **)&files->of, &files->cap, files->n + 1,
+		    sizeof(*files->of), err);
+	if (rc != 0) {
+		cage_files_done(&file);
+		return rc;
+	}
+	struct cli_disclosure_file *f = &files->of[files->n++];
+
+	*f = (struct cli_disclosure_file){
+	    .path = w->path, .volume = in, .file = file};
+	memcpy(f->type, x->volumes[in - 1].type, sizeof(f->type));
+	return 0;
+}
+
+/* ---- all of it ---- */
+
+static int start(struct looking *x, const char *path, struct err *err)
+{
+	int rc = media_open(&x->image, path, err);
+
+	if (rc == 0)
+		rc = media_open_file_systems(&x->image, &x->box, err);
+	return rc != 0 ? rc
+		       : cage_files_volumes(x->box, &x->volumes, &x->n, err);
+}
+
+int cli_disclosure_files_add(struct case_disclosure *d,
+    const struct cli_args *args, const char *path,
+    struct cli_disclosure_files *ret_files, struct err *err)
+{
+	struct looking x = {.d = d, .files = ret_files};
+	uint64_t volume = 0;
+	const char *typed;
+	int rc = cli_args_count(args, "volume", &volume, NULL, err);
+
+	if (rc == 0)
+		rc = start(&x, path, err);
+	for (size_t at = 0;
+	     rc == 0 && (typed = cli_args_next(args, "files", &at)) != NULL;) {
+		struct wanted w;
+
+		rc = parse(&w, typed, volume, err);
+		if (rc == 0)
+			rc = add_file(&x, &w, err);
+	}
+	free(x.volumes);
+	cage_image_free(x.box);
+	media_open_done(&x.image);
+	return rc;
+}
+
+void cli_disclosure_files_done(struct cli_disclosure_files *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		cage_files_done(&files->of[i].file);
+	free(files->of);
+	*files = (struct cli_disclosure_files){0};
+}
+
+/* ---- what is said ---- */
 
 static void say_runs(const struct cage_file *file)
 {
@@ -149,11 +243,12 @@ static void say_runs(const struct cage_file *file)
 		cli_out("  and %zu more parts\n", file->n - RUNS_SHOWN);
 }
 
-static void say_file(const struct looking *x, const struct wanted *w,
-    const struct cage_file *file, uint32_t in)
+static void say_file(const struct cli_disclosure_file *f)
 {
-	cli_out("volume %u (%s), %.*s: %" PRIu64 " bytes, in this order:\n", in,
-	    x->volumes[in - 1].type, SLICE_ARG(w->path), file->size);
+	const struct cage_file *file = &f->file;
+
+	cli_out("volume %u (%s), %.*s: %" PRIu64 " bytes, in this order:\n",
+	    f->volume, f->type, SLICE_ARG(f->path), file->size);
 	if (file->size == 0)
 		cli_out("  it is empty: nothing of it is shown\n");
 	if (file->flags & CAGE_WIRE_COMPRESSED)
@@ -165,124 +260,44 @@ static void say_file(const struct looking *x, const struct wanted *w,
 	say_runs(file);
 }
 
-static int add_file(struct looking *x, const struct wanted *w, struct err *err)
+void cli_disclosure_files_say(const struct cli_disclosure_files *files)
 {
-	struct cage_file file = {0};
-	uint32_t in = 0;
-	int rc = look(x, w, &file, &in, err);
+	for (size_t i = 0; i < files->n; i++)
+		say_file(&files->of[i]);
+}
 
-	if (rc != 0)
-		return rc;
-	if (file.flags & CAGE_WIRE_IN_TABLES)
-		rc = err_set(err, ERR_UNSUPPORTED,
-		    "--files: the %" PRIu64 " bytes of %s stand within the "
-		    "tables of its file system and are no range of the image",
-		    file.size, w->typed);
-	else
-		say_file(x, w, &file, in);
-	for (size_t i = 0; i < file.n && rc == 0; i++) {
-		const struct cage_wire_run *r = &file.runs[i];
+static void put_run(struct json *j, const struct cage_wire_run *r)
+{
+	json_open_object(j, NULL);
+	json_bool(j, "is_hole", r->is_hole);
+	cli_json_u64(j, "bytes", r->length);
+	if (!r->is_hole)
+		cli_json_span(j, r->at, r->length);
+	json_close_object(j);
+}
 
-		if (r->is_hole)
-			continue;
-		rc = case_disclosure_add(
-		    x->d, r->at, r->at + r->length - 1, err);
-		err_prefix(err, "--files: %s", w->typed);
-		x->stored += r->length;
+void cli_disclosure_files_put_json(
+    const struct cli_disclosure_files *files, struct json *j)
+{
+	json_open_array(j, "files");
+	for (size_t i = 0; i < files->n; i++) {
+		const struct cli_disclosure_file *f = &files->of[i];
+		const uint32_t flags = f->file.flags;
+
+		json_open_object(j, NULL);
+		json_text(j, "path", f->path);
+		json_number(j, "volume", f->volume);
+		json_text(j, "file_system", slice_of(f->type));
+		cli_json_u64(j, "size", f->file.size);
+		json_bool(
+		    j, "is_compressed", (flags & CAGE_WIRE_COMPRESSED) != 0);
+		json_bool(
+		    j, "is_encrypted", (flags & CAGE_WIRE_ENCRYPTED) != 0);
+		json_open_array(j, "parts");
+		for (size_t k = 0; k < f->file.n; k++)
+			put_run(j, &f->file.runs[k]);
+		json_close_array(j);
+		json_close_object(j);
 	}
-	cage_files_done(&file);
-	return rc;
-}
-
-/* ---- all of it ---- */
-
-static int start(struct looking *x, const char *path, struct err *err)
-{
-	int rc = media_open(&x->image, path, err);
-
-	if (rc == 0)
-		rc = media_open_file_systems(&x->image, &x->box, err);
-	return rc != 0 ? rc
-		       : cage_files_volumes(x->box, &x->volumes, &x->n, err);
-}
-
-int cli_disclosure_files_add(struct case_disclosure *d,
-    const struct cli_args *args, const char *path, uint64_t *ret_stored,
-    struct err *err)
-{
-	struct looking x = {.d = d};
-	uint64_t volume = 0;
-	const char *typed;
-	int rc = cli_args_count(args, "volume", &volume, NULL, err);
-
-	if (rc == 0)
-		rc = start(&x, path, err);
-	for (size_t at = 0;
-	     rc == 0 && (typed = cli_args_next(args, "files", &at)) != NULL;) {
-		struct wanted w;
-
-		rc = parse(&w, typed, volume, err);
-		if (rc == 0)
-			rc = add_file(&x, &w, err);
-	}
-	*ret_stored = x.stored;
-	free(x.volumes);
-	cage_image_free(x.box);
-	media_open_done(&x.image);
-	return rc;
-}
-
-/* ---- owners ---- */
-
-static void say_owner(const struct cage_wire_owner *o)
-{
-	static const char *const words[] = {
-	    [CAGE_WIRE_BY_FILE] = "",
-	    [CAGE_WIRE_BY_TABLES] = "tables of the file system",
-	    [CAGE_WIRE_BY_NOBODY] = "not in use",
-	    [CAGE_WIRE_BY_UNKNOWN] = "in use, by what was not found",
-	};
-
-	cli_out("in: volume %u, %s%s (bytes %" PRIu64 " to %" PRIu64 ")\n",
-	    o->volume, o->path, words[o->owning], o->at, o->at + o->length - 1);
-}
-
-static void say_owners(const struct cage_owners *owners)
-{
-	for (size_t i = 0; i < owners->n && i < OWNERS_SHOWN; i++)
-		say_owner(&owners->of[i]);
-	if (owners->n > OWNERS_SHOWN)
-		cli_out("in: %zu more\n", owners->n - OWNERS_SHOWN);
-	if (owners->n == 0)
-		cli_out("in: no file system that was recognised\n");
-	if (owners->ends_early)
-		cli_out("not everything was looked at (%" PRIu64
-			" names): more files may lie there\n",
-		    owners->looked_at);
-}
-
-int cli_disclosure_files_owners(const struct media_open *image,
-    const struct media_ranges *ranges, struct err *err)
-{
-	const size_t n =
-	    ranges->n < CAGE_WIRE_RANGES_MAX ? ranges->n : CAGE_WIRE_RANGES_MAX;
-	struct cage_wire_range *asked = mem_new(n + 1, sizeof(*asked));
-	struct cage_owners owners = {0};
-	struct cage_image *box = NULL;
-	int rc = asked == NULL ? err_nomem(err) : 0;
-
-	if (rc == 0 && n > 0)
-		rc = media_open_file_systems(image, &box, err);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		asked[i] = (struct cage_wire_range){
-		    ranges->of[i].at, ranges->of[i].length};
-	if (rc == 0 && n > 0) {
-		rc = cage_files_owners(box, asked, n, &owners, err);
-		if (rc == 0)
-			say_owners(&owners);
-	}
-	free(owners.of);
-	free(asked);
-	cage_image_free(box);
-	return rc;
+	json_close_array(j);
 }

@@ -416,8 +416,8 @@ uint64_t cli_image_available(const struct media_open *image)
 				      : image->whole.length;
 }
 
-int cli_image_say_flaws(
-    struct media_open *image, uint64_t *ret_n, struct err *err)
+int cli_image_find_flaws(struct media_open *image, struct buf *ret_texts,
+    uint64_t *ret_n, struct err *err)
 {
 	char text[FLAW_MAX];
 	uint64_t n = 0;
@@ -425,14 +425,30 @@ int cli_image_say_flaws(
 	int rc = media_open_flaw(image, 0, text, sizeof(text), &is_there, err);
 
 	while (rc == 0 && is_there) {
-		cli_out("damaged: %s\n", text);
+		buf_put(ret_texts, text, strlen(text) + 1);
 		n++;
 		rc = media_open_flaw(
 		    image, n, text, sizeof(text), &is_there, err);
 	}
-	if (n == CAGE_WIRE_FLAWS_MAX)
-		cli_out("damaged: perhaps more that is not listed\n");
 	*ret_n = n;
+	return rc != 0 ? rc : buf_check(ret_texts, err);
+}
+
+int cli_image_say_flaws(
+    struct media_open *image, uint64_t *ret_n, struct err *err)
+{
+	struct slice rest, text;
+	struct buf texts;
+	int rc;
+
+	buf_init(&texts, FLAW_MAX * CAGE_WIRE_FLAWS_MAX);
+	rc = cli_image_find_flaws(image, &texts, ret_n, err);
+	rest = buf_slice(&texts);
+	while (rc == 0 && (text = slice_cut(&rest, '\0')).n > 0)
+		cli_out("damaged: %.*s\n", SLICE_ARG(text));
+	if (rc == 0 && *ret_n == CAGE_WIRE_FLAWS_MAX)
+		cli_out("damaged: perhaps more that is not listed\n");
+	buf_done(&texts);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #ifndef CLI_IMAGE_H
 #define CLI_IMAGE_H
 
+#include "buf.h"
 #include "cli_args.h"
 #include "cli_case.h"
 #include "cli_detail.h"
@@ -95,8 +96,12 @@ int cli_image_claim(struct cli_case *c, const char *copy,
 /* All bytes that an image has, an E01's tail and fill included. */
 uint64_t cli_image_available(const struct media_open *image);
 
-/* A line for each part of its files that is damaged and holds none of the
- * medium's bytes; how many. */
+/* Appends a text, with its NUL, for each part of its files that is damaged and
+ * holds none of the medium's bytes; how many. At CAGE_WIRE_FLAWS_MAX there may
+ * be more. */
+int cli_image_find_flaws(struct media_open *image, struct buf *ret_texts,
+    uint64_t *ret_n, struct err *err) MUST_CHECK;
+/* Prints them. */
 int cli_image_say_flaws(
     struct media_open *image, uint64_t *ret_n, struct err *err) MUST_CHECK;
 

@@ -6,6 +6,12 @@
 
 #include "when.h"
 
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#define EXACT_IN_JSON (1ull << 53)
+
 void cli_json_time(struct json *json, const char *name, int64_t when)
 {
 	char text[WHEN_SIZE];
@@ -75,6 +81,32 @@ void cli_json_types(struct json *json, const char *name,
 			    case_item_type_name((enum case_item_type)t),
 			    (int64_t)counts[t]);
 	json_close_object(json);
+}
+
+void cli_json_u64(struct json *json, const char *name, uint64_t value)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%" PRIu64, value);
+	if (value < EXACT_IN_JSON)
+		json_number(json, name, (int64_t)value);
+	else
+		json_text(json, name, slice_of(text));
+}
+
+void cli_json_span(struct json *json, uint64_t at, uint64_t length)
+{
+	assert(length > 0);
+	cli_json_u64(json, "first", at);
+	cli_json_u64(json, "last", at + length - 1);
+}
+
+void cli_json_hash(struct json *json, const char *name, const struct hash *hash)
+{
+	char hex[HASH_HEX_SIZE];
+
+	hash_to_hex(hex, hash);
+	json_text(json, name, slice_of(hex));
 }
 
 void cli_json_standing(struct json *json, const struct case_leaf *leaf)

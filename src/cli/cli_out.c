@@ -14,6 +14,19 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Where words go: one process has one standard output. */
+static bool is_set_aside;
+
+static FILE *words(void)
+{
+	return is_set_aside ? stderr : stdout;
+}
+
+void cli_out_set_aside(void)
+{
+	is_set_aside = true;
+}
+
 static void put_line_filtered(FILE *file, struct slice line)
 {
 	size_t at;
@@ -56,13 +69,13 @@ void cli_out(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put_formatted(stdout, fmt, ap);
+	put_formatted(words(), fmt, ap);
 	va_end(ap);
 }
 
 void cli_out_slice(struct slice text)
 {
-	put_filtered(stdout, text);
+	put_filtered(words(), text);
 }
 
 void cli_out_raw(struct slice bytes)
@@ -111,7 +124,7 @@ static bool is_coloured(void)
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	return cli_out_is_terminal() &&
+	return isatty(fileno(words())) != 0 &&
 	    (no_color == NULL || no_color[0] == '\0') &&
 	    (term == NULL || strcmp(term, "dumb") != 0);
 }
@@ -158,7 +171,7 @@ void cli_out_report(struct slice text)
 	size_t from = 0;
 
 	if (!is_coloured()) {
-		put_filtered(stdout, text);
+		put_filtered(words(), text);
 		return;
 	}
 	for (size_t at = 0; at < text.n;) {
@@ -167,13 +180,13 @@ void cli_out_report(struct slice text)
 			at++;
 			continue;
 		}
-		put_filtered(stdout, (struct slice){text.p + from, at - from});
-		printf("%s%s\033[0m", coloured_words[i].colour,
+		put_filtered(words(), (struct slice){text.p + from, at - from});
+		fprintf(words(), "%s%s\033[0m", coloured_words[i].colour,
 		    coloured_words[i].word);
 		at += strlen(coloured_words[i].word);
 		from = at;
 	}
-	put_filtered(stdout, (struct slice){text.p + from, text.n - from});
+	put_filtered(words(), (struct slice){text.p + from, text.n - from});
 }
 
 const char *cli_out_s(uint64_t count)

@@ -28,6 +28,10 @@ void cli_out_report(struct slice text);
 /* Bytes as they are: JSON, a bundle, a receipt. */
 void cli_out_raw(struct slice bytes);
 
+/* From here on words go to standard error: standard output is for what
+ * cli_out_raw writes, such as the JSON of a command that also says things. */
+void cli_out_set_aside(void);
+
 /* Standard error, filtered: `counterfoil: ` and one line; LF is added. */
 void cli_out_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* Standard error, filtered, no prefix: remarks that are not the result. */

@@ -12,6 +12,7 @@
 #include "cli_disclosure.h"
 #include "cli_disclosure_files.h"
 #include "cli_image.h"
+#include "cli_json.h"
 #include "cli_make.h"
 #include "cli_out.h"
 #include "mem.h"
@@ -65,6 +66,8 @@ static const struct cli_compose_option fields[] = {
 #define RANGES_UNKNOWN "of files, in the document"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+/* 65536 ranges, and files of as many parts. */
+#define JSON_MAX (256u << 20)
 
 /* ---- what is disclosed ---- */
 
@@ -126,29 +129,38 @@ static void tell_ranges(const struct case_disclosure *d)
 	buf_done(&words);
 }
 
-/* From files to ranges, and what comes with them. */
-static int read_files(
-    struct cli_case *c, struct case_disclosure *d, struct err *err)
+/* Bytes that are shown because they stand in the same chunks as the files, or
+ * in --ranges. */
+static uint64_t others(
+    const struct case_disclosure *d, const struct cli_disclosure_files *files)
 {
-	uint64_t stored = 0;
-	int rc = cli_disclosure_files_add(
-	    d, c->args, c->args->words[0], &stored, err);
+	const uint64_t shown = case_disclosure_measure(d).shown;
+
+	return shown > files->stored ? shown - files->stored : 0;
+}
+
+/* From files to ranges, and what comes with them. */
+static int read_files(struct cli_case *c, struct case_disclosure *d,
+    struct cli_disclosure_files *files, struct err *err)
+{
+	int rc =
+	    cli_disclosure_files_add(d, c->args, c->args->words[0], files, err);
 
 	err_prefix(err, "disclose");
+	if (rc == 0)
+		cli_disclosure_files_say(files);
 	if (rc == 0 && d->run_count == 0)
 		rc = err_set(err, ERR_USAGE,
 		    "disclose: nothing of these files is stored, so nothing "
 		    "is shown");
 	if (rc != 0)
 		return rc;
-	const uint64_t shown = case_disclosure_measure(d).shown;
-
-	if (shown > stored)
+	if (others(d, files) > 0)
 		cli_out("with them come %" PRIu64 " bytes that are not theirs "
 			"and stand in the same chunks%s: look at them "
 			"(counterfoil-verify --output) before you give them "
 			"away\n",
-		    shown - stored,
+		    others(d, files),
 		    cli_args_has(c->args, "ranges") ? " or in --ranges" : "");
 	return 0;
 }
@@ -259,9 +271,56 @@ static int make_file(struct cli_case *c, struct file_draft *draft,
 	return rc;
 }
 
-static int disclose(struct cli_case *c, struct cli_keys *keys,
-    const struct case_disclosure *d, const char *path, struct err *err)
+/* What was made, and what became of its record. */
+static int print_json(struct cli_case *c, const struct case_disclosure *d,
+    const struct cli_disclosure_files *files, const struct hash *hash,
+    const struct case_offer *offer, struct err *err)
 {
+	const struct case_disclosure_sizes sizes = case_disclosure_measure(d);
+	const struct hash *id = &case_offer_main(offer)->id;
+	uint64_t first, last;
+	struct buf out;
+	struct json j;
+
+	buf_init(&out, JSON_MAX);
+	json_init(&j, &out);
+	json_open_object(&j, NULL);
+	json_text(&j, "image", slice_of(c->args->words[0]));
+	json_text(&j, "item", slice_of(d->item));
+	json_text(&j, "file", slice_of(cli_args_get(c->args, "output")));
+	cli_json_hash(&j, "sha256", hash);
+	cli_json_u64(&j, "length", d->length);
+	cli_json_u64(&j, "bytes_shown", sizes.shown);
+	cli_json_u64(&j, "bytes_of_proof", sizes.proof);
+	json_open_array(&j, "ranges");
+	for (size_t i = 0; i < d->run_count; i++) {
+		case_disclosure_range(d, i, &first, &last);
+		json_open_object(&j, NULL);
+		cli_json_span(&j, first, last - first + 1);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	cli_disclosure_files_put_json(files, &j);
+	if (files->n > 0)
+		cli_json_u64(&j, "bytes_not_theirs", others(d, files));
+	else
+		json_null(&j, "bytes_not_theirs");
+	cli_json_hash(&j, "record", id);
+	json_bool(
+	    &j, "is_entered", case_state_find_leaf(c->state, id) != CASE_NONE);
+	json_close_object(&j);
+	int rc = buf_check(&out, err);
+	if (rc == 0)
+		cli_out_raw(buf_slice(&out));
+	buf_done(&out);
+	return rc;
+}
+
+static int disclose(struct cli_case *c, struct cli_keys *keys,
+    const struct case_disclosure *d, const struct cli_disclosure_files *files,
+    struct err *err)
+{
+	const char *path = cli_args_get(c->args, "output");
 	struct file_draft draft = {0};
 	struct case_offer offer = {0};
 	struct hash hash;
@@ -285,18 +344,23 @@ static int disclose(struct cli_case *c, struct cli_keys *keys,
 			    "hand it to nobody",
 			    path);
 	}
+	if (rc == CLI_DONE && cli_args_has(c->args, "json"))
+		rc = print_json(c, d, files, &hash, &offer, err);
 	case_offer_done(&offer);
 	return rc;
 }
 
 static int run(const struct cli_args *args, struct err *err)
 {
+	struct cli_disclosure_files files = {0};
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
 	struct case_disclosure d = {0};
 	const char *path;
 	int rc = cli_args_need(args, "output", &path, err);
 
+	if (cli_args_has(args, "json"))
+		cli_out_set_aside();
 	cli_image_allow_files();
 	if (rc == 0)
 		rc = cli_case_open(&c, args, err);
@@ -309,14 +373,15 @@ static int run(const struct cli_args *args, struct err *err)
 	if (rc == 0)
 		rc = judge(&c, &keys, &d, err);
 	if (rc == CLI_DONE && cli_args_has(args, "files")) {
-		rc = read_files(&c, &d, err);
+		rc = read_files(&c, &d, &files, err);
 		if (rc == 0)
 			rc = judge(&c, &keys, &d, err);
 	}
 	if (rc == CLI_DONE) {
 		tell_ranges(&d);
-		rc = disclose(&c, &keys, &d, path, err);
+		rc = disclose(&c, &keys, &d, &files, err);
 	}
+	cli_disclosure_files_done(&files);
 	case_disclosure_done(&d);
 	cli_keys_done(&keys);
 	cli_case_done(&c);
@@ -329,7 +394,7 @@ const struct cli_command cmd_disclose = {
     .usage = "IMAGE --item COPY --ranges A-B,... --files PATH -o FILE "
 	     "--from PARTY --to PARTY",
     .summary = "Gives chosen bytes of an image to somebody, with proof",
-    .shared = CLI_SHARED_MAKER,
+    .shared = CLI_SHARED_MAKER | CLI_SHARED_JSON,
     .options = options,
     .option_count = COUNT(options),
     .words_min = 1,

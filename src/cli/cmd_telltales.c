@@ -3,6 +3,7 @@
  * no case, and changes nothing on the drive.
  */
 #include "cli_drive.h"
+#include "cli_json.h"
 #include "cli_out.h"
 #include "json.h"
 
@@ -10,7 +11,6 @@
 
 #define SCREEN_MAX (1u << 16)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define EXACT_IN_JSON (1ull << 53)
 
 static const char *const kinds[] = {
     [DRIVE_UNKNOWN] = "unknown",
@@ -142,24 +142,13 @@ static void print(
 
 /* ---- JSON ---- */
 
-static void json_u64(struct json *j, const char *name, uint64_t value)
-{
-	char text[24];
-
-	(void)snprintf(text, sizeof(text), "%" PRIu64, value);
-	if (value < EXACT_IN_JSON)
-		json_number(j, name, (int64_t)value);
-	else
-		json_text(j, name, slice_of(text));
-}
-
 static void json_known(
     struct json *j, const char *name, const struct drive_number *n)
 {
 	if (n->why_not != NULL)
 		json_null(j, name);
 	else
-		json_u64(j, name, n->value);
+		cli_json_u64(j, name, n->value);
 }
 
 static void json_reasons(struct json *j, const struct drive_facts *f)
@@ -225,7 +214,7 @@ static void print_json(
 			    slice_of(named[i].text->why_not == NULL
 				    ? named[i].text->text
 				    : NULL));
-	json_u64(&j, "hidden_bytes", drive_hidden_bytes(f));
+	cli_json_u64(&j, "hidden_bytes", drive_hidden_bytes(f));
 	json_text(&j, "password_set", slice_of(answers[f->security_on]));
 	json_text(&j, "locked", slice_of(answers[f->locked]));
 	json_text(&j, "frozen", slice_of(answers[f->frozen]));

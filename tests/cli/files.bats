@@ -150,8 +150,11 @@ comes_back() {
 	assert_status 0
 	cf show last
 	refute_out letter
-	! grep -aq letter.odt out
-	! grep -raq letter.odt log private
+	# Of the file, what is not the image's own bytes.
+	awk '/^$/ && ++n == 2 { exit } { print }' out >head
+	grep -q ^range: head
+	run -1 grep letter.odt head
+	run -1 grep -ra letter.odt "$COUNTERFOIL_CASE"
 }
 
 @test "what two volumes have is not guessed" {
@@ -355,4 +358,75 @@ END
 		[ "$boxes" -ge 1 ]
 		[ -e out ]
 	done
+}
+
+@test "what was disclosed is JSON alone, and the words stand beside it" {
+	disclose --files 2:/home/letter.odt --files /sparse --json
+	assert_status 0
+	assert_json 'j["item"] == "I-1" and j["image"] == "disk"'
+	assert_json 'j["file"] == "out" and j["is_entered"] is True'
+	assert_json "j['sha256'] == '$(sha256sum out | cut -c 1-64)'"
+	assert_json "j['record'] == '$(record_id)'"
+	assert_json 'j["bytes_shown"] == sum(r["last"] - r["first"] + 1
+	    for r in j["ranges"])'
+	assert_json '[f["path"] for f in j["files"]] ==
+	    ["/home/letter.odt", "/sparse"]'
+	assert_json 'all(f["volume"] == 2 and f["file_system"] == "ext4"
+	    and f["size"] == sum(p["bytes"] for p in f["parts"])
+	    for f in j["files"])'
+	assert_json 'j["files"][1]["size"] == 600000 and any(p["is_hole"]
+	    and "first" not in p for p in j["files"][1]["parts"])'
+	assert_json '0 < j["bytes_not_theirs"] < j["bytes_shown"]'
+	assert_err 'will be shown' 'written: out' 'entered'
+	# The letter stands where it says.
+	local first
+	first=$(printf '%s' "$output" | python3 -c 'import json, sys
+print(json.load(sys.stdin)["files"][0]["parts"][0]["first"])')
+	cmp -n 1000 -i "$first:0" disk "$BATS_FILE_TMPDIR/tree/home/letter.odt"
+}
+
+@test "a disclosure that waits for a signature says so in its JSON" {
+	at 2023-06-23T10:00:00Z disclose disk --item I-1 --seed seed \
+	    --from room.example --to court.example -o out \
+	    --as room.example --order "$order" --ranges 0-511 --json
+	assert_status 0
+	assert_json 'j["is_entered"] is False and j["files"] == []'
+	assert_json 'j["ranges"] == [{"first": 0, "last": 65535}]'
+	assert_json 'j["bytes_not_theirs"] is None'
+}
+
+@test "a disclosure that is refused prints no JSON" {
+	at 2023-06-23T10:00:00Z disclose disk --item I-1 --seed seed \
+	    --from room.example --to court.example -o out --json \
+	    --as room.example --as court.example --ranges 0-511
+	assert_status 1
+	[ -z "$output" ]
+	assert_err 'refusal/v1 no-order'
+}
+
+@test "verify-image says in JSON whose the damaged bytes are" {
+	disclose --files 2:/home/letter.odt
+	assert_status 0
+	local first
+	first=$(sed -n 's/^  bytes \([0-9]*\) to.*/\1/p' <<<"$output" | head -1)
+	leaves disk
+	printf X | dd of=disk bs=1 seek="$first" conv=notrunc status=none
+	at 2023-06-23T12:00:00Z verify-image disk --item I-1 --seed seed \
+	    --json
+	assert_status 1
+	assert_json 'j["verdict"] == "not-intact" and
+	    j["damaged"]["owners"] is None'
+	at 2023-06-23T12:00:00Z verify-image disk --item I-1 --seed seed \
+	    --json --files
+	assert_status 1
+	assert_json 'j["tree"]["is_right"] is False and
+	    j["tree"]["has_leaves"] is True'
+	assert_json "j['damaged']['count'] == 1 and
+	    j['damaged']['ranges'][0]['first'] <= $first <=
+	    j['damaged']['ranges'][0]['last'] and
+	    j['damaged']['ranges'][0]['first_chunk'] == $first // 65536"
+	assert_json 'j["damaged"]["owners"]["is_all"] is True and any(
+	    o["path"] == "/home/letter.odt" and o["owner"] == "file" and
+	    o["volume"] == 2 for o in j["damaged"]["owners"]["of"])'
+	assert_json 'j["unreadable"]["count"] == 0'
 }

@@ -324,6 +324,46 @@ END
 	assert_words 'b817ed2590eeeb39f42445088d369f6c' 'tail: 458 bytes'
 }
 
+@test "an image that is cut off by much is looked at to its end" {
+	image_it x.raw
+	truncate -s 1100000 x.raw
+	verify_it x.raw
+	assert_status 1
+	assert_out 'missing: the last 2438890 of 3538890 bytes' \
+	    'damaged: bytes 1048576 to 3538889' 'vouched for: the other 1048576'
+	rm x.raw.tree
+	verify_it x.raw --json
+	assert_status 1
+	assert_json 'j["verdict"] == "not-intact" and
+	    j["missing_bytes"] == 2438890 and j["damaged"]["count"] == 0'
+}
+
+@test "what verify-image finds is JSON, too" {
+	image_it x.E01 --hash md5,sha256
+	verify_it x.E01 --json
+	assert_status 0
+	assert_json 'j["image"] == "x.E01" and j["item"] == "I-1"'
+	assert_json 'j["held_against"] == "ledger" and
+	    j["verdict"] == "intact" and j["length"] == 3538890'
+	assert_json 'j["tree"]["is_right"] is True and j["flaws"] == []'
+	assert_json "[(h['kind'], h['is_right']) for h in j['hashes']] ==
+	    [('md5', True), ('sha256', True)] and
+	    j['hashes'][1]['value'] == '$(sha256sum "$drive" | cut -c1-64)'"
+	assert_json 'j["bytes_behind_the_end"] == 54 and
+	    j["is_zero_behind_the_end"] is True and j["missing_bytes"] == 0'
+	assert_json 'j["damaged"]["ranges"] == j["unreadable"]["ranges"] == []'
+	cf verify-image x.E01 --json
+	assert_status 0
+	assert_json 'j["item"] is None and j["held_against"] == "itself" and
+	    j["verdict"] == "intact" and j["tree"] is None'
+	assert_err 'Give --item COPY'
+	cp x.E01 y.E01
+	printf more >>y.E01
+	verify_it y.E01 --json
+	assert_status 1
+	assert_json 'j["verdict"] == "file-damaged" and len(j["flaws"]) == 1'
+}
+
 @test "an image is not made twice and nothing is written over" {
 	order=$(record_id)
 	image_it x.raw
