@@ -74,7 +74,8 @@ static int fill(void *cookie, struct media_pipe_slot *slot, struct err *err)
 	there = v->available > slot->at ? v->available - slot->at : 0;
 	size_t n = there < slot->n ? (size_t)there : slot->n;
 	memset(slot->bytes + n, 0, slot->n - n);
-	return read_raw(v, slot, n, err);
+	/* Behind the end of an image that was cut off there is nothing. */
+	return n > 0 ? read_raw(v, slot, n, err) : 0;
 }
 
 static int read_foreign(struct verify *v, struct media_pipe_slot *slot,
