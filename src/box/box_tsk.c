@@ -37,6 +37,9 @@ static const struct box_library_name names[] = {
     NAME(attr_number, tsk_fs_file_attr_get_idx),
     NAME(block, tsk_fs_block_get),
     NAME(block_free, tsk_fs_block_free),
+    NAME(block_walk, tsk_fs_block_walk),
+    NAME(meta_walk, tsk_fs_meta_walk),
+    NAME(attr_read, tsk_fs_attr_read),
     NAME(why, tsk_error_get),
     NAME(forget, tsk_error_reset),
 };

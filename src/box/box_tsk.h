@@ -38,9 +38,14 @@ struct box_tsk_library {
 	__typeof__(tsk_fs_file_attr_get_idx) *attr_number;
 	__typeof__(tsk_fs_block_get) *block;
 	__typeof__(tsk_fs_block_free) *block_free;
+	__typeof__(tsk_fs_block_walk) *block_walk;
+	__typeof__(tsk_fs_meta_walk) *meta_walk;
+	__typeof__(tsk_fs_attr_read) *attr_read;
 	__typeof__(tsk_error_get) *why;
 	__typeof__(tsk_error_reset) *forget;
 };
+
+struct box_tsk_list;
 
 struct box_tsk_volume {
 	struct cage_wire_volume about;
@@ -59,6 +64,8 @@ struct box_tsk {
 	struct box_tsk_volume *volumes; /* CAGE_WIRE_VOLUMES_MAX */
 	char path[CAGE_WIRE_PATH_MAX]; /* that is looked for */
 	uint8_t record[BOX_TSK_RECORD_MAX]; /* of an NTFS */
+	struct box_tsk_list *list; /* where it is; NULL: none was asked for */
+	TSK_FS_FILE *content; /* that is being read */
 };
 
 /* Before the cell. ERR_UNSUPPORTED: it is not installed. */
@@ -78,12 +85,27 @@ int box_tsk_owners(struct box_tsk *tsk, uint8_t *shared,
     const struct cage_wire_request *request, struct cage_wire_answer *answer,
     struct err *err) MUST_CHECK;
 
+/* To CAGE_WIRE_LIST, _SPACES and _CONTENT, as cage_list.h has them. */
+int box_tsk_list(struct box_tsk *tsk, uint8_t *shared,
+    const struct cage_wire_request *request, struct cage_wire_answer *answer,
+    struct err *err) MUST_CHECK;
+int box_tsk_spaces(struct box_tsk *tsk, uint8_t *shared,
+    const struct cage_wire_request *request, struct cage_wire_answer *answer,
+    struct err *err) MUST_CHECK;
+int box_tsk_content(struct box_tsk *tsk, uint8_t *shared,
+    const struct cage_wire_request *request, struct cage_wire_answer *answer,
+    struct err *err) MUST_CHECK;
+
 /* ---- for the files of it ---- */
 
 /* libtsk's reason, as a line. */
 int box_tsk_why(struct box_tsk *tsk, const char *what, struct err *err);
 /* The volumes, if they are not known yet. */
 int box_tsk_need_volumes(struct box_tsk *tsk, struct err *err) MUST_CHECK;
+
+/* The same, and that volume `volume` (from 1) has files: ERR_UNSUPPORTED. */
+int box_tsk_need_volume(
+    struct box_tsk *tsk, uint32_t volume, struct err *err) MUST_CHECK;
 
 /* What of an attribute is stored where; each run that is put is in the file's
  * order, and never empty. */

@@ -327,6 +327,15 @@ static int ask_tsk(struct box *box, const struct cage_wire_request *request,
 	case CAGE_WIRE_FIND:
 		return box_tsk_find(
 		    box->tsk, box->shared, request, answer, err);
+	case CAGE_WIRE_LIST:
+		return box_tsk_list(
+		    box->tsk, box->shared, request, answer, err);
+	case CAGE_WIRE_SPACES:
+		return box_tsk_spaces(
+		    box->tsk, box->shared, request, answer, err);
+	case CAGE_WIRE_CONTENT:
+		return box_tsk_content(
+		    box->tsk, box->shared, request, answer, err);
 	default:
 		return box_tsk_owners(
 		    box->tsk, box->shared, request, answer, err);
@@ -364,6 +373,9 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 	case CAGE_WIRE_VOLUMES:
 	case CAGE_WIRE_FIND:
 	case CAGE_WIRE_OWNERS:
+	case CAGE_WIRE_LIST:
+	case CAGE_WIRE_SPACES:
+	case CAGE_WIRE_CONTENT:
 		return ask_tsk(box, request, answer, err);
 	default:
 		break;

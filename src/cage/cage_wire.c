@@ -4,6 +4,7 @@
 #include "cage_wire.h"
 
 #include "cage_entry.h"
+#include "cage_list.h"
 #include "reader.h"
 #include "slice.h"
 #include "text.h"
@@ -70,7 +71,7 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 	if (r.failed || n != CAGE_WIRE_REQUEST || version != CAGE_WIRE_VERSION)
 		return err_set(err, ERR_FORMAT,
 		    "the request is not of version %u", CAGE_WIRE_VERSION);
-	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_OWNERS ||
+	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_CONTENT ||
 	    format < CAGE_WIRE_E01 || format > CAGE_WIRE_RAW ||
 	    (kind == CAGE_WIRE_READ &&
 		(request.n == 0 || request.n > CAGE_WIRE_BYTES_MAX ||
@@ -78,7 +79,10 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 	    (kind == CAGE_WIRE_FIND &&
 		(request.n == 0 || request.n > CAGE_WIRE_PATH_MAX)) ||
 	    (kind == CAGE_WIRE_OWNERS &&
-		(request.n == 0 || request.n > CAGE_WIRE_RANGES_MAX)))
+		(request.n == 0 || request.n > CAGE_WIRE_RANGES_MAX)) ||
+	    (kind == CAGE_WIRE_CONTENT &&
+		(request.n == 0 || request.n > CAGE_WIRE_BYTES_MAX ||
+		    request.at > (uint64_t)INT64_MAX - request.n)))
 		return err_set(err, ERR_FORMAT, "the request cannot be");
 	request.kind = (enum cage_wire_kind)kind;
 	request.format = (enum cage_wire_format)format;
@@ -90,7 +94,7 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 
 static bool is_of_file_systems(enum cage_wire_kind kind)
 {
-	return kind >= CAGE_WIRE_VOLUMES && kind <= CAGE_WIRE_OWNERS;
+	return kind >= CAGE_WIRE_VOLUMES && kind <= CAGE_WIRE_CONTENT;
 }
 
 static void put_about(uint8_t *p, const struct cage_wire_about *a)
@@ -243,6 +247,10 @@ static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 		return count <= CAGE_WIRE_RUNS_MAX;
 	case CAGE_WIRE_OWNERS:
 		return count <= CAGE_WIRE_OWNERS_MAX;
+	case CAGE_WIRE_LIST:
+		return count <= CAGE_LIST_ENTRIES_MAX;
+	case CAGE_WIRE_SPACES:
+		return count <= CAGE_LIST_BLOCKS_MAX;
 	case CAGE_WIRE_FLAW:
 		return count <= 1;
 	default:

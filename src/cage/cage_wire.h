@@ -55,6 +55,10 @@ enum cage_wire_kind {
 	CAGE_WIRE_FIND, /* in volume `flags` the file whose path is n bytes of
 			   the shared memory: runs `at` and on */
 	CAGE_WIRE_OWNERS, /* of n ranges in the shared memory */
+	/* What goes with these is in cage_list.h. */
+	CAGE_WIRE_LIST, /* all names of volume `flags`, behind the first `at` */
+	CAGE_WIRE_SPACES, /* unused blocks of it, from block `at` on */
+	CAGE_WIRE_CONTENT, /* n bytes at `at` of a file of it */
 };
 
 enum cage_wire_format {
@@ -112,12 +116,14 @@ struct cage_wire_entry {
 #define CAGE_WIRE_COMPRESSED 4u /* its ranges hold it as it is stored */
 #define CAGE_WIRE_ENCRYPTED 8u /* likewise */
 #define CAGE_WIRE_ENDS_EARLY 16u /* not everything was looked at */
-#define CAGE_WIRE_FOUND_FLAGS 31u
+#define CAGE_WIRE_MORE 32u /* ask again for what follows */
+#define CAGE_WIRE_FOUND_FLAGS 63u
 
 struct cage_wire_found {
 	uint32_t flags;
-	uint64_t size; /* of the file */
-	uint64_t total; /* runs in all; names that were looked at */
+	uint64_t size; /* of the file; of what is in the shared memory */
+	uint64_t total; /* runs in all; names that were looked at; the next `at`
+			   of a request */
 };
 
 /* What was asked, and of what. */
