@@ -6,6 +6,7 @@
  * cell closes; only then is the first byte of evidence read.
  */
 #include "box.h"
+#include "box_scan.h"
 #include "box_tsk.h"
 #include "cell.h"
 #include "mem.h"
@@ -32,6 +33,8 @@ struct box {
 	const struct box_reader *reader;
 	void *state;
 	struct box_tsk *tsk; /* NULL: not asked for */
+	struct box_scan *scan; /* likewise */
+	uint64_t length; /* of the open image */
 	bool is_open;
 	enum cage_wire_format format;
 	uint8_t *shared;
@@ -224,6 +227,8 @@ static int prepare(
 		rc = box->reader->prepare(&box->state, err);
 	if (rc == 0 && request->flags & CAGE_WIRE_FILE_SYSTEMS)
 		rc = box_tsk_load(&box->tsk, err);
+	if (rc == 0 && request->flags & CAGE_WIRE_SCANS)
+		rc = box_scan_new(&box->scan, request->at, err);
 	/* Nothing is lost without Landlock: no call that it rules is left. */
 	return rc != 0 ? rc : cell_enter(&cell, &has_landlock, err);
 }
@@ -264,6 +269,7 @@ static int open_image(struct box *box, const struct cage_wire_request *request,
 	    !(answer->about.flags & CAGE_WIRE_NEEDS_FILES))
 		rc = box_tsk_open(box->tsk, box->reader, box->state,
 		    answer->about.length, err);
+	box->length = answer->about.available;
 	box->is_open = rc == 0;
 	return rc;
 }
@@ -377,6 +383,13 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 	case CAGE_WIRE_SPACES:
 	case CAGE_WIRE_CONTENT:
 		return ask_tsk(box, request, answer, err);
+	case CAGE_WIRE_SCAN:
+	case CAGE_WIRE_HITS:
+		if (box->scan == NULL)
+			return err_set(err, ERR_FORMAT,
+			    "this box was not told to scan");
+		return box_scan_answer(box->scan, box->reader, box->state,
+		    box->length, request, box->shared, answer, err);
 	default:
 		break;
 	}

@@ -294,6 +294,7 @@ static int hand_files(struct cage_box *box, const struct cage_box_options *o,
 {
 	const int64_t until = now_ms() + box->answer_ms;
 	struct cage_wire_request request = {.kind = CAGE_WIRE_FILES,
+	    .at = o->finds,
 	    .n = o->n,
 	    .format = o->format,
 	    .flags = o->flags};

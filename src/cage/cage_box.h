@@ -24,7 +24,8 @@ struct cage_box_options {
 	const int *fds; /* borrowed; regular files or block devices */
 	size_t n; /* 1 to CAGE_WIRE_FILES_MAX */
 	enum cage_wire_format format;
-	uint32_t flags; /* CAGE_WIRE_FILE_SYSTEMS */
+	uint32_t flags; /* CAGE_WIRE_FILE_SYSTEMS, CAGE_WIRE_SCANS */
+	uint64_t finds; /* if it scans: for what (cage_hit.h) */
 	unsigned answer_ms; /* 0: CAGE_BOX_ANSWER_MS */
 };
 

@@ -8,6 +8,9 @@
 #ifndef CAGE_HIT_H
 #define CAGE_HIT_H
 
+#include "err.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +31,9 @@ enum cage_hit_kind {
 	CAGE_HIT_KEY, /* a private key: its sort, never its bytes */
 	CAGE_HIT_WALLET, /* "bitcoin:address" */
 	CAGE_HIT_NAME, /* a person's, from a structured place alone */
-	CAGE_HIT_KINDS
+	CAGE_HIT_KINDS,
+	/* No find: bytes that could not be looked into. Its text says why. */
+	CAGE_HIT_GAP = 64,
 };
 
 enum cage_hit_coding {
@@ -65,7 +70,17 @@ enum cage_hit_role {
 	CAGE_HIT_ROLES
 };
 
+/* What a scan is to find and to unpack, as a set of bits. */
+#define CAGE_HIT_FINDS(kind) (UINT64_C(1) << (kind))
+#define CAGE_HIT_UNPACKS(container) (UINT64_C(1) << (32 + (container)))
+#define CAGE_HIT_ALL_KINDS (CAGE_HIT_FINDS(CAGE_HIT_KINDS) - 2)
+#define CAGE_HIT_ALL_CONTAINERS                                                \
+	(CAGE_HIT_UNPACKS(CAGE_HIT_CONTAINERS) - CAGE_HIT_UNPACKS(CAGE_HIT_ZIP))
+#define CAGE_HIT_ALL (CAGE_HIT_ALL_KINDS | CAGE_HIT_ALL_CONTAINERS)
+
 #define CAGE_HIT_DEPTH_MAX 6
+/* Bytes of a structured record: what is behind them is not of it. */
+#define CAGE_HIT_RECORD_MAX 65536
 #define CAGE_HIT_TEXT_MAX 320 /* with its NUL */
 #define CAGE_HIT_CONTEXT_MAX 160 /* likewise: a line around it, to be shown */
 
@@ -92,5 +107,40 @@ struct cage_hit {
 	char text[CAGE_HIT_TEXT_MAX]; /* in canonical form */
 	char context[CAGE_HIT_CONTEXT_MAX];
 };
+
+/* "email", "utf-16le", "zip", "sender": one word each, and the first is that of
+ * an order's `finds:`. */
+const char *cage_hit_name(enum cage_hit_kind kind);
+const char *cage_hit_coding_name(enum cage_hit_coding coding);
+const char *cage_hit_container_name(enum cage_hit_container container);
+const char *cage_hit_role_name(enum cage_hit_role role);
+/* False: no kind has that name. */
+bool cage_hit_by_name(enum cage_hit_kind *ret_kind, const char *name);
+
+/* Where in what was scanned it lies, or what it was taken out of does. */
+uint64_t cage_hit_outermost(const struct cage_hit *hit);
+
+/* ---- over the line ---- */
+
+#define CAGE_HIT_BYTES_MAX 768 /* of one hit */
+
+/* Returns how many bytes there are of it. */
+size_t cage_hit_put(
+    uint8_t ret_bytes[CAGE_HIT_BYTES_MAX], const struct cage_hit *hit);
+
+/* What hits may be of. */
+struct cage_hit_asked {
+	uint64_t at, n; /* in what is scanned; the outermost place of each */
+	uint64_t finds; /* kinds; a gap needs none */
+	/* Numbers of entries and records so far: the next one is at most one
+	 * larger. cage_hit_take changes them. */
+	uint32_t entries, records;
+};
+
+/* The first hit in n bytes, which were copied; what of it is behind its text's
+ * end is zero. ERR_FORMAT: it cannot be; nothing of it is to be believed. */
+int cage_hit_take(struct cage_hit *ret_hit, size_t *ret_used,
+    struct cage_hit_asked *asked, const uint8_t *bytes, size_t n,
+    struct err *err) MUST_CHECK;
 
 #endif

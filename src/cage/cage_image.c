@@ -22,19 +22,28 @@ void cage_image_lose(struct cage_image *image)
 	image->losses++;
 }
 
+static uint32_t flags_of(const struct cage_image_options *o)
+{
+	return (o->has_file_systems ? CAGE_WIRE_FILE_SYSTEMS : 0) |
+	    (o->finds != 0 ? CAGE_WIRE_SCANS : 0);
+}
+
 static int start(struct cage_image *image, struct err *err)
 {
+	const unsigned losses_max = image->options.losses_max > 0
+	    ? image->options.losses_max
+	    : CAGE_IMAGE_LOSSES_MAX;
 	const struct cage_box_options o = {
 	    .program = image->options.program,
 	    .fds = image->options.fds,
 	    .n = image->options.n,
 	    .format = image->options.format,
-	    .flags =
-		image->options.has_file_systems ? CAGE_WIRE_FILE_SYSTEMS : 0,
+	    .flags = flags_of(&image->options),
+	    .finds = image->options.finds,
 	    .answer_ms = image->options.answer_ms,
 	};
 
-	if (image->losses > CAGE_IMAGE_LOSSES_MAX)
+	if (image->losses > losses_max)
 		return err_set(err, ERR_FORMAT,
 		    "%u boxes were lost over this image; no more of it is read",
 		    image->losses);

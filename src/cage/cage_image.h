@@ -31,6 +31,8 @@ struct cage_image_options {
 	enum cage_wire_format format;
 	const char *const *names; /* n that messages call the files by */
 	bool has_file_systems; /* its box can be asked as cage_files.h has it */
+	uint64_t finds; /* its box scans for these (cage_scan.h); 0: not */
+	unsigned losses_max; /* 0: CAGE_IMAGE_LOSSES_MAX */
 	bool is_partial; /* an E01 of ours that is not finished */
 	uint64_t last_length; /* bytes of the last file that count; 0: all */
 	unsigned answer_ms;

@@ -71,11 +71,14 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 	if (r.failed || n != CAGE_WIRE_REQUEST || version != CAGE_WIRE_VERSION)
 		return err_set(err, ERR_FORMAT,
 		    "the request is not of version %u", CAGE_WIRE_VERSION);
-	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_CONTENT ||
+	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_HITS ||
 	    format < CAGE_WIRE_E01 || format > CAGE_WIRE_RAW ||
 	    (kind == CAGE_WIRE_READ &&
 		(request.n == 0 || request.n > CAGE_WIRE_BYTES_MAX ||
 		    request.at > UINT64_MAX - request.n)) ||
+	    (kind == CAGE_WIRE_SCAN &&
+		(request.n == 0 || request.n > CAGE_WIRE_SCAN_MAX ||
+		    request.at > (uint64_t)INT64_MAX - request.n)) ||
 	    (kind == CAGE_WIRE_FIND &&
 		(request.n == 0 || request.n > CAGE_WIRE_PATH_MAX)) ||
 	    (kind == CAGE_WIRE_OWNERS &&
@@ -92,9 +95,10 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 
 /* ---- answers ---- */
 
-static bool is_of_file_systems(enum cage_wire_kind kind)
+/* What was found, in the place of an about. */
+static bool has_found(enum cage_wire_kind kind)
 {
-	return kind >= CAGE_WIRE_VOLUMES && kind <= CAGE_WIRE_CONTENT;
+	return kind >= CAGE_WIRE_VOLUMES;
 }
 
 static void put_about(uint8_t *p, const struct cage_wire_about *a)
@@ -126,7 +130,7 @@ void cage_wire_put_answer(uint8_t ret_bytes[CAGE_WIRE_ANSWER],
 	p = put(p, answer->file, 4);
 	p = put(p, answer->count, 4);
 	p = put(p, text_n, 4);
-	if (is_of_file_systems(request->kind)) {
+	if (has_found(request->kind)) {
 		p = put(p, answer->found.flags, 4);
 		p = put(p, answer->found.size, 8);
 		(void)put(p, answer->found.total, 8);
@@ -253,6 +257,9 @@ static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 		return count <= CAGE_LIST_BLOCKS_MAX;
 	case CAGE_WIRE_FLAW:
 		return count <= 1;
+	case CAGE_WIRE_SCAN:
+	case CAGE_WIRE_HITS:
+		return count <= CAGE_WIRE_BYTES_MAX;
 	default:
 		return count == 0;
 	}
@@ -312,7 +319,7 @@ int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
 		rc = take_about(&a.about, asked, whole + ABOUT_AT, err);
 	if (asked->request.kind == CAGE_WIRE_PLACE)
 		rc = take_place(&a.place, asked, whole + PLACE_AT, err);
-	if (is_of_file_systems(asked->request.kind))
+	if (has_found(asked->request.kind))
 		rc = take_found(&a.found, whole + FOUND_AT, err);
 	if (asked->request.kind == CAGE_WIRE_FLAW && a.count > 0) {
 		rc = take_place(&a.place, asked, whole + PLACE_AT, err);

@@ -59,6 +59,12 @@ enum cage_wire_kind {
 	CAGE_WIRE_LIST, /* all names of volume `flags`, behind the first `at` */
 	CAGE_WIRE_SPACES, /* unused blocks of it, from block `at` on */
 	CAGE_WIRE_CONTENT, /* n bytes at `at` of a file of it */
+	/* From here on: of a box that was told CAGE_WIRE_SCANS. */
+	CAGE_WIRE_SCAN, /* n bytes at `at` of the image: hits (cage_hit.h) from
+			   the start of the shared memory on, `count` of them in
+			   `size` bytes, of `total` */
+	CAGE_WIRE_HITS, /* the next of them, the first of which is number `at`
+			   from 0 */
 };
 
 enum cage_wire_format {
@@ -73,6 +79,10 @@ enum cage_wire_format {
 #define CAGE_WIRE_PARTIAL 1u
 /* In the set-up: what reads file systems is to be loaded. */
 #define CAGE_WIRE_FILE_SYSTEMS 2u
+/* Likewise what scans; `at` says for what (CAGE_HIT_FINDS, _UNPACKS). */
+#define CAGE_WIRE_SCANS 4u
+
+#define CAGE_WIRE_SCAN_MAX (16u << 20) /* bytes in one request */
 
 #define CAGE_WIRE_PATH_MAX 4096
 #define CAGE_WIRE_RANGES_MAX 1024

@@ -248,6 +248,23 @@ int media_open_file_systems(
 	return cage_image_new(ret_box, &o, err);
 }
 
+/* For one answer: far more than a piece takes, and a loop takes all of it. */
+#define SCAN_MS 60000
+/* A scan goes on behind what it cannot look at; each loss is short. */
+#define SCAN_LOSSES_MAX 1000
+
+int media_open_scanner(const struct media_open *open, uint64_t finds,
+    bool has_file_systems, struct cage_image **ret_box, struct err *err)
+{
+	struct cage_image_options o = tell_box(open);
+
+	o.has_file_systems = has_file_systems;
+	o.finds = finds;
+	o.answer_ms = SCAN_MS;
+	o.losses_max = SCAN_LOSSES_MAX;
+	return cage_image_new(ret_box, &o, err);
+}
+
 static int finish_foreign(
     struct media_open *open, bool is_partial, struct err *err)
 {

@@ -83,6 +83,14 @@ int media_open_read(const struct media_open *open, struct cage_image **box,
 int media_open_file_systems(const struct media_open *open,
     struct cage_image **ret_box, struct err *err) MUST_CHECK;
 
+/* Another box over the same files, raw ones too, that scans them for `finds`
+ * (cage_scan.h), and with has_file_systems can be asked as above. For a thread
+ * of its own: cage_image_again. ERR_UNSUPPORTED also: Hyperscan is not
+ * installed. */
+int media_open_scanner(const struct media_open *open, uint64_t finds,
+    bool has_file_systems, struct cage_image **ret_box,
+    struct err *err) MUST_CHECK;
+
 /* Number `number`, from 0, of what is damaged in the image's files and holds
  * none of the medium's bytes: "section header2 of x.E01, bytes 13 to 200".
  * *ret_is_there false: there are no more, or the format has no checksums. */
