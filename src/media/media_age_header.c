@@ -323,38 +323,54 @@ static void put_base64(struct buf *out, const uint8_t bytes[32])
 	buf_done(&text);
 }
 
-int media_age_header_put(struct buf *out,
+/* One stanza, with a fresh ephemeral key. */
+static int put_stanza(struct buf *out,
     const uint8_t recipient[MEDIA_AGE_KEY_SIZE],
     const uint8_t file_key[FILE_KEY_SIZE], struct err *err)
 {
 	static const uint8_t nonce[12] = {0};
-	uint8_t scalar[32], ephemeral[32], key[32], body[32], mac[32];
-	size_t start = out->n;
+	uint8_t scalar[32], ephemeral[32], key[32], body[32];
 
 	mem_random(scalar, sizeof(scalar));
 	media_age_key_of(ephemeral, scalar);
 	int rc = wrap_key(key, scalar, recipient, ephemeral, recipient, err);
+	if (rc == 0) {
+		(void)crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL,
+		    file_key, FILE_KEY_SIZE, NULL, 0, NULL, nonce, key);
+		buf_puts(out, "-> X25519 ");
+		put_base64(out, ephemeral);
+		buf_putc(out, '\n');
+		put_base64(out, body);
+		buf_putc(out, '\n');
+	}
+	mem_wipe(scalar, sizeof(scalar));
+	mem_wipe(key, sizeof(key));
+	return rc;
+}
+
+int media_age_header_put(struct buf *out,
+    const uint8_t (*recipients)[MEDIA_AGE_KEY_SIZE], size_t count,
+    const uint8_t file_key[FILE_KEY_SIZE], struct err *err)
+{
+	uint8_t mac[32];
+	size_t start = out->n;
+	int rc = 0;
+
+	assert(count >= 1 && count <= MEDIA_AGE_HEADER_RECIPIENTS_MAX);
+	buf_puts(out, VERSION "\n");
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = put_stanza(out, recipients[i], file_key, err);
 	if (rc != 0)
-		goto out;
-	(void)crypto_aead_chacha20poly1305_ietf_encrypt(
-	    body, NULL, file_key, FILE_KEY_SIZE, NULL, 0, NULL, nonce, key);
-	buf_puts(out, VERSION "\n-> X25519 ");
-	put_base64(out, ephemeral);
-	buf_putc(out, '\n');
-	put_base64(out, body);
-	buf_puts(out, "\n---");
+		return rc;
+	buf_puts(out, "---");
 	rc = buf_check(out, err);
 	if (rc == 0)
 		rc = mac_of(mac, (struct slice){out->p + start, out->n - start},
 		    file_key, err);
 	if (rc != 0)
-		goto out;
+		return rc;
 	buf_putc(out, ' ');
 	put_base64(out, mac);
 	buf_putc(out, '\n');
-	rc = buf_check(out, err);
-out:
-	mem_wipe(scalar, sizeof(scalar));
-	mem_wipe(key, sizeof(key));
-	return rc;
+	return buf_check(out, err);
 }

@@ -2,8 +2,9 @@
  * media_age_header.h: the text in front of an age file (C2SP age.md), which
  * wraps the key of the file for its recipients.
  *
- * Written for one X25519 recipient. Read with any number of stanzas, of which
- * only those of X25519 are opened; every other is known by its name alone.
+ * Written for X25519 recipients, each with a stanza. Read with any number of
+ * stanzas, of which only those of X25519 are opened; every other is known by
+ * its name alone.
  */
 #ifndef MEDIA_AGE_HEADER_H
 #define MEDIA_AGE_HEADER_H
@@ -22,6 +23,10 @@
 #define MEDIA_AGE_HEADER_NONCE_SIZE 16
 #define MEDIA_AGE_HEADER_FILE_KEY_SIZE 16
 #define MEDIA_AGE_HEADER_STANZAS_MAX 256
+/* That are written to; more people than that share no secret. */
+#define MEDIA_AGE_HEADER_RECIPIENTS_MAX 64
+/* What is written for so many, at most. */
+#define MEDIA_AGE_HEADER_SIZE(count) (22 + 98 * (size_t)(count) + 48)
 
 struct media_age_header_x25519 {
 	uint8_t ephemeral[32];
@@ -58,10 +63,11 @@ int media_age_header_open(const struct media_age_header *header,
     uint8_t ret_file_key[MEDIA_AGE_HEADER_FILE_KEY_SIZE],
     struct err *err) MUST_CHECK;
 
-/* Writes the header for one recipient with a fresh ephemeral key. ERR_FORMAT:
- * a recipient of small order, which everybody could open. */
+/* Writes the header for 1 to MEDIA_AGE_HEADER_RECIPIENTS_MAX recipients, in
+ * their order, each with an ephemeral key of its own. ERR_FORMAT: one of small
+ * order, which everybody could open; what was written then means nothing. */
 int media_age_header_put(struct buf *out,
-    const uint8_t recipient[MEDIA_AGE_KEY_SIZE],
+    const uint8_t (*recipients)[MEDIA_AGE_KEY_SIZE], size_t count,
     const uint8_t file_key[MEDIA_AGE_HEADER_FILE_KEY_SIZE],
     struct err *err) MUST_CHECK;
 

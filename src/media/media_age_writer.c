@@ -45,7 +45,9 @@ static int put_head(struct media_age_writer *w,
 
 	mem_random(s->file_key, sizeof(s->file_key));
 	mem_random(nonce, sizeof(nonce));
-	int rc = media_age_header_put(&w->head, recipient, s->file_key, err);
+	int rc = media_age_header_put(&w->head,
+	    (const uint8_t(*)[MEDIA_AGE_KEY_SIZE])recipient, 1, s->file_key,
+	    err);
 	if (rc == 0)
 		rc = media_age_header_payload_key(
 		    s->payload_key, s->file_key, nonce, err);

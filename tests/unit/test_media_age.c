@@ -483,14 +483,20 @@ static void texts_are_sealed_and_opened_in_memory(void **state)
 
 static void nobody_encrypts_to_a_point_of_small_order(void **state)
 {
-	static const uint8_t zero[32] = {0};
+	uint8_t both[2][32] = {{0}};
 	struct buf out;
 	uint8_t file_key[16] = {0};
 
 	(void)state;
 	buf_init(&out, 4096);
-	assert_int_equal(
-	    media_age_header_put(&out, zero, file_key, NULL), ERR_FORMAT);
+	assert_int_equal(media_age_header_put(&out, (const uint8_t(*)[32])both,
+			     1, file_key, NULL),
+	    ERR_FORMAT);
+	buf_clear(&out);
+	memcpy(both[0], recipient, 32);
+	assert_int_equal(media_age_header_put(&out, (const uint8_t(*)[32])both,
+			     2, file_key, NULL),
+	    ERR_FORMAT);
 	buf_done(&out);
 }
 
