@@ -39,14 +39,13 @@ void map_done(struct map *map)
 	*map = (struct map){0};
 }
 
-static uint64_t hash_key(const struct map *map, struct slice key)
+uint64_t map_hash(const uint64_t seed[2], struct slice key)
 {
 	uint64_t hash;
 
 	/* Always 0: the interface has a result, the function cannot fail. */
 	(void)crypto_shorthash((unsigned char *)&hash,
-	    (const unsigned char *)key.p, key.n,
-	    (const unsigned char *)map->seed);
+	    (const unsigned char *)key.p, key.n, (const unsigned char *)seed);
 	return hash;
 }
 
@@ -92,7 +91,7 @@ int map_put(struct map *map, struct slice key, uint32_t value, struct err *err)
 		if (rc != 0)
 			return rc;
 	}
-	const uint64_t hash = hash_key(map, key);
+	const uint64_t hash = map_hash(map->seed, key);
 	struct map_slot *slot = find(map->slots, map->cap, key, hash);
 	if (!slot->key.p)
 		map->n++;
@@ -105,7 +104,7 @@ bool map_get(const struct map *map, struct slice key, uint32_t *ret_value)
 	if (map->cap == 0 || !key.p)
 		return false;
 	const struct map_slot *slot =
-	    find(map->slots, map->cap, key, hash_key(map, key));
+	    find(map->slots, map->cap, key, map_hash(map->seed, key));
 	if (!slot->key.p)
 		return false;
 	*ret_value = slot->value;

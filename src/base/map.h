@@ -30,6 +30,10 @@ void map_done(struct map *map); /* accepts a zeroed struct */
  * value is replaced. */
 int map_put(struct map *map, struct slice key, uint32_t value,
     struct err *err) MUST_CHECK;
+/* The hash that places keys, for whoever keeps a table of another shape. The
+ * seed is random (mem_random), and stays the same for one table. */
+uint64_t map_hash(const uint64_t seed[2], struct slice key);
+
 bool map_get(const struct map *map, struct slice key, uint32_t *ret_value);
 
 #endif
