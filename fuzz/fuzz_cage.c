@@ -129,7 +129,8 @@ static void check_line(const uint8_t *data, size_t size)
 {
 	char line[64];
 
-	cage_entry_put_line(line, sizeof(line), (const char *)data, size);
+	(void)text_show(
+	    line, sizeof(line), (struct slice){(const char *)data, size});
 	assert(text_is_line(slice_of(line), NULL, NULL));
 }
 

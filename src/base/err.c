@@ -1,9 +1,9 @@
 /*
  * err.c: filling and prefixing the one error message of a failed call.
  *
- * Invariant: a message is always NUL-terminated and printable. Names of files,
- * parties and tiles come from strangers, so every character that text.h
- * refuses on a line (controls, reordering marks, broken UTF-8) becomes '?'.
+ * Invariant: a message is always NUL-terminated and one printable line. Names
+ * of files, parties and tiles come from strangers, so all of it goes through
+ * text_show.
  */
 #include "err.h"
 
@@ -14,17 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static void make_printable(char *text)
-{
-	const size_t n = strlen(text);
-	size_t from = 0;
-	size_t at;
+#define RAW_MAX (2 * ERR_MESSAGE_MAX) /* before it is made printable */
 
-	while (
-	    !text_is_line((struct slice){text + from, n - from}, &at, NULL)) {
-		text[from + at] = '?';
-		from += at + 1;
-	}
+static void set_message(struct err *err, const char *raw)
+{
+	(void)text_show(
+	    err->message, sizeof err->message, slice_of(raw)); /* may be cut */
 }
 
 static void format(char *ret_text, size_t size, const char *fmt, va_list args)
@@ -36,20 +31,22 @@ static void format(char *ret_text, size_t size, const char *fmt, va_list args)
 static int fill(
     struct err *err, int code, int sys, const char *fmt, va_list args)
 {
+	char raw[RAW_MAX];
+
 	assert(code < 0);
 	if (!err || err->code != 0)
 		return code;
 	err->code = code;
 	err->sys = sys;
-	format(err->message, sizeof err->message, fmt, args);
+	format(raw, sizeof raw, fmt, args);
 	if (sys != 0) {
 		char reason[128];
-		const size_t n = strlen(err->message);
+		const size_t n = strlen(raw);
 
-		(void)snprintf(err->message + n, sizeof err->message - n,
-		    ": %s", strerror_r(sys, reason, sizeof reason));
+		(void)snprintf(raw + n, sizeof raw - n, ": %s",
+		    strerror_r(sys, reason, sizeof reason));
 	}
-	make_printable(err->message);
+	set_message(err, raw);
 	return code;
 }
 
@@ -97,7 +94,7 @@ int err_nomem(struct err *err)
 void err_prefix(struct err *err, const char *fmt, ...)
 {
 	char context[ERR_MESSAGE_MAX];
-	char joined[2 * ERR_MESSAGE_MAX + 2];
+	char joined[RAW_MAX + 2];
 	va_list args;
 
 	if (!err || err->code == 0)
@@ -106,7 +103,5 @@ void err_prefix(struct err *err, const char *fmt, ...)
 	format(context, sizeof context, fmt, args);
 	va_end(args);
 	(void)snprintf(joined, sizeof joined, "%s: %s", context, err->message);
-	memcpy(err->message, joined, sizeof err->message - 1);
-	err->message[sizeof err->message - 1] = '\0';
-	make_printable(err->message);
+	set_message(err, joined);
 }

@@ -11,6 +11,8 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <stdio.h>
+#include <string.h>
 
 #define TEXT_NOT_UTF8 0xffffffff
 
@@ -133,6 +135,54 @@ bool text_is_line(struct slice s, size_t *ret_at, uint32_t *ret_code_point)
 		at += n;
 	}
 	return true;
+}
+
+/* How many of n bytes fit into `room` without a character being cut. */
+static size_t whole_length(const char *p, size_t n, size_t room)
+{
+	if (n <= room)
+		return n;
+	while (room > 0 && ((unsigned char)p[room] & 0xc0) == 0x80)
+		room--;
+	return room;
+}
+
+size_t text_show(char *ret_line, size_t size, struct slice s)
+{
+	size_t in = 0, out = 0, at;
+
+	assert(size > 4);
+	while (in < s.n) {
+		const struct slice rest = {s.p + in, s.n - in};
+		const bool is_refused_at = !text_is_line(rest, &at, NULL);
+		const size_t plain = is_refused_at ? at : rest.n;
+		const size_t n = whole_length(rest.p, plain, size - 1 - out);
+
+		memcpy(ret_line + out, rest.p, n);
+		in += n;
+		out += n;
+		if (n < plain || !is_refused_at || size - 1 - out < 4)
+			break;
+		/* Of a longer character the next rounds have the rest, which
+		 * by itself is no UTF-8. */
+		(void)snprintf(ret_line + out, size - out, "\\x%02x",
+		    (unsigned char)s.p[in++]);
+		out += 4;
+	}
+	ret_line[out] = '\0';
+	return in;
+}
+
+void text_put_shown(struct buf *out, struct slice s)
+{
+	char piece[256];
+
+	while (s.n > 0) {
+		const size_t n = text_show(piece, sizeof piece, s);
+
+		buf_puts(out, piece);
+		s = (struct slice){s.p + n, s.n - n};
+	}
 }
 
 static bool is_letter_or_digit(char c)

@@ -29,6 +29,17 @@ bool text_is_utf8(struct slice s);
  */
 bool text_is_line(struct slice s, size_t *ret_at, uint32_t *ret_code_point);
 
+/*
+ * Any bytes as a line that people are shown, the one way in which all messages
+ * and screens do it: each byte of what text_is_line refuses is written \xNN,
+ * lower case; all else is as it is, a backslash, too, so that what was shown
+ * once does not change if it is shown again. (JSON has escapes of its own.)
+ * Writes at most size - 1 bytes, which is at least 4, and a NUL; cuts no
+ * character and no escape. Returns how many bytes of s were shown.
+ */
+size_t text_show(char *ret_line, size_t size, struct slice s);
+void text_put_shown(struct buf *out, struct slice s); /* appends all of it */
+
 /* ASCII letters, digits, '.', '/', '-'; begins and ends with a letter or
  * digit; no ".." or "//"; 1 to TEXT_IDENTIFIER_MAX bytes. */
 bool text_is_identifier(struct slice s);

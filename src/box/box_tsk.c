@@ -6,6 +6,7 @@
 
 #include "box_library.h"
 #include "mem.h"
+#include "text.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -62,7 +63,7 @@ int box_tsk_why(struct box_tsk *tsk, const char *what, struct err *err)
 	char line[200] = "no reason is said";
 
 	if (why != NULL)
-		cage_entry_put_line(line, sizeof(line), why, strlen(why));
+		(void)text_show(line, sizeof(line), slice_of(why));
 	tsk->tsk.forget();
 	return err_set(err, ERR_FORMAT, "#0: %s: %s", what, line);
 }
@@ -131,8 +132,7 @@ static int add_volume(struct box_tsk *tsk, uint64_t at, uint64_t length,
 
 	v->about.at = at;
 	v->about.length = length < tsk->length - at ? length : tsk->length - at;
-	cage_entry_put_line(
-	    v->about.what, sizeof(v->about.what), what, strlen(what));
+	(void)text_show(v->about.what, sizeof(v->about.what), slice_of(what));
 	v->fs =
 	    tsk->tsk.fs_open(&tsk->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
 	if (v->fs == NULL) {
@@ -143,8 +143,7 @@ static int add_volume(struct box_tsk *tsk, uint64_t at, uint64_t length,
 
 	if (type == NULL)
 		type = "unknown";
-	cage_entry_put_line(
-	    v->about.type, sizeof(v->about.type), type, strlen(type));
+	(void)text_show(v->about.type, sizeof(v->about.type), slice_of(type));
 	/* Raw sectors of a CD have more around them: offsets would be wrong. */
 	v->about.has_files = v->fs->block_size > 0 &&
 	    v->fs->block_pre_size == 0 && v->fs->block_post_size == 0 &&

@@ -10,6 +10,7 @@
 
 #include "box_tsk_changed.h"
 #include "mem.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,7 +166,7 @@ static void put_name(struct box_tsk_list *l, const char *name, size_t n)
 {
 	size_t out = 0;
 
-	cage_entry_put_line(l->line, sizeof(l->line), name, n);
+	(void)text_show(l->line, sizeof(l->line), (struct slice){name, n});
 	for (const char *p = l->line; *p != '\0' && out + 5 < sizeof(l->name);
 	     p++) {
 		if (*p == '/') {

@@ -8,6 +8,7 @@
 #include "box_tsk.h"
 
 #include "mem.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,8 +104,7 @@ static int see_run(
 		if (from < until) {
 			char line[CAGE_WIRE_SHOWN];
 
-			cage_entry_put_line(
-			    line, sizeof(line), s->path, strlen(s->path));
+			(void)text_show(line, sizeof(line), slice_of(s->path));
 			add_owner(s, from, until, CAGE_WIRE_BY_FILE, line);
 		}
 	}

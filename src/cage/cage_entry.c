@@ -8,7 +8,6 @@
 #include "text.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 static_assert(CAGE_WIRE_VOLUMES_MAX * CAGE_WIRE_VOLUME <=
@@ -190,38 +189,4 @@ int cage_entry_take_owner(struct cage_wire_owner *ret_owner,
 		return lie(err, "a path that is no line");
 	*ret_owner = o;
 	return 0;
-}
-
-/* ---- text ---- */
-
-/* How many bytes the character at p has, which may stand in a line; 0: none
- * may. */
-static size_t character(const char *p, size_t n)
-{
-	for (size_t i = 1; i <= 4 && i <= n; i++)
-		if (text_is_line((struct slice){p, i}, NULL, NULL))
-			return i;
-	return 0;
-}
-
-void cage_entry_put_line(
-    char *ret_line, size_t size, const char *bytes, size_t n)
-{
-	size_t out = 0;
-
-	for (size_t in = 0; in < n;) {
-		const size_t here = character(bytes + in, n - in);
-		const size_t needs = here > 0 ? here : 4;
-
-		if (needs >= size - out)
-			break;
-		if (here > 0)
-			memcpy(ret_line + out, bytes + in, here);
-		else
-			(void)snprintf(ret_line + out, size - out, "\\x%02x",
-			    (unsigned char)bytes[in]);
-		out += needs;
-		in += here > 0 ? here : 1;
-	}
-	ret_line[out] = '\0';
 }

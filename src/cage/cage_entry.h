@@ -4,7 +4,7 @@
  * copied before, and each cage_entry_take_* is ERR_FORMAT if it cannot be.
  *
  * Paths out of evidence are only ever shown. A box makes lines of them
- * (cage_entry_put_line), and what is no line is a lie.
+ * (text_show), and what is no line is a lie.
  */
 #ifndef CAGE_ENTRY_H
 #define CAGE_ENTRY_H
@@ -94,12 +94,5 @@ void cage_entry_put_owner(
 int cage_entry_take_owner(struct cage_wire_owner *ret_owner,
     const struct cage_wire_range *ranges, size_t n,
     const uint8_t bytes[CAGE_WIRE_OWNER], struct err *err) MUST_CHECK;
-
-/* ---- text out of evidence ---- */
-
-/* Any bytes as a line of at most size - 1: what may not stand in one is
- * written \xNN, and what is too long is cut. */
-void cage_entry_put_line(
-    char *ret_line, size_t size, const char *bytes, size_t n);
 
 #endif

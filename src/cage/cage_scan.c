@@ -6,6 +6,7 @@
 #include "cage_entry.h"
 #include "cage_internal.h"
 #include "mem.h"
+#include "text.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -136,8 +137,8 @@ static int give_gap(
 	hit.coding = CAGE_HIT_BINARY;
 	hit.at = at;
 	hit.length = (uint32_t)n;
-	cage_entry_put_line(
-	    hit.text, sizeof(hit.text), why, strnlen(why, ERR_MESSAGE_MAX));
+	(void)text_show(hit.text, sizeof(hit.text),
+	    (struct slice){why, strnlen(why, ERR_MESSAGE_MAX)});
 	return s->put(s->cookie, &hit, err);
 }
 

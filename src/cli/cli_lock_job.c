@@ -154,13 +154,14 @@ int cli_lock_job_offer(
 	if (rc != 0)
 		return rc;
 	cli_out("%s is locked: any %zu of %zu holders open it. Give each its "
-		"share, %s.PARTY.share.\n%s%s%s is still there: remove it only "
-		"after a trial opening (counterfoil lock --trial).\n",
+		"share, %s.PARTY.share.\n",
 	    job->locked, job->l.lock.threshold, job->l.holder_count,
-	    job->locked,
-	    has_seed ? "The seed of its salts is locked too, beside it; keep "
-		       "both together.\n"
-		     : "",
+	    job->locked);
+	if (has_seed)
+		cli_out("The seed of its salts is locked too, beside it; keep "
+			"both together.\n");
+	cli_out("%s%s is still there: remove it only after a trial opening "
+		"(counterfoil lock --trial).\n",
 	    open, has_seed ? ", with its seed," : "");
 	return cli_compose_submit(&job->c, &job->keys, &job->offer, err);
 }

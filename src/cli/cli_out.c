@@ -1,11 +1,12 @@
 /*
  * cli_out.c: the filter, the coloured words, and the line of progress.
  *
- * Nothing reaches the terminal but through put_filtered, or, for bytes that
- * the user asked for as they are, cli_out_raw.
+ * Nothing reaches the terminal but through put_line, or, for bytes that the
+ * user asked for as they are, cli_out_raw.
  */
 #include "cli_out.h"
 
+#include "mem.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -27,40 +28,69 @@ void cli_out_set_aside(void)
 	is_set_aside = true;
 }
 
-static void put_line_filtered(FILE *file, struct slice line)
+static void put_line(FILE *file, struct slice line)
 {
-	size_t at;
+	char piece[1024];
 
-	while (line.n > 0 && !text_is_line(line, &at, NULL)) {
-		fwrite(line.p, 1, at, file);
-		fputc('?', file);
-		/* Behind the refused character, however long it is. */
-		do
-			at++;
-		while (
-		    at < line.n && ((unsigned char)line.p[at] & 0xC0) == 0x80);
-		line = (struct slice){line.p + at, line.n - at};
+	while (line.n > 0) {
+		const size_t n = text_show(piece, sizeof(piece), line);
+
+		fputs(piece, file);
+		line = (struct slice){line.p + n, line.n - n};
 	}
-	fwrite(line.p != NULL ? line.p : "", 1, line.n, file);
 }
 
 static void put_filtered(FILE *file, struct slice text)
 {
 	while (text.p != NULL && text.n > 0) {
-		put_line_filtered(file, slice_cut(&text, '\n'));
+		put_line(file, slice_cut(&text, '\n'));
 		if (text.p != NULL)
 			fputc('\n', file);
 	}
 }
 
+/* How long the text is that a format's first n bytes, which end in no
+ * conversion, make. */
+static size_t length_of(const char *fmt, size_t n, va_list ap)
+{
+	char *beginning = mem_copy_text(fmt, n);
+	va_list again;
+	int length;
+
+	if (beginning == NULL)
+		return 0;
+	va_copy(again, ap);
+	length = vsnprintf(NULL, 0, beginning, again);
+	va_end(again);
+	free(beginning);
+	return length > 0 ? (size_t)length : 0;
+}
+
+/* A line ends where the format says so: a line feed within a value, such as
+ * the name of a file, ends none. */
 static void put_formatted(FILE *file, const char *fmt, va_list ap)
 {
+	const char *end = fmt - 1;
+	size_t from = 0;
+	va_list again;
 	char *text;
-	int n = vasprintf(&text, fmt, ap);
+	int n;
 
+	va_copy(again, ap);
+	n = vasprintf(&text, fmt, again);
+	va_end(again);
 	if (n < 0)
 		return;
-	put_filtered(file, (struct slice){text, (size_t)n});
+	while ((end = strchr(end + 1, '\n')) != NULL) {
+		size_t at = length_of(fmt, (size_t)(end - fmt), ap);
+
+		if (at < from || at >= (size_t)n)
+			break; /* no memory for it */
+		put_line(file, (struct slice){text + from, at - from});
+		fputc('\n', file);
+		from = at + 1;
+	}
+	put_line(file, (struct slice){text + from, (size_t)n - from});
 	free(text);
 }
 

@@ -1,9 +1,11 @@
 /*
  * cli_out.h: the only place that writes to the terminal.
  *
- * All text passes a filter: control characters other than LF, and characters
- * that reorder or hide a line, are written as '?', so that nothing out of a
- * record can act on the reader's terminal. Colour only where a person looks:
+ * All text passes text_show: control characters, and characters that reorder
+ * or hide a line, are written \xNN, so that nothing out of a record, an image
+ * or the name of a file can act on the reader's terminal, or stand there as a
+ * line of its own. Lines end where a format says so, and where a slice has a
+ * LF. Colour only where a person looks:
  * standard output is a terminal, NO_COLOR is unset or empty, TERM is not dumb.
  */
 #ifndef CLI_OUT_H

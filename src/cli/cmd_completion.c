@@ -269,9 +269,11 @@ static int run(const struct cli_args *args, struct err *err)
 		return err_set(err, ERR_USAGE,
 		    "completion: \"%s\" is neither bash nor zsh",
 		    args->words[0]);
-	cli_out("%s# Made by `counterfoil completion %s`; make it again after "
+	if (is_zsh)
+		cli_out("#compdef counterfoil\n");
+	cli_out("# Made by `counterfoil completion %s`; make it again after "
 		"an upgrade.\n",
-	    is_zsh ? "#compdef counterfoil\n" : "", args->words[0]);
+	    args->words[0]);
 	cli_out("\n_counterfoil_commands() {\n    echo");
 	for (size_t i = 0; i < cli_command_count; i++)
 		cli_out(" %s", cli_commands[i]->name);

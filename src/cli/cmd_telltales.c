@@ -6,6 +6,7 @@
 #include "cli_json.h"
 #include "cli_out.h"
 #include "json.h"
+#include "text.h"
 
 #include <inttypes.h>
 
@@ -126,7 +127,8 @@ static void print(
 {
 	uint64_t hidden = drive_hidden_bytes(f);
 
-	buf_printf(out, "%s: %s%s%s\n", device, kinds[f->kind],
+	text_put_shown(out, slice_of(device));
+	buf_printf(out, ": %s%s%s\n", kinds[f->kind],
 	    f->bus[0] != '\0' ? ", bus " : "", f->bus);
 	print_facts(f, out);
 	if (f->doubt != NULL)

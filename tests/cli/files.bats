@@ -33,6 +33,7 @@ make_tree() {
 	: >tree/empty
 	echo secret >"tree/Persönlich/c/tagebuch é.txt"
 	echo bell >$'tree/be\all\x1b[2J'
+	seq 1 20000 >$'tree/two\nx: intact'
 	truncate -s 600000 tree/sparse
 	printf start | dd of=tree/sparse conv=notrunc status=none
 	printf end | dd of=tree/sparse bs=1 seek=400000 conv=notrunc \
@@ -217,7 +218,35 @@ comes_back() {
 	disclose --files $'/be\all\x1b[2J'
 	assert_status 0
 	[[ $output != *$'\x1b'* && $output != *$'\a'* ]]
-	assert_out '/be?ll?[2J: 5 bytes'
+	assert_out '/be\x07ll\x1b[2J: 5 bytes'
+}
+
+@test "a name of two lines stands on one, and as it is in JSON" {
+	disclose --files $'/two\nx: intact' --json
+	assert_status 0
+	assert_err ', /two\x0ax: intact: 108894 bytes'
+	[[ $stderr != *$'\nx: '* ]]
+	assert_json 'j["files"][0]["path"] == "/two\nx: intact"'
+	local first
+	first=$(printf '%s' "$output" | python3 -c 'import json, sys
+print(json.load(sys.stdin)["files"][0]["parts"][0]["first"])')
+	leaves disk
+	printf X | dd of=disk bs=1 seek="$first" conv=notrunc status=none
+	mv disk $'a\ndisk: intact'
+	mv disk.tree tree
+	at 2023-06-23T12:00:00Z verify-image $'a\ndisk: intact' --item I-1 \
+	    --seed seed --tree tree --files
+	assert_status 1
+	assert_out 'in: volume 2, /two\x0ax: intact (bytes' \
+	    'a\x0adisk: intact: NOT intact' 'a\x0adisk: intact, bytes'
+	[[ $output != *$'\ndisk: '* && $output != *$'\nx: '* ]]
+	disclose --files $'/no\nbody\x1b'
+	assert_status 3
+	assert_one_error
+	at 2023-06-23T12:00:00Z verify-image $'no\nbody' --item I-1 --seed seed
+	assert_status 3
+	assert_one_error
+	assert_err 'no\x0abody'
 }
 
 @test "without an order nothing is read, no box is started" {

@@ -246,30 +246,6 @@ static void a_path_is_names_after_slashes(void **state)
 	    cage_files_check_path(slice_of("/...//a..b/\033"), NULL), 0);
 }
 
-static void any_bytes_become_a_line(void **state)
-{
-	static const struct {
-		const char *bytes;
-		size_t n;
-		const char *line;
-	} all[] = {
-	    {"/a b", 4, "/a b"},
-	    {"\033[2J", 4, "\\x1b[2J"},
-	    {"a\nb\0c", 5, "a\\x0ab\\x00c"},
-	    {"\xff\xc3\xa9\xc3", 4, "\\xff\xc3\xa9\\xc3"},
-	    {"\xe2\x80\xae", 3, "\\xe2\\x80\\xae"},
-	    {"\xf0\x9f\x90\xa6", 4, "\xf0\x9f\x90\xa6"},
-	    {"0123456789012345678901234567890", 31, "0123456789012345678"},
-	};
-	char line[20];
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(all); i++) {
-		cage_entry_put_line(line, sizeof(line), all[i].bytes, all[i].n);
-		assert_string_equal(line, all[i].line);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,7 +253,6 @@ int main(void)
 	    cmocka_unit_test(a_lie_about_files_is_refused),
 	    cmocka_unit_test(a_file_in_too_many_pieces_is_refused),
 	    cmocka_unit_test(a_path_is_names_after_slashes),
-	    cmocka_unit_test(any_bytes_become_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, make, clean);

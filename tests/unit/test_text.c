@@ -330,6 +330,47 @@ static void lowers_letters_of_ascii_and_nothing_else(void **state)
 	assert_memory_equal(lower, "azaz@[`{9.\xc3\x84", 12);
 }
 
+static void any_bytes_become_a_line(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *line;
+		size_t shown;
+	} all[] = {
+	    {"/a b", 4, "/a b", 4},
+	    {"\033[2J", 4, "\\x1b[2J", 4},
+	    {"a\nb\0c", 5, "a\\x0ab\\x00c", 5},
+	    {"\xff\xc3\xa9\xc3", 4, "\\xff\xc3\xa9\\xc3", 4},
+	    {"\xe2\x80\xae", 3, "\\xe2\\x80\\xae", 3},
+	    {"\xf0\x9f\x90\xa6", 4, "\xf0\x9f\x90\xa6", 4},
+	    {"0123456789012345678901234567890", 31, "0123456789012345678", 19},
+	    {"012345678901234567\xc3\xa9", 20, "012345678901234567", 18},
+	    {"0123456789012345\n", 17, "0123456789012345", 16},
+	    {"", 0, "", 0},
+	};
+	char line[20], again[20];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		const struct slice s = {all[i].bytes, all[i].n};
+		struct buf out;
+
+		assert_int_equal(
+		    text_show(line, sizeof(line), s), all[i].shown);
+		assert_string_equal(line, all[i].line);
+		/* Shown again it is the same. */
+		(void)text_show(again, sizeof(again), slice_of(line));
+		assert_string_equal(again, line);
+		buf_init(&out, 1000);
+		text_put_shown(&out, s);
+		assert_int_equal(
+		    strncmp(out.n > 0 ? out.p : "", line, strlen(line)), 0);
+		assert_true(text_is_line(buf_slice(&out), NULL, NULL));
+		buf_done(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +392,7 @@ int main(void)
 	    cmocka_unit_test(refuses_base64_spelled_otherwise),
 	    cmocka_unit_test(refuses_base64_that_is_too_long),
 	    cmocka_unit_test(reads_base64_as_the_library_does),
+	    cmocka_unit_test(any_bytes_become_a_line),
 	    cmocka_unit_test(lowers_letters_of_ascii_and_nothing_else),
 	};
 
