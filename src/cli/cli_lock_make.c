@@ -6,6 +6,7 @@
 #include "cli_compose.h"
 #include "cli_lock_job.h"
 #include "cli_lock_seed.h"
+#include "cli_outside.h"
 #include "file.h"
 #include "media_age.h"
 
@@ -353,6 +354,9 @@ int cli_lock_job_make(struct cli_lock_job *job, struct err *err)
 	const char *item;
 	int rc = cli_args_need(args, "output", &job->locked, err);
 
+	if (rc == 0)
+		rc = cli_outside_check(
+		    &job->c, args, (const char *const[]){"output"}, 1, err);
 	if (rc == 0)
 		rc = cli_args_need(args, "item", &item, err);
 	if (rc == 0)

@@ -8,6 +8,7 @@
 #include "cli_image_bad.h"
 #include "cli_image_record.h"
 #include "cli_out.h"
+#include "cli_outside.h"
 #include "media_open.h"
 #include "mem.h"
 
@@ -23,6 +24,8 @@ static const struct cli_option options[] = {
 	"the seed of its salts (default: the case folder's)"},
 };
 
+static const char *const written[] = {"output", "second"};
+
 static int find(const struct cli_args *args, struct cli_image_claim *claim,
     struct tree_seed *seed, struct media_open *image, struct err *err)
 {
@@ -32,6 +35,8 @@ static int find(const struct cli_args *args, struct cli_image_claim *claim,
 
 	if (rc == 0)
 		rc = cli_case_open(&c, args, err);
+	if (rc == 0)
+		rc = cli_outside_check(&c, args, written, COUNT(written), err);
 	if (rc == 0)
 		rc = cli_image_claim(&c, item, claim, err);
 	if (rc == 0 && (!claim->has_root || !claim->has_length))

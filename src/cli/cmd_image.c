@@ -13,6 +13,7 @@
 #include "cli_image_record.h"
 #include "cli_lock_image.h"
 #include "cli_make.h"
+#include "cli_outside.h"
 #include "cli_register.h"
 #include "file.h"
 #include "media_open.h"
@@ -187,6 +188,8 @@ static int end_recorded(struct imaging *im, bool *ret_is_over, struct err *err)
 	return rc;
 }
 
+static const char *const written[] = {"output", "second", "lock"};
+
 static int judge(struct imaging *im, struct err *err)
 {
 	struct cli_case c = {0};
@@ -194,6 +197,9 @@ static int judge(struct imaging *im, struct err *err)
 	struct case_offer offer = {0};
 	int rc = cli_case_open(&c, im->args, err);
 
+	if (rc == 0)
+		rc = cli_outside_check(
+		    &c, im->args, written, COUNT(written), err);
 	if (rc == 0)
 		rc = cli_keys_open(&keys, im->args, err);
 	if (rc == 0)

@@ -13,6 +13,7 @@
 #include "cli_lock_seed.h"
 #include "cli_make.h"
 #include "cli_out.h"
+#include "cli_outside.h"
 #include "media_age.h"
 #include "mem.h"
 
@@ -173,6 +174,9 @@ static int prepare(struct job *job, struct err *err)
 	    !cli_args_has(job->c.args, "range"))
 		rc = err_set(err, ERR_USAGE,
 		    "unlock: where to? give -o FILE, or --range FIRST-LAST");
+	if (rc == 0)
+		rc = cli_outside_check(&job->c, job->c.args,
+		    (const char *const[]){"output"}, 1, err);
 	if (rc == 0)
 		rc = cli_lock_identities(&job->l, job->c.args, err);
 	if (rc == 0)

@@ -364,6 +364,51 @@ END
 	assert_json 'j["verdict"] == "file-damaged" and len(j["flaws"]) == 1'
 }
 
+# refused_inside OPTION PATH WORD...: the words, and why they are refused.
+refused_inside() {
+	local option=$1 path=$2
+	shift 2
+	at 2023-06-22T12:00:00Z "$@"
+	assert_status 2
+	assert_one_error
+	assert_err "$1: --$option $path lies in the case folder"
+}
+
+@test "no copy is written into the case folder, whatever way leads there" {
+	local path inside
+	image_it x.E01
+	find case | sort >before
+	ln -s case/log/tile link
+	mkdir -p other/folder
+	ln -s ../../case other/folder/back
+	for path in case/y.E01 case/log/y.001 "$PWD/case/private/y" link/y \
+	    other/folder/back/log/y other/../case/./log/y case/evidence/../y; do
+		mkdir -p case/evidence
+		refused_inside output "$path" image "$drive" --copy I-2 \
+		    --item PC-0001-D1 --segment-size 4M --format raw \
+		    -o "$path" --order last --as room.example
+		refused_inside output "$path" convert x.E01 --item I-1 \
+		    -o "$path" --segment-size 4M --format raw
+		refused_inside second "$path" convert x.E01 --item I-1 \
+		    -o y --second "$path" --segment-size 4M --format raw
+		refused_inside lock "$path" image "$drive" --copy I-2 \
+		    --item PC-0001-D1 -o y --lock "$path" --order last \
+		    --as room.example
+	done
+	# From within, by a name alone.
+	inside=$PWD
+	cd case/log
+	refused_inside output y.E01 convert "$inside/x.E01" --item I-1 \
+	    -o y.E01
+	cd "$inside"
+	rmdir case/evidence
+	find case | sort | cmp - before
+	[ ! -e y ] && [ ! -e y.001 ]
+	# Beside the case it may lie.
+	at 2023-06-22T12:00:00Z convert x.E01 --item I-1 -o other/y
+	assert_status 0
+}
+
 @test "an image is not made twice and nothing is written over" {
 	order=$(record_id)
 	image_it x.raw

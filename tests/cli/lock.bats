@@ -513,6 +513,24 @@ END
 	[ -z "$(ls d1.age* .tmp-* 2>/dev/null)" ]
 }
 
+@test "neither the locked file nor the open one goes into the case folder" {
+	ln -s case/log link
+	at 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o link/d1.age \
+	    --identity room.txt --as room.example
+	assert_status 2
+	assert_one_error
+	assert_err 'lock: --output link/d1.age lies in the case folder'
+	before=$(ledger_size)
+	unlock_by 'room owner' -o case/private/out.raw
+	assert_status 2
+	assert_one_error
+	assert_err 'unlock: --output case/private/out.raw lies in the case'
+	[ "$(ledger_size)" = "$before" ]
+	[ -z "$(find case -name '*.age*' -o -name 'out*')" ]
+}
+
 @test "nothing is written over" {
 	at 2023-06-23T12:00:00Z lock d1.raw --item PC-0001-D1-I1 \
 	    --holder room.example --holder owner.example \
