@@ -8,6 +8,7 @@
 
 #include "cli_disclosure_nodes.h"
 #include "cli_image.h"
+#include "cli_lock_note.h"
 #include "cli_out.h"
 #include "media_open.h"
 #include "media_verify.h"
@@ -80,7 +81,7 @@ static int open_image(struct disclosing *x, struct err *err)
 	int rc = media_open(&x->image, path, err);
 
 	if (rc != 0)
-		return rc;
+		return cli_lock_note_explain(path, rc, err);
 	available = cli_image_available(&x->image);
 	if (available < length ||
 	    !may_be_behind(&x->image, length, available - length))

@@ -4,6 +4,7 @@
 #include "cli_disclosure_files.h"
 
 #include "cli_json.h"
+#include "cli_lock_note.h"
 #include "cli_out.h"
 #include "media_open.h"
 #include "mem.h"
@@ -183,7 +184,8 @@ static int add_file(struct looking *x, const struct wanted *w, struct err *err)
 
 static int start(struct looking *x, const char *path, struct err *err)
 {
-	int rc = media_open(&x->image, path, err);
+	int rc =
+	    cli_lock_note_explain(path, media_open(&x->image, path, err), err);
 
 	if (rc == 0)
 		rc = media_open_file_systems(&x->image, &x->box, err);

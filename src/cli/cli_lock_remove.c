@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "cli_image.h"
+#include "cli_lock_note.h"
 #include "cli_out.h"
 #include "file.h"
 #include "media_open.h"
@@ -19,16 +20,14 @@
 #include <unistd.h>
 
 #define PATH_LENGTH_MAX 8192
-#define NOTE_BYTES_MAX (4u << 20) /* all names of an E01 */
-#define NOTE_FIRST "counterfoil-removing/v1 "
 
 /* One image. */
 struct target {
 	const char *path; /* borrowed */
 	struct media_open image;
 	bool is_gone; /* its note is there instead */
-	bool has_tree; /* x.tree is its own */
-	struct buf note; /* a line about what for, then a line a file */
+	int tree; /* x.tree, if it is its own; else -1 */
+	struct cli_lock_note note;
 };
 
 struct cli_lock_remove {
@@ -36,13 +35,6 @@ struct cli_lock_remove {
 	size_t n;
 	struct target of[CLI_LOCK_REMOVE_MAX];
 };
-
-static int put_note_path(struct buf *path, const struct target *t)
-{
-	buf_init(path, PATH_LENGTH_MAX);
-	buf_printf(path, "%s.removing", t->path);
-	return buf_check(path, NULL);
-}
 
 static int put_tree_path(struct buf *path, const struct target *t)
 {
@@ -53,79 +45,45 @@ static int put_tree_path(struct buf *path, const struct target *t)
 
 /* ---- what may be removed ---- */
 
-/* Removing another name of it would leave the bytes where they are. fd: the
- * file that was read under that name; -1: any. */
-static int check_only_name(const char *path, int fd, struct err *err)
-{
-	struct stat named, opened;
-
-	if (lstat(path, &named) != 0)
-		return err_sys(err, errno, "lock: --remove %s", path);
-	if (S_ISLNK(named.st_mode))
-		return err_set(err, ERR_DENIED,
-		    "lock: --remove %s: it is a symbolic link, and the file "
-		    "would stay; name the file itself",
-		    path);
-	if (!S_ISREG(named.st_mode))
-		return err_set(err, ERR_DENIED,
-		    "lock: --remove %s: it is not a regular file", path);
-	if (named.st_nlink != 1)
-		return err_set(err, ERR_DENIED,
-		    "lock: --remove %s: the same file has %llu names, and "
-		    "would stay under the others; remove those first",
-		    path, (unsigned long long)named.st_nlink);
-	if (fd >= 0 &&
-	    (fstat(fd, &opened) != 0 || opened.st_dev != named.st_dev ||
-		opened.st_ino != named.st_ino))
-		return err_set(err, ERR_CONFLICT,
-		    "lock: --remove %s: another file has that name now", path);
-	return 0;
-}
-
 static int check_names(const struct target *t, struct err *err)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < t->image.n; i++)
-		rc = check_only_name(t->image.names[i], t->image.fds[i], err);
+		rc = cli_lock_note_check_name(
+		    t->image.names[i], t->image.fds[i], err);
 	return rc;
 }
 
-/* Reads a note of an earlier run; ERR_NOTFOUND: there is none. */
-static int read_note(struct target *t, struct slice item, struct err *err)
+/* A removal that did not end is said, and gone on with. */
+static int take_up(struct target *t, struct err *err)
 {
-	struct buf path;
-	int rc = put_note_path(&path, t);
+	size_t there, n;
+	int rc = cli_lock_note_check(&t->note, &there, &n, err);
 
+	t->is_gone = true;
 	if (rc == 0)
-		rc = file_read(&t->note, AT_FDCWD, path.p, NOTE_BYTES_MAX, err);
-	if (rc == 0) {
-		struct slice rest = buf_slice(&t->note);
-		struct slice line = slice_cut(&rest, '\n');
-		size_t n = strlen(NOTE_FIRST);
-
-		if (!slice_starts_with(line, NOTE_FIRST) ||
-		    !slice_is((struct slice){line.p + n, line.n - n}, item))
-			rc = err_set(err, ERR_CONFLICT,
-			    "lock: %s is not of a removal of %.*s", path.p,
-			    SLICE_ARG(item));
-	}
-	buf_done(&path);
+		cli_out_remark("%s: a removal that did not end is gone on "
+			       "with: %zu of its %zu files %s still there",
+		    t->path, there, n, there == 1 ? "is" : "are");
 	return rc;
 }
 
 static int open_target(struct target *t, struct slice item, struct err *err)
 {
-	struct stat st;
 	struct err none = {0};
+	struct stat st;
 
-	buf_init(&t->note, NOTE_BYTES_MAX);
-	if (lstat(t->path, &st) != 0 && errno == ENOENT &&
-	    read_note(t, item, &none) == 0) {
-		t->is_gone = true;
-		return 0;
+	cli_lock_note_init(&t->note, t->path, item);
+	if (lstat(t->path, &st) != 0 && errno == ENOENT) {
+		int rc = cli_lock_note_read(&t->note, &none);
+
+		if (rc == 0)
+			return take_up(t, err);
+		if (rc != ERR_NOTFOUND)
+			return err_set(err, rc, "%s", none.message);
 	}
-	int rc = check_only_name(t->path, -1, err);
+	int rc = cli_lock_note_check_name(t->path, -1, err);
 	if (rc == 0)
 		rc = media_open(&t->image, t->path, err);
 	return rc != 0 ? rc : check_names(t, err);
@@ -152,6 +110,7 @@ int cli_lock_remove_open(struct cli_lock_remove **ret_remove,
 			break;
 		}
 		remove->of[remove->n].path = path;
+		remove->of[remove->n].tree = -1;
 		rc = open_target(&remove->of[remove->n++], item, err);
 	}
 	if (rc != 0)
@@ -179,8 +138,7 @@ static int check_target(struct target *t,
     const struct cli_lock_remove_claim *claim, struct err *err)
 {
 	struct media_file leaves;
-	int tree = -1;
-	int rc = cli_image_open_tree(t->path, NULL, &tree, &leaves, err);
+	int rc = cli_image_open_tree(t->path, NULL, &t->tree, &leaves, err);
 	struct cli_image_progress progress = {.what = "comparing"};
 	struct media_verify_options o = {
 	    .image = &t->image,
@@ -188,7 +146,7 @@ static int check_target(struct target *t,
 	    .length = claim->length,
 	    .seed = claim->seed,
 	    .root = claim->root,
-	    .leaves = tree >= 0 ? &leaves : NULL,
+	    .leaves = t->tree >= 0 ? &leaves : NULL,
 	    .hashes = 1u << MEDIA_HASH_SHA256,
 	    .progress = cli_image_tick,
 	    .progress_cookie = &progress,
@@ -202,10 +160,11 @@ static int check_target(struct target *t,
 		rc = err_set(err, ERR_VERIFY,
 		    "lock: %s is not what was opened, and is not removed",
 		    t->path);
-	t->has_tree = rc == 0 && is.has_leaves;
+	if (!is.has_leaves && t->tree >= 0) {
+		(void)close(t->tree); /* only read */
+		t->tree = -1;
+	}
 	media_verify_done(&is);
-	if (tree >= 0)
-		(void)close(tree); /* only read */
 	return rc;
 }
 
@@ -222,86 +181,20 @@ int cli_lock_remove_check(struct cli_lock_remove *remove,
 
 /* ---- removing ---- */
 
-static const char *last_of(const char *path)
+/* The files, and what they are. */
+static int write_note(struct target *t, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
+	struct buf tree;
+	int rc = put_tree_path(&tree, t);
 
-	return slash == NULL ? path : slash + 1;
-}
-
-static int put_file(struct buf *note, const char *path, struct err *err)
-{
-	if (strchr(path, '\n') != NULL)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "lock: --remove %s: its name has more than one line", path);
-	buf_printf(note, "%s\n", last_of(path));
-	return 0;
-}
-
-/* The names of the files, and what they are removed as. */
-static int write_note(struct target *t, struct slice item, struct err *err)
-{
-	struct buf path, tree;
-	int rc = put_note_path(&path, t), has = put_tree_path(&tree, t);
-
-	if (rc == 0 && file_exists(AT_FDCWD, path.p))
-		rc = read_note(t, item, err); /* not over something else */
-	buf_clear(&t->note);
-	buf_printf(&t->note, "%s%.*s\n", NOTE_FIRST, SLICE_ARG(item));
 	for (size_t i = 0; rc == 0 && i < t->image.n; i++)
-		rc = put_file(&t->note, t->image.names[i], err);
-	if (rc == 0 && t->has_tree && has == 0)
-		rc = put_file(&t->note, tree.p, err);
+		rc = cli_lock_note_add(
+		    &t->note, t->image.names[i], t->image.fds[i], err);
+	if (rc == 0 && t->tree >= 0)
+		rc = cli_lock_note_add(&t->note, tree.p, t->tree, err);
 	if (rc == 0)
-		rc = buf_check(&t->note, err);
-	if (rc == 0)
-		rc = file_publish(
-		    AT_FDCWD, path.p, buf_slice(&t->note), 0600, err);
+		rc = cli_lock_note_write(&t->note, err);
 	buf_done(&tree);
-	buf_done(&path);
-	return rc;
-}
-
-static int remove_file(const char *path, struct err *err)
-{
-	struct stat st;
-
-	if (lstat(path, &st) != 0 && errno == ENOENT)
-		return 0; /* an earlier run did it */
-	int rc = check_only_name(path, -1, err);
-	return rc != 0 ? rc : file_remove(AT_FDCWD, path, err);
-}
-
-/* The files of the note, in the image's folder, the first one first: while it
- * is there nothing is missing. */
-static int remove_noted(const struct target *t, struct err *err)
-{
-	size_t folder = (size_t)(last_of(t->path) - t->path);
-	struct slice rest = buf_slice(&t->note), line;
-	struct buf path;
-	int rc = 0;
-
-	buf_init(&path, PATH_LENGTH_MAX);
-	(void)slice_cut(&rest, '\n');
-	while (rc == 0 && (line = slice_cut(&rest, '\n')).n > 0) {
-		buf_clear(&path);
-		buf_put(&path, t->path, folder);
-		buf_put(&path, line.p, line.n);
-		rc = buf_check(&path, err);
-		if (rc == 0 && memchr(line.p, '/', line.n) != NULL)
-			rc = err_set(err, ERR_FORMAT,
-			    "lock: %s.removing names a file elsewhere",
-			    t->path);
-		if (rc == 0)
-			rc = remove_file(path.p, err);
-	}
-	buf_clear(&path);
-	buf_put(&path, folder > 0 ? t->path : ".", folder > 0 ? folder : 1);
-	if (rc == 0)
-		rc = buf_check(&path, err);
-	if (rc == 0)
-		rc = file_sync_dir(AT_FDCWD, path.p, err);
-	buf_done(&path);
 	return rc;
 }
 
@@ -309,7 +202,7 @@ static void say_tree(const struct target *t)
 {
 	struct buf path;
 
-	if (!t->is_gone && !t->has_tree && put_tree_path(&path, t) == 0) {
+	if (!t->is_gone && t->tree < 0 && put_tree_path(&path, t) == 0) {
 		if (file_exists(AT_FDCWD, path.p))
 			cli_out_remark("%s stays: it is not known to be of "
 				       "this image",
@@ -327,9 +220,9 @@ int cli_lock_remove_do(struct cli_lock_remove *remove, struct err *err)
 			rc = check_names(&remove->of[i], err);
 	for (size_t i = 0; rc == 0 && i < remove->n; i++)
 		if (!remove->of[i].is_gone)
-			rc = write_note(&remove->of[i], remove->item, err);
+			rc = write_note(&remove->of[i], err);
 	for (size_t i = 0; rc == 0 && i < remove->n; i++) {
-		rc = remove_noted(&remove->of[i], err);
+		rc = cli_lock_note_remove_files(&remove->of[i].note, err);
 		if (rc == 0)
 			say_tree(&remove->of[i]);
 	}
@@ -338,22 +231,23 @@ int cli_lock_remove_do(struct cli_lock_remove *remove, struct err *err)
 
 void cli_lock_remove_end(struct cli_lock_remove *remove)
 {
-	struct err err = {0};
-	struct buf path;
-
 	for (size_t i = 0; i < remove->n; i++) {
-		if (put_note_path(&path, &remove->of[i]) == 0 &&
-		    file_remove(AT_FDCWD, path.p, &err) != 0)
+		struct err err = {0};
+
+		if (cli_lock_note_end(&remove->of[i].note, &err) != 0)
 			cli_out_remark("%s", err.message);
-		buf_done(&path);
 	}
 }
 
 void cli_lock_remove_free(struct cli_lock_remove *remove)
 {
 	for (size_t i = 0; remove != NULL && i < remove->n; i++) {
-		media_open_done(&remove->of[i].image);
-		buf_done(&remove->of[i].note);
+		struct target *t = &remove->of[i];
+
+		if (t->tree >= 0)
+			(void)close(t->tree); /* only read */
+		media_open_done(&t->image);
+		cli_lock_note_done(&t->note);
 	}
 	free(remove);
 }

@@ -8,9 +8,10 @@
  *	cli_lock_remove_do      notes beside the images, then they go
  *	cli_lock_remove_end     the record is entered: the notes go
  *
- * A note, IMAGE.removing, is on the disk before the first file goes and until
- * the record is entered. If the run ends between, the same command finds the
- * note in the place of the image, removes what is left of it, and goes on.
+ * A note, IMAGE.removing (cli_lock_note.h), is on the disk before the first
+ * file goes and until the record is entered. If the run ends between, the same
+ * command finds the note in the place of the image, says so, removes those of
+ * its files that are left, and goes on.
  */
 #ifndef CLI_LOCK_REMOVE_H
 #define CLI_LOCK_REMOVE_H
@@ -38,7 +39,8 @@ struct cli_lock_remove_claim {
 
 /* Every --remove, raw, in parts or of a format that is read; none: an empty
  * one. `item` is borrowed. ERR_DENIED: a file of it is a symbolic link, has a
- * second name, or is no regular file. NULL after an error; free it. */
+ * second name, or is no regular file; ERR_CONFLICT: what an earlier run left is
+ * not that file any more. NULL after an error; free it. */
 int cli_lock_remove_open(struct cli_lock_remove **ret_remove,
     const struct cli_args *args, struct slice item, struct err *err) MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "cli_image.h"
 #include "cli_image_bad.h"
 #include "cli_image_record.h"
+#include "cli_lock_note.h"
 #include "cli_out.h"
 #include "cli_outside.h"
 #include "media_open.h"
@@ -45,7 +46,8 @@ static int find(const struct cli_args *args, struct cli_image_claim *claim,
 	if (rc == 0)
 		rc = cli_image_read_seed(&c, args, item, seed, err);
 	if (rc == 0)
-		rc = media_open(image, args->words[0], err);
+		rc = cli_lock_note_explain(args->words[0],
+		    media_open(image, args->words[0], err), err);
 	if (rc == 0)
 		rc = cli_image_bad_join(&c, item, args->words[0], claim->length,
 		    &image->about.bad, err);

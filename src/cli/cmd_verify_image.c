@@ -8,6 +8,7 @@
 #include "case_state.h"
 #include "cli_case.h"
 #include "cli_image.h"
+#include "cli_lock_note.h"
 #include "cli_out.h"
 #include "cli_owners.h"
 #include "cli_verify.h"
@@ -270,7 +271,8 @@ static int run(const struct cli_args *args, struct err *err)
 	x.v.item = cli_args_get(args, "item");
 	buf_init(&x.v.flaws, FLAWS_BYTES_MAX);
 	cli_image_allow_files();
-	rc = media_open(&x.v.image, args->words[0], err);
+	rc = cli_lock_note_explain(
+	    args->words[0], media_open(&x.v.image, args->words[0], err), err);
 	if (rc == 0)
 		rc = find_flaws(&x, err);
 	if (rc == 0)

@@ -108,6 +108,68 @@ strace_trial() {
 	grep -qx mine third.raw.removing
 }
 
+# An image PC-0001-D1-I2 in three segments, i2.E01, locked by three.
+lock_segments() {
+	python3 -c 'import random, sys
+sys.stdout.buffer.write(random.Random(3).randbytes(3000000))' >d1.raw
+	must 2023-06-24T11:00:00Z image d1.raw --item PC-0001-D1 \
+	    --copy PC-0001-D1-I2 -o i2.E01 --segment-size 1200K \
+	    --lock i2.age --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 --identity room.txt \
+	    --as room.example --order "$(record_id_of order)"
+	for party in owner court; do
+		must 2023-06-24T13:00:00Z accept "$(offer)" \
+		    --as "$party.example" --yes --identity "$party.txt" \
+		    --share "i2.age.$party.example.share"
+	done
+}
+
+@test "what a removal left is removed if it is what it was, and not by name" {
+	local shares=() party
+	lock_segments
+	cp case/private/seeds/PC-0001-D1-I2.seed kept.seed
+	for party in room owner court; do
+		shares+=(--share "i2.age.$party.example.share" --identity
+		    "$party.txt" --as "$party.example")
+	done
+	strace -o /dev/null true || skip 'strace may not trace here'
+	# Seed, first segment, second segment: killed before the second goes.
+	run strace -f -o trace -e trace=unlinkat \
+	    -e inject=unlinkat:signal=SIGKILL:when=3 "$COUNTERFOIL" lock \
+	    i2.age --trial --item PC-0001-D1-I2 "${shares[@]}" \
+	    --remove i2.E01 --now 2023-06-24T14:00:00Z </dev/null
+	grep -q 'killed by SIGKILL' trace
+	[ ! -e i2.E01 ] && [ -e i2.E03 ] && [ -e i2.E01.removing ]
+	# Others say what became of it.
+	at 2023-06-24T14:00:00Z verify-image i2.E01 --item PC-0001-D1-I2
+	assert_status 3
+	assert_one_error
+	assert_err 'i2.E01 is not there, and i2.E01.removing is' \
+	    'give that command again'
+	at 2023-06-24T14:00:00Z convert i2.E01 --item PC-0001-D1-I2 \
+	    --seed kept.seed -o y
+	assert_status 3
+	assert_err 'i2.E01 is not there, and i2.E01.removing is'
+	# Somebody else's file has the name meanwhile: it stays.
+	mv i2.E03 kept.E03
+	echo mine >i2.E03
+	before=$(ledger_size)
+	trial_of_i2 --remove i2.E01
+	assert_status 3
+	assert_err 'i2.E03: a removal ended before' 'it stays'
+	grep -qx mine i2.E03
+	cp kept.E03 i2.E03
+	trial_of_i2 --remove i2.E01
+	assert_status 3
+	[ -e i2.E03 ] && [ "$(ledger_size)" = "$before" ]
+	mv kept.E03 i2.E03
+	trial_of_i2 --remove i2.E01
+	assert_status 0
+	assert_err 'a removal that did not end is gone on with' 'of its 4 files'
+	assert_out '[good]'
+	[ -z "$(ls i2.E0? i2.tree i2.*removing 2>/dev/null)" ]
+}
+
 @test "an image in many files goes with all of them, and its tree" {
 	for name in i2.E01 i2.001; do
 		rm -rf case
