@@ -16,6 +16,11 @@ void json_init(struct json *json, struct buf *out)
 	*json = (struct json){.out = out};
 }
 
+void json_init_line(struct json *json, struct buf *out)
+{
+	*json = (struct json){.out = out, .is_line = true};
+}
+
 static void put_plain(struct buf *out, struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -57,6 +62,8 @@ static void put_string(struct buf *out, struct slice s)
 
 static void put_line_start(const struct json *json)
 {
+	if (json->is_line)
+		return;
 	buf_putc(json->out, '\n');
 	for (unsigned i = 0; i < json->depth; i++)
 		buf_puts(json->out, "  ");

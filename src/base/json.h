@@ -18,6 +18,7 @@
 struct json {
 	struct buf *out;
 	unsigned depth;
+	bool is_line;
 	struct {
 		bool is_object;
 		bool has_value;
@@ -25,6 +26,8 @@ struct json {
 };
 
 void json_init(struct json *json, struct buf *out);
+/* The same on one line, as JSON Lines has it: one document a line. */
+void json_init_line(struct json *json, struct buf *out);
 
 /* `name` is NULL inside an array and for the outermost value. */
 void json_open_object(struct json *json, const char *name);

@@ -121,6 +121,29 @@ static void nests_as_deep_as_it_says(void **state)
 	buf_done(&buf);
 }
 
+static void writes_a_document_on_one_line(void **state)
+{
+	struct buf buf;
+	struct json json;
+
+	(void)state;
+	buf_init(&buf, 1000);
+	for (int i = 0; i < 2; i++) {
+		json_init_line(&json, &buf);
+		json_open_object(&json, NULL);
+		json_text(&json, "a", slice_of("x\ny"));
+		json_open_array(&json, "b");
+		json_number(&json, NULL, 1);
+		json_number(&json, NULL, 2);
+		json_close_array(&json);
+		json_close_object(&json);
+	}
+	assert_string_equal(buf.p,
+	    "{\"a\": \"x\\ny\",\"b\": [1,2]}\n"
+	    "{\"a\": \"x\\ny\",\"b\": [1,2]}\n");
+	buf_done(&buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +153,7 @@ int main(void)
 	    cmocka_unit_test(replaces_bytes_that_are_not_utf8),
 	    cmocka_unit_test(escapes_names_too),
 	    cmocka_unit_test(nests_as_deep_as_it_says),
+	    cmocka_unit_test(writes_a_document_on_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
