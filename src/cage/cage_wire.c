@@ -3,6 +3,7 @@
  */
 #include "cage_wire.h"
 
+#include "cage_blind.h"
 #include "cage_entry.h"
 #include "cage_list.h"
 #include "reader.h"
@@ -85,7 +86,12 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 		(request.n == 0 || request.n > CAGE_WIRE_RANGES_MAX)) ||
 	    (kind == CAGE_WIRE_CONTENT &&
 		(request.n == 0 || request.n > CAGE_WIRE_BYTES_MAX ||
-		    request.at > (uint64_t)INT64_MAX - request.n)))
+		    request.at > (uint64_t)INT64_MAX - request.n)) ||
+	    (kind == CAGE_WIRE_LOOK &&
+		(request.n == 0 || request.n > CAGE_BLIND_LOOK_MAX ||
+		    request.at > UINT64_MAX - request.n)) ||
+	    (kind == CAGE_WIRE_BLIND_FILES &&
+		(request.n == 0 || request.n > CAGE_BLIND_PIECES_MAX)))
 		return err_set(err, ERR_FORMAT, "the request cannot be");
 	request.kind = (enum cage_wire_kind)kind;
 	request.format = (enum cage_wire_format)format;
@@ -255,6 +261,11 @@ static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 		return count <= CAGE_LIST_ENTRIES_MAX;
 	case CAGE_WIRE_SPACES:
 		return count <= CAGE_LIST_BLOCKS_MAX;
+	case CAGE_WIRE_BLIND:
+	case CAGE_WIRE_BLIND_FILES:
+		return count <= CAGE_BLIND_ENTRIES_MAX;
+	case CAGE_WIRE_LOOK:
+		return count <= CAGE_BLIND_LOOKS_MAX;
 	case CAGE_WIRE_FLAW:
 		return count <= 1;
 	case CAGE_WIRE_SCAN:

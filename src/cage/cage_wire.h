@@ -59,6 +59,11 @@ enum cage_wire_kind {
 	CAGE_WIRE_LIST, /* all names of volume `flags`, behind the first `at` */
 	CAGE_WIRE_SPACES, /* unused blocks of it, from block `at` on */
 	CAGE_WIRE_CONTENT, /* n bytes at `at` of a file of it */
+	/* What goes with these is in cage_blind.h. */
+	CAGE_WIRE_BLIND, /* what cannot be read: findings `at` and on */
+	CAGE_WIRE_LOOK, /* what n bytes at `at` look like */
+	CAGE_WIRE_BLIND_FILES, /* of files, whose n pieces are in the shared
+				  memory, the encrypted: findings `at` and on */
 	/* From here on: of a box that was told CAGE_WIRE_SCANS. */
 	CAGE_WIRE_SCAN, /* n bytes at `at` of the image: hits (cage_hit.h) from
 			   the start of the shared memory on, `count` of them in
