@@ -6,9 +6,11 @@
  * cell closes; only then is the first byte of evidence read.
  */
 #include "box.h"
+#include "box_blind.h"
 #include "box_scan.h"
 #include "box_tsk.h"
 #include "cell.h"
+#include "hash.h"
 #include "mem.h"
 
 #include <errno.h>
@@ -44,6 +46,8 @@ struct box {
 	const char **names;
 	char (*name_text)[24];
 	struct box_damage damage;
+	bool has_blind;
+	struct box_blind_found blind;
 };
 
 #ifdef CELL_SANITIZED
@@ -225,8 +229,11 @@ static int prepare(
 	learn_time_zone();
 	if (box->reader->prepare != NULL)
 		rc = box->reader->prepare(&box->state, err);
-	if (rc == 0 && request->flags & CAGE_WIRE_FILE_SYSTEMS)
+	if (rc == 0 && request->flags & CAGE_WIRE_FILE_SYSTEMS) {
+		/* libcrypto looks around when it is first asked. */
+		(void)hash_of("", 0);
 		rc = box_tsk_load(&box->tsk, err);
+	}
 	if (rc == 0 && request->flags & CAGE_WIRE_SCANS)
 		rc = box_scan_new(&box->scan, request->at, err);
 	/* Nothing is lost without Landlock: no call that it rules is left. */
@@ -348,6 +355,73 @@ static int ask_tsk(struct box *box, const struct cage_wire_request *request,
 	}
 }
 
+/* ---- what cannot be read ---- */
+
+/* All or nothing, as for libtsk. */
+static bool read_whole(void *cookie, uint64_t at, uint8_t *to, size_t n)
+{
+	struct box *box = cookie;
+
+	for (size_t done = 0; done < n;) {
+		const size_t left = n - done;
+		const size_t here =
+		    left < CAGE_WIRE_BYTES_MAX ? left : CAGE_WIRE_BYTES_MAX;
+
+		box->damage.n = 0;
+		if (box->reader->read(box->state, at + done, to + done, here,
+			&box->damage, NULL) != 0 ||
+		    box->damage.n > 0)
+			return false;
+		done += here;
+	}
+	return true;
+}
+
+static int find_blind(
+    struct box *box, const struct box_blind_bytes *image, struct err *err)
+{
+	struct cage_wire_volume *volumes;
+	int rc = box_tsk_need_volumes(box->tsk, err);
+
+	if (rc != 0)
+		return rc;
+	volumes = mem_new(box->tsk->n + 1, sizeof(*volumes));
+	if (volumes == NULL)
+		return err_nomem(err);
+	for (uint32_t i = 0; i < box->tsk->n; i++)
+		volumes[i] = box->tsk->volumes[i].about;
+	rc = box_blind_all(image, volumes, box->tsk->n, &box->blind, err);
+	free(volumes);
+	box->has_blind = rc == 0;
+	return rc;
+}
+
+static int ask_blind(struct box *box, const struct cage_wire_request *request,
+    struct cage_wire_answer *answer, struct err *err)
+{
+	int rc = 0;
+
+	if (box->tsk == NULL || box->tsk->reader == NULL)
+		return err_set(err, ERR_FORMAT,
+		    "this box was not told to read file systems");
+	const struct box_blind_bytes image = {
+	    .read = read_whole, .cookie = box, .length = box->tsk->length};
+
+	if (request->kind == CAGE_WIRE_LOOK) {
+		box_blind_look(&image, request, box->shared, answer);
+		return 0;
+	}
+	if (request->kind == CAGE_WIRE_BLIND_FILES)
+		return box_blind_files(
+		    &image, request, box->shared, answer, err);
+	if (!box->has_blind)
+		rc = find_blind(box, &image, err);
+	if (rc == 0)
+		box_blind_put_page(
+		    &box->blind, request->at, box->shared, answer);
+	return rc;
+}
+
 static int answer_one(struct box *box, const struct cage_wire_request *request,
     struct cage_wire_answer *answer, struct err *err)
 {
@@ -390,6 +464,10 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 			    "this box was not told to scan");
 		return box_scan_answer(box->scan, box->reader, box->state,
 		    box->length, request, box->shared, answer, err);
+	case CAGE_WIRE_BLIND:
+	case CAGE_WIRE_LOOK:
+	case CAGE_WIRE_BLIND_FILES:
+		return ask_blind(box, request, answer, err);
 	default:
 		break;
 	}

@@ -50,6 +50,7 @@ THIRD_PARTY = {
     "isa-l/": ["media", "box"],
     "hs/": ["box"],
     "libdeflate.h": ["media", "box"],
+    "lzma.h": ["box"],
     "p11-kit/": ["agent"],
     "dlfcn.h": ["box"],
     "libbfio.h": ["box"],
