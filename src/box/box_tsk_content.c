@@ -37,8 +37,7 @@ static const TSK_FS_ATTR *find_attr(
 	const int n = tsk->tsk.attr_count(tsk->content);
 
 	for (int i = 0; i < n; i++) {
-		const TSK_FS_ATTR *attr =
-		    tsk->tsk.attr_number(tsk->content, i);
+		const TSK_FS_ATTR *attr = tsk->tsk.attr_number(tsk->content, i);
 
 		if (attr != NULL && (uint16_t)attr->type == of->attribute &&
 		    attr->id == of->attribute_id)
@@ -171,8 +170,8 @@ int box_tsk_spaces(struct box_tsk *tsk, uint8_t *shared,
 		const uint64_t end =
 		    last - from < PIECE ? last : from + PIECE - 1;
 
-		if (tsk->tsk.block_walk(s.fs, from, end, ALL_BLOCKS, see_block,
-			&s) != 0) {
+		if (tsk->tsk.block_walk(
+			s.fs, from, end, ALL_BLOCKS, see_block, &s) != 0) {
 			(void)box_tsk_why(
 			    tsk, "which blocks are in use cannot be read", err);
 			return ERR_FORMAT;
@@ -182,8 +181,7 @@ int box_tsk_spaces(struct box_tsk *tsk, uint8_t *shared,
 	}
 	flush(&s);
 	answer->count = s.n;
-	answer->found = (struct cage_wire_found){
-	    .flags = CAGE_WIRE_FOUND |
+	answer->found = (struct cage_wire_found){.flags = CAGE_WIRE_FOUND |
 		(s.next <= last && s.next > request->at ? CAGE_WIRE_MORE : 0),
 	    .size = (uint64_t)s.n * CAGE_LIST_BLOCKS,
 	    .total = s.next};

@@ -227,8 +227,8 @@ static bool next_run(struct box_tsk_list *l)
 			r->len, (uint64_t)fs->block_size, &run.length) ||
 		    run.length > (uint64_t)INT64_MAX / 2 - l->in_file ||
 		    (!is_hole &&
-			(__builtin_mul_overflow(r->addr,
-			     (uint64_t)fs->block_size, &run.at) ||
+			(__builtin_mul_overflow(
+			     r->addr, (uint64_t)fs->block_size, &run.at) ||
 			    __builtin_add_overflow(
 				run.at, (uint64_t)fs->offset, &run.at) ||
 			    run.at >= l->tsk->length ||
@@ -349,8 +349,8 @@ static void name_stream(struct box_tsk_list *l, const TSK_FS_ATTR *attr)
 	if (attr->type == TSK_FS_ATTR_TYPE_HFS_RSRC && own == NULL)
 		own = "rsrc";
 	if (own == NULL || own[0] == '\0') {
-		(void)snprintf(number, sizeof(number), "$%x",
-		    (unsigned)attr->type);
+		(void)snprintf(
+		    number, sizeof(number), "$%x", (unsigned)attr->type);
 		own = number;
 	}
 	/* The file's own name gives way. */
@@ -409,13 +409,15 @@ static bool next_entry(struct box_tsk_list *l)
 		if (attr == NULL || is_default(l, attr) ||
 		    !is_worth_an_entry(attr))
 			continue;
-		const bool is_stream = attr->type == TSK_FS_ATTR_TYPE_NTFS_DATA ||
+		const bool is_stream =
+		    attr->type == TSK_FS_ATTR_TYPE_NTFS_DATA ||
 		    attr->type == TSK_FS_ATTR_TYPE_HFS_RSRC;
 
 		l->entry.flags &= ~(CAGE_LIST_IN_TABLES | CAGE_LIST_COMPRESSED |
 		    CAGE_LIST_ENCRYPTED | CAGE_LIST_NOT_WHOLE |
 		    CAGE_LIST_STREAM | CAGE_LIST_INNER);
-		l->entry.flags |= is_stream ? CAGE_LIST_STREAM : CAGE_LIST_INNER;
+		l->entry.flags |=
+		    is_stream ? CAGE_LIST_STREAM : CAGE_LIST_INNER;
 		l->entry.type = CAGE_LIST_FILE;
 		l->run = NULL;
 		l->last.length = 0;
@@ -587,9 +589,8 @@ static TSK_WALK_RET_ENUM see_meta(TSK_FS_FILE *file, void *cookie)
 		end_early(l, "too many files without a name");
 		return TSK_WALK_STOP;
 	}
-	l->orphans[l->orphan_n++] =
-	    (struct box_tsk_orphan){.id = meta->addr,
-		.is_folder = meta->type == TSK_FS_META_TYPE_DIR};
+	l->orphans[l->orphan_n++] = (struct box_tsk_orphan){
+	    .id = meta->addr, .is_folder = meta->type == TSK_FS_META_TYPE_DIR};
 	return TSK_WALK_CONT;
 }
 
@@ -604,8 +605,9 @@ static void scan(struct box_tsk_list *l)
 
 	if (l->scan_at > last || now() >= l->until) {
 		if (l->scan_at <= last)
-			end_early(l, "looking for files without a name took "
-				     "too long");
+			end_early(l,
+			    "looking for files without a name took "
+			    "too long");
 		l->phase = BOX_TSK_LIST_FOLDERS;
 		return;
 	}
@@ -886,8 +888,8 @@ int box_tsk_list(struct box_tsk *tsk, uint8_t *shared,
 	if (request->at == 0 && (l->volume != request->flags || l->n > 0))
 		begin(l, tsk, request->flags);
 	if (l->volume != request->flags || l->n != request->at)
-		return err_set(err, ERR_FORMAT,
-		    "#0: the list is not where it was left");
+		return err_set(
+		    err, ERR_FORMAT, "#0: the list is not where it was left");
 	l->out = shared;
 	l->out_n = CAGE_LIST_ABOUT;
 	l->batch_n = 0;
@@ -895,8 +897,8 @@ int box_tsk_list(struct box_tsk *tsk, uint8_t *shared,
 	const bool has_more = fill(l);
 
 	answer->count = l->batch_n;
-	answer->found = (struct cage_wire_found){.flags = CAGE_WIRE_FOUND |
-		(has_more ? CAGE_WIRE_MORE : 0),
+	answer->found = (struct cage_wire_found){
+	    .flags = CAGE_WIRE_FOUND | (has_more ? CAGE_WIRE_MORE : 0),
 	    .size = l->out_n,
 	    .total = l->n};
 	if (!has_more && l->why[0] != '\0') {

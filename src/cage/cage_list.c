@@ -369,8 +369,8 @@ static int begin(struct asking *a, struct cage_image *image, struct err *err)
 	assert(image->options.has_file_systems);
 	a->image = image;
 	a->bytes = mem_new(1, CAGE_WIRE_BYTES_MAX);
-	a->t.runs = mem_new(
-	    CAGE_WIRE_BYTES_MAX / CAGE_WIRE_RUN, sizeof(*a->t.runs));
+	a->t.runs =
+	    mem_new(CAGE_WIRE_BYTES_MAX / CAGE_WIRE_RUN, sizeof(*a->t.runs));
 	a->t.bytes = a->bytes;
 	a->t.available = image->about.available;
 	return a->bytes == NULL || a->t.runs == NULL ? err_nomem(err) : 0;
@@ -416,8 +416,8 @@ int cage_list_names(struct cage_image *image, uint32_t volume,
 }
 
 int cage_list_spaces(struct cage_image *image, uint32_t volume,
-    cage_list_blocks_fn *give, void *cookie,
-    struct cage_list_end *ret_end, struct err *err)
+    cage_list_blocks_fn *give, void *cookie, struct cage_list_end *ret_end,
+    struct err *err)
 {
 	struct asking *a = mem_new(1, sizeof(*a));
 	struct err why = {0};
@@ -436,11 +436,10 @@ int cage_list_spaces(struct cage_image *image, uint32_t volume,
 int cage_list_content(struct cage_image *image, const struct cage_list_of *of,
     uint64_t at, void *ret_bytes, size_t n, size_t *ret_n, struct err *err)
 {
-	struct cage_wire_asked asked = {
-	    .request = {.kind = CAGE_WIRE_CONTENT,
-		.at = at,
-		.n = n,
-		.flags = of->volume}};
+	struct cage_wire_asked asked = {.request = {.kind = CAGE_WIRE_CONTENT,
+					    .at = at,
+					    .n = n,
+					    .flags = of->volume}};
 	struct cage_wire_answer answer;
 	uint8_t bytes[CAGE_LIST_OF];
 

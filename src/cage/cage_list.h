@@ -36,7 +36,8 @@
 #define CAGE_LIST_START_ONLY 256u /* its one run is where it began */
 #define CAGE_LIST_NOT_WHOLE 512u /* runs are missing, or cannot be */
 #define CAGE_LIST_MORE_RUNS 1024u /* of the entry before, nothing else */
-#define CAGE_LIST_VIRTUAL 2048u /* a table that is shown as if it were a file */
+#define CAGE_LIST_VIRTUAL 2048u /* a table that is shown as if it were a file  \
+				 */
 #define CAGE_LIST_NAME_ALONE 4096u /* of what it named nothing is there */
 #define CAGE_LIST_FLAGS 8191u
 
@@ -67,7 +68,8 @@ struct cage_list_entry {
 	 * orphan nowhere. */
 	uint64_t in;
 	uint64_t size;
-	uint64_t valid; /* bytes, at most size, behind which it reads as zeros */
+	uint64_t
+	    valid; /* bytes, at most size, behind which it reads as zeros */
 	int64_t times[CAGE_LIST_TIMES]; /* seconds since 1970; 0: not known */
 	uint32_t nanos[CAGE_LIST_TIMES]; /* below a billion */
 	uint32_t mode, uid, gid, links;
@@ -155,12 +157,12 @@ size_t cage_list_head_n(size_t name_n);
 /* An entry and its name; run_n goes in, the runs are put behind it. */
 void cage_list_put_head(
     uint8_t *ret_bytes, const struct cage_list_entry *entry);
-void cage_list_put_about(uint8_t ret_bytes[CAGE_LIST_ABOUT],
-    const struct cage_list_about *about);
+void cage_list_put_about(
+    uint8_t ret_bytes[CAGE_LIST_ABOUT], const struct cage_list_about *about);
 int cage_list_take_about(struct cage_list_about *ret_about, uint64_t available,
     const uint8_t bytes[CAGE_LIST_ABOUT], struct err *err) MUST_CHECK;
-void cage_list_put_blocks(uint8_t ret_bytes[CAGE_LIST_BLOCKS],
-    const struct cage_list_blocks *blocks);
+void cage_list_put_blocks(
+    uint8_t ret_bytes[CAGE_LIST_BLOCKS], const struct cage_list_blocks *blocks);
 int cage_list_take_blocks(struct cage_list_blocks *ret_blocks, uint64_t after,
     uint64_t available, const uint8_t bytes[CAGE_LIST_BLOCKS],
     struct err *err) MUST_CHECK;

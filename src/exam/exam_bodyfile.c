@@ -12,8 +12,8 @@ static char type_of(const struct exam_catalog_file *file)
 	return file->flags & CAGE_LIST_VIRTUAL ? 'v' : types[file->type];
 }
 
-void exam_bodyfile_mode(char ret_mode[EXAM_BODYFILE_MODE],
-    const struct exam_catalog_file *file)
+void exam_bodyfile_mode(
+    char ret_mode[EXAM_BODYFILE_MODE], const struct exam_catalog_file *file)
 {
 	static const char all[] = "rwxrwxrwx";
 	static const struct {
@@ -40,8 +40,8 @@ void exam_bodyfile_mode(char ret_mode[EXAM_BODYFILE_MODE],
 			    : special[i].without;
 }
 
-static void put_name(struct buf *out, const struct exam_catalog *catalog,
-    uint32_t file)
+static void put_name(
+    struct buf *out, const struct exam_catalog *catalog, uint32_t file)
 {
 	struct buf path;
 

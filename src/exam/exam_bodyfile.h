@@ -16,7 +16,7 @@ void exam_bodyfile_put(struct buf *out, const struct exam_catalog *catalog,
 /* "r/rrw-r--r--": what it is called, what it is, who may do what. 13 bytes with
  * the NUL. */
 #define EXAM_BODYFILE_MODE 13
-void exam_bodyfile_mode(char ret_mode[EXAM_BODYFILE_MODE],
-    const struct exam_catalog_file *file);
+void exam_bodyfile_mode(
+    char ret_mode[EXAM_BODYFILE_MODE], const struct exam_catalog_file *file);
 
 #endif

@@ -173,8 +173,8 @@ static int new_volume(struct exam_catalog *c, struct cage_image *box,
 	return 0;
 }
 
-int exam_catalog_new(struct exam_catalog **ret_catalog, struct cage_image *box,
-    struct err *err)
+int exam_catalog_new(
+    struct exam_catalog **ret_catalog, struct cage_image *box, struct err *err)
 {
 	struct exam_catalog *c = mem_new(1, sizeof(*c));
 	struct cage_wire_volume *volumes = NULL;
@@ -326,8 +326,8 @@ static int own_file(const struct exam_catalog *c, uint32_t number,
 			    is_table ? EXAM_OWNER_TABLES : EXAM_OWNER_FILE,
 			    err);
 		if (rc == 0 && r->at != EXAM_CATALOG_HOLE)
-			rc = own_some(map, &run, end, UINT64_MAX,
-			    EXAM_OWNER_SLACK, err);
+			rc = own_some(
+			    map, &run, end, UINT64_MAX, EXAM_OWNER_SLACK, err);
 		run.in_file += r->length;
 	}
 	return rc;

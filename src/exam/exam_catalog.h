@@ -59,8 +59,8 @@ struct exam_catalog;
 
 /* Lists all volumes of an image, asked through a box that can be asked about
  * file systems. What cannot be listed is said of its volume and no error. */
-int exam_catalog_new(struct exam_catalog **ret_catalog,
-    struct cage_image *box, struct err *err) MUST_CHECK;
+int exam_catalog_new(struct exam_catalog **ret_catalog, struct cage_image *box,
+    struct err *err) MUST_CHECK;
 void exam_catalog_free(struct exam_catalog *catalog);
 
 /* Borrowed, all of it. Files are numbered from 0, in the order of their
@@ -91,7 +91,7 @@ bool exam_catalog_is_deleted(const struct exam_catalog_file *file);
 
 /* Adds what is known: the bytes of files that are in use and their slack, by
  * their number; tables; what is not in use. */
-int exam_catalog_own(const struct exam_catalog *catalog,
-    struct exam_owner *map, struct err *err) MUST_CHECK;
+int exam_catalog_own(const struct exam_catalog *catalog, struct exam_owner *map,
+    struct err *err) MUST_CHECK;
 
 #endif

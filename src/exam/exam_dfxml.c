@@ -75,8 +75,7 @@ void exam_dfxml_volume(
 	    "    <partition_offset>%" PRIu64 "</partition_offset>\n",
 	    v->about.at, v->about.at);
 	if (v->blocks.block_size > 0)
-		buf_printf(out,
-		    "    <block_size>%" PRIu64 "</block_size>\n",
+		buf_printf(out, "    <block_size>%" PRIu64 "</block_size>\n",
 		    v->blocks.block_size);
 	buf_puts(out, "    <ftype_str>");
 	put_text(out, slice_of(v->about.type));
@@ -157,8 +156,7 @@ static void put_runs(struct runs *r, const struct exam_dfxml_of *of,
 static void put_pieces(struct runs *r, const struct exam_dfxml_of *of,
     const struct exam_grade *grade)
 {
-	const struct exam_grade_piece *p =
-	    exam_grade_pieces(of->grades, grade);
+	const struct exam_grade_piece *p = exam_grade_pieces(of->grades, grade);
 
 	for (size_t i = 0; i < grade->piece_n; i++)
 		if (p[i].state != EXAM_GRADE_MISSING)
@@ -172,9 +170,8 @@ void exam_dfxml_file(struct buf *out, const struct exam_dfxml_of *of,
 	size_t n;
 	const struct exam_catalog_file *f =
 	    &exam_catalog_files(of->catalog, &n)[file];
-	const struct exam_grade *grade = of->grades != NULL
-	    ? exam_grade_of(of->grades, file)
-	    : NULL;
+	const struct exam_grade *grade =
+	    of->grades != NULL ? exam_grade_of(of->grades, file) : NULL;
 	const struct exam_catalog_volume *v =
 	    &exam_catalog_volumes(of->catalog, &n)[f->volume - 1];
 	struct runs runs = {out, v->about.at};
@@ -214,8 +211,8 @@ void exam_dfxml_file(struct buf *out, const struct exam_dfxml_of *of,
 		buf_puts(out, "      </byte_runs>\n");
 	}
 	if (md5 != NULL)
-		buf_printf(out,
-		    "      <hashdigest type='md5'>%s</hashdigest>\n", md5);
+		buf_printf(
+		    out, "      <hashdigest type='md5'>%s</hashdigest>\n", md5);
 	if (sha256 != NULL)
 		buf_printf(out,
 		    "      <hashdigest type='sha256'>%s</hashdigest>\n",

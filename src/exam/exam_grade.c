@@ -36,8 +36,9 @@ struct claims {
 
 static bool is_recorded(const struct exam_catalog_file *f)
 {
-	return (f->flags & (CAGE_LIST_DELETED | CAGE_LIST_START_ONLY |
-			       CAGE_LIST_NAME_ALONE)) == CAGE_LIST_DELETED;
+	return (f->flags &
+		   (CAGE_LIST_DELETED | CAGE_LIST_START_ONLY |
+		       CAGE_LIST_NAME_ALONE)) == CAGE_LIST_DELETED;
 }
 
 static int add_claims(struct claims *claims, const struct exam_catalog *c,
@@ -151,15 +152,16 @@ struct judging {
 	struct exam_grade *grade;
 	const struct claims *claims;
 	const struct exam_catalog_file *files;
-	bool is_lost, is_shared; /* a block to a younger; with one not younger */
+	bool is_lost,
+	    is_shared; /* a block to a younger; with one not younger */
 };
 
 /* Who else of the deleted claims bytes from `at`; *ret_end: up to where that
  * is so, at most `end`. Bounded: claims that are looked at for one piece. */
 #define CLAIMS_LOOKED_AT 4096
 
-static uint32_t other_claim(struct judging *j, uint64_t at, uint64_t end,
-    uint64_t *ret_end)
+static uint32_t other_claim(
+    struct judging *j, uint64_t at, uint64_t end, uint64_t *ret_end)
 {
 	const struct exam_catalog_file *own = &j->files[j->grade->file];
 	uint32_t found = EXAM_OWNER_NO_FILE;
@@ -172,8 +174,8 @@ static uint32_t other_claim(struct judging *j, uint64_t at, uint64_t end,
 
 		if (c->at >= *ret_end || ++looked > CLAIMS_LOOKED_AT)
 			break;
-		if (c->end <= at || (f->id == own->id &&
-					f->volume == own->volume))
+		if (c->end <= at ||
+		    (f->id == own->id && f->volume == own->volume))
 			continue;
 		if (c->at > at) {
 			if (c->at < *ret_end)
@@ -317,8 +319,8 @@ static int list(struct exam_grades *g, struct err *err)
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
 		if (!exam_catalog_is_deleted(&files[i]))
 			continue;
-		rc = mem_grow((void **)&g->of, &cap, g->n + 1, sizeof(*g->of),
-		    err);
+		rc = mem_grow(
+		    (void **)&g->of, &cap, g->n + 1, sizeof(*g->of), err);
 		if (rc == 0)
 			g->of[g->n++] =
 			    (struct exam_grade){.file = i, .same_as = i};

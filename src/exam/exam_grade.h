@@ -20,11 +20,15 @@
  *     a chain that begins at the first and ends at the n-th of n neighbours
  *     has no room for a detour. If a file's size is a multiple of a sector,
  *     there is no such end to see, and it is not certain.
+ *     But a younger deleted file may have been written over it. If the end of
+ *     one is seen where it would have been, the older one is overwritten. If
+ *     its end is seen nowhere, nothing that is older, by the times of both, is
+ *     certain as far as it may have reached: from its first cluster on, until
+ *     there were as many clusters as it needs that nobody else had.
  * Inferred: a place was assumed for some of it. On FAT those are the next
  *     clusters that are free and belong to nobody whose place is better known;
- *     where the end is seen there, has_end says so. Where the times say that a
- *     file is younger than all others that claim a block, its blocks are its
- *     own by inference.
+ *     where the end is seen there, has_end says so. Elsewhere a block is
+ *     claimed by others, too, none of which is younger by its times.
  * Overwritten: some block has since been given to somebody else: to a live
  *     file, to the file system, or to a deleted one that is younger. What is
  *     left of it is still there to be had, the rest is not.
@@ -82,7 +86,8 @@ struct exam_grade {
 	enum exam_grade_word word;
 	bool has_end; /* of a FAT: its end is seen where it should be */
 	bool is_in_tables; /* ask for its bytes: there are no pieces */
-	uint32_t same_as; /* another name of the same bytes; else its own number */
+	uint32_t
+	    same_as; /* another name of the same bytes; else its own number */
 	size_t piece_first, piece_n;
 };
 

@@ -1,10 +1,11 @@
 /*
  * exam_grade_fat.c: see exam_grade_fat.h.
  *
- * One bit a cluster says whether it is to be had: free, not the beginning of a
- * deleted file or folder, and in no place that was found for one. Places are
- * found in rounds, the certain ones first: what they have is no room for the
- * others any more, and so the others are found behind it.
+ * Each cluster has one owner: nobody, who is live, or the deleted file that is
+ * taken to have had it last. Places are found in turns: first of those that can
+ * be certain; then of the others, in rounds, in what is left; then of the
+ * younger ones in what older ones had, which these have lost then. Whoever is
+ * left over gets what is left, and makes all that is older uncertain.
  */
 #include "exam_grade_fat.h"
 
@@ -18,48 +19,59 @@
 /* Clusters that are looked at for one volume: whoever wrote it would otherwise
  * choose how long we are busy. */
 #define STEPS_MAX (UINT64_C(1) << 28)
+#define CLUSTERS_MAX (UINT64_C(1) << 26) /* four bytes for each */
+#define LIVE UINT32_MAX
+
+struct run {
+	uint64_t cluster, n;
+};
 
 /* A deleted file or folder and its first cluster. */
 struct start {
 	uint64_t cluster;
+	uint64_t n; /* clusters; of a folder one, as far as is known */
+	int64_t time;
 	uint32_t file;
 	struct exam_grade *grade; /* NULL: a folder */
-	enum { OPEN, DONE } state;
+	enum exam_grade_word word;
+	bool is_done; /* a place was found, or none is looked for */
+	bool has_end;
+	bool is_contested; /* others that are no other name of it begin here */
+	bool is_unplaced; /* its end is seen nowhere: it may have lain anywhere
+			   */
+	size_t run_first, run_n; /* behind its first cluster */
 };
 
-enum end_test { END_UNKNOWN, END_SEEN, END_REFUTED };
+enum end_test {
+	END_UNKNOWN,
+	END_SEEN,
+	END_REFUTED
+};
 
 struct fat {
 	const struct exam_grade_fat_of *of;
 	const struct exam_catalog_file *files;
 	uint64_t block, at, n; /* of the heap */
-	uint8_t *taken; /* a bit a cluster: not to be had */
+	uint32_t *owner; /* of a cluster: 0, LIVE, number of a start + 1 */
 	struct start *starts; /* by cluster */
 	size_t start_n, start_cap;
+	size_t *order; /* of starts, youngest first */
+	struct run *runs;
+	size_t run_n, run_cap;
 	uint64_t steps;
 };
 
-static bool is_taken(const struct fat *fat, uint64_t cluster)
-{
-	return (fat->taken[cluster / 8] >> cluster % 8 & 1) != 0;
-}
-
-static void take(struct fat *fat, uint64_t cluster)
-{
-	fat->taken[cluster / 8] |= (uint8_t)(1u << cluster % 8);
-}
-
 /* ---- what there is ---- */
 
-/* Everything is taken but what the volume calls unused. */
+/* Everything is live but what the volume calls unused. */
 static void mark_free(struct fat *fat)
 {
 	size_t n;
 	const struct cage_list_blocks *b =
 	    exam_catalog_spaces(fat->of->catalog, fat->of->volume, &n);
 
-	for (size_t i = 0; i < (fat->n + 7) / 8; i++)
-		fat->taken[i] = 0xff;
+	for (uint64_t c = 0; c < fat->n; c++)
+		fat->owner[c] = LIVE;
 	for (size_t i = 0; i < n; i++) {
 		if (b[i].use != CAGE_LIST_FREE ||
 		    b[i].at + b[i].length <= fat->at)
@@ -72,7 +84,7 @@ static void mark_free(struct fat *fat)
 		if (last > fat->n)
 			last = fat->n;
 		for (uint64_t c = first; c < last; c++)
-			fat->taken[c / 8] &= (uint8_t) ~(1u << c % 8);
+			fat->owner[c] = 0;
 	}
 }
 
@@ -85,14 +97,35 @@ static int compare_starts(const void *a, const void *b)
 	return x->file < y->file ? -1 : x->file > y->file;
 }
 
+static int add_start(struct fat *fat, uint64_t cluster, uint32_t file,
+    struct exam_grade *grade, struct err *err)
+{
+	const struct exam_catalog_file *f = &fat->files[file];
+	int rc = mem_grow((void **)&fat->starts, &fat->start_cap,
+	    fat->start_n + 1, sizeof(*fat->starts), err);
+
+	if (rc != 0)
+		return rc;
+	fat->starts[fat->start_n++] = (struct start){
+	    .cluster = cluster,
+	    .n = grade == NULL
+		? 1
+		: f->size / fat->block + (f->size % fat->block > 0),
+	    .time = exam_grade_fat_time(f),
+	    .file = file,
+	    .grade = grade,
+	};
+	return 0;
+}
+
 static int find_starts(struct fat *fat, struct err *err)
 {
 	const struct exam_grade_fat_of *of = fat->of;
-	const struct exam_catalog_volume *v;
 	size_t volumes, grade = 0;
+	const struct exam_catalog_volume *v =
+	    &exam_catalog_volumes(of->catalog, &volumes)[of->volume - 1];
 	int rc = 0;
 
-	v = &exam_catalog_volumes(of->catalog, &volumes)[of->volume - 1];
 	for (uint32_t i = v->first; i < v->first + v->n && rc == 0; i++) {
 		size_t n;
 		const struct exam_catalog_run *runs =
@@ -104,17 +137,11 @@ static int find_starts(struct fat *fat, struct err *err)
 		    runs[0].at < fat->at)
 			continue;
 		const uint64_t c = (runs[0].at - fat->at) / fat->block;
-		struct exam_grade *mine =
-		    grade < of->n && of->of[grade].file == i ? &of->of[grade]
-							     : NULL;
+		const bool is_file = grade < of->n && of->of[grade].file == i;
 
-		if (c >= fat->n)
-			continue;
-		rc = mem_grow((void **)&fat->starts, &fat->start_cap,
-		    fat->start_n + 1, sizeof(*fat->starts), err);
-		if (rc == 0)
-			fat->starts[fat->start_n++] = (struct start){
-			    .cluster = c, .file = i, .grade = mine};
+		if (c < fat->n && (!is_file || fat->files[i].size > 0))
+			rc = add_start(
+			    fat, c, i, is_file ? &of->of[grade] : NULL, err);
 	}
 	if (fat->start_n > 0)
 		qsort(fat->starts, fat->start_n, sizeof(*fat->starts),
@@ -122,33 +149,71 @@ static int find_starts(struct fat *fat, struct err *err)
 	return rc;
 }
 
-/* ---- pieces ---- */
-
-static uint64_t count_of(const struct fat *fat, const struct start *s)
+static int compare_times(const void *a, const void *b, void *cookie)
 {
-	const uint64_t size = fat->files[s->file].size;
+	const struct fat *fat = cookie;
+	const struct start *x = &fat->starts[*(const size_t *)a];
+	const struct start *y = &fat->starts[*(const size_t *)b];
 
-	return size / fat->block + (size % fat->block > 0);
+	if (x->time != y->time)
+		return x->time > y->time ? -1 : 1;
+	return x->cluster < y->cluster ? -1 : x->cluster > y->cluster;
 }
 
-static int put(struct fat *fat, const struct start *s, uint64_t cluster,
-    uint64_t i, enum exam_grade_state state, uint32_t by, struct err *err)
+static int order_starts(struct fat *fat, struct err *err)
 {
-	const uint64_t size = fat->files[s->file].size;
-	const uint64_t left = size - i * fat->block;
-	const struct exam_grade_piece piece = {
-	    .at = state == EXAM_GRADE_MISSING ? 0
-					      : fat->at + cluster * fat->block,
-	    .length = state == EXAM_GRADE_MISSING || left < fat->block
-		? left
-		: fat->block,
-	    .in_file = i * fat->block,
-	    .by = by,
-	    .state = (uint8_t)state,
-	    .is_assumed = i > 0,
-	};
+	fat->order = mem_new(fat->start_n + 1, sizeof(*fat->order));
+	if (fat->order == NULL)
+		return err_nomem(err);
+	for (size_t i = 0; i < fat->start_n; i++)
+		fat->order[i] = i;
+	qsort_r(
+	    fat->order, fat->start_n, sizeof(*fat->order), compare_times, fat);
+	return 0;
+}
 
-	return exam_grade_fat_add(fat->of->grades, s->grade, &piece, err);
+/* ---- who begins where ---- */
+
+/* Starts `from` to `to` are at one cluster: the youngest has it, and those of
+ * its size are other names of it. */
+static void share_out(struct fat *fat, size_t from, size_t to)
+{
+	size_t best = from;
+
+	for (size_t i = from + 1; i < to; i++)
+		if (fat->starts[i].time > fat->starts[best].time)
+			best = i;
+	struct start *mine = &fat->starts[best];
+
+	for (size_t i = from; i < to; i++) {
+		struct start *s = &fat->starts[i];
+
+		if (s == mine)
+			continue;
+		if (s->grade != NULL && mine->grade != NULL &&
+		    fat->files[s->file].size == fat->files[mine->file].size) {
+			s->grade->same_as = mine->file;
+			s->is_done = true;
+		} else {
+			s->is_contested = mine->is_contested = true;
+		}
+	}
+	if (fat->owner[mine->cluster] != LIVE)
+		fat->owner[mine->cluster] = (uint32_t)best + 1;
+}
+
+static void begin(struct fat *fat)
+{
+	for (size_t from = 0, to; from < fat->start_n; from = to) {
+		for (to = from + 1; to < fat->start_n &&
+		     fat->starts[to].cluster == fat->starts[from].cluster;
+		     to++)
+			;
+		share_out(fat, from, to);
+	}
+	for (size_t i = 0; i < fat->start_n; i++)
+		if (fat->starts[i].grade == NULL)
+			fat->starts[i].is_done = true;
 }
 
 /* ---- the end of a file ---- */
@@ -163,8 +228,8 @@ static enum end_test test_end(
 	if (tail == 0)
 		return END_UNKNOWN;
 	const uint64_t in_cluster = (size - 1) % fat->block;
-	const uint64_t at = fat->at + cluster * fat->block +
-	    in_cluster / SECTOR * SECTOR;
+	const uint64_t at =
+	    fat->at + cluster * fat->block + in_cluster / SECTOR * SECTOR;
 
 	if (media_file_read(fat->of->image, at, bytes, SECTOR, NULL) != 0)
 		return END_UNKNOWN;
@@ -178,180 +243,236 @@ static enum end_test test_end(
 
 /* ---- places ---- */
 
-/* The clusters of a file if it takes the next ones that are to be had. */
 struct place {
 	uint64_t last; /* cluster */
 	bool is_whole, is_in_a_row;
+	size_t run_first, run_n;
 };
 
-static struct place find_place(struct fat *fat, const struct start *s)
+/* Older ones may have lost what they had. */
+static bool may_have(const struct fat *fat, const struct start *s,
+    uint32_t owner, bool may_overwrite)
 {
-	const uint64_t n = count_of(fat, s);
-	struct place place = {.last = s->cluster, .is_in_a_row = true};
-	uint64_t have = 1;
+	return owner == 0 ||
+	    (may_overwrite && owner != LIVE &&
+		fat->starts[owner - 1].time < s->time);
+}
 
-	for (uint64_t c = s->cluster + 1; have < n && c < fat->n; c++) {
+/* The clusters of a file if it took the next ones that were to be had, behind
+ * the runs that there are; whoever does not want the place cuts them off. */
+static int find_place(struct fat *fat, const struct start *s,
+    bool may_overwrite, struct place *ret_place, struct err *err)
+{
+	struct place p = {
+	    .last = s->cluster, .is_in_a_row = true, .run_first = fat->run_n};
+	uint64_t have = 1;
+	int rc = 0;
+
+	for (uint64_t c = s->cluster + 1; have < s->n && c < fat->n; c++) {
 		if (++fat->steps > STEPS_MAX)
-			return place;
-		if (is_taken(fat, c)) {
-			place.is_in_a_row = false;
+			break;
+		if (!may_have(fat, s, fat->owner[c], may_overwrite)) {
+			p.is_in_a_row = false;
 			continue;
 		}
-		place.last = c;
+		if (p.run_n > 0 && p.last + 1 == c) {
+			fat->runs[fat->run_n - 1].n++;
+		} else {
+			rc = mem_grow((void **)&fat->runs, &fat->run_cap,
+			    fat->run_n + 1, sizeof(*fat->runs), err);
+			if (rc != 0)
+				return rc;
+			fat->runs[fat->run_n++] = (struct run){c, 1};
+			p.run_n++;
+		}
+		p.last = c;
 		have++;
 	}
-	place.is_whole = have >= n;
-	return place;
+	p.is_whole = have >= s->n;
+	*ret_place = p;
+	return 0;
 }
 
-static int settle(struct fat *fat, struct start *s, enum exam_grade_word word,
-    bool has_end, struct err *err)
+static void settle(struct fat *fat, size_t i, const struct place *place,
+    enum exam_grade_word word, bool has_end)
 {
-	const uint64_t n = count_of(fat, s);
-	uint64_t have = 1, c = s->cluster + 1;
-	int rc = put(fat, s, s->cluster, 0, EXAM_GRADE_FREE,
-	    EXAM_OWNER_NO_FILE, err);
+	struct start *s = &fat->starts[i];
 
-	for (; have < n && c < fat->n && rc == 0; c++) {
-		if (++fat->steps > 2 * STEPS_MAX)
-			break;
-		if (is_taken(fat, c))
-			continue;
-		rc = put(
-		    fat, s, c, have, EXAM_GRADE_FREE, EXAM_OWNER_NO_FILE, err);
-		take(fat, c);
-		have++;
+	s->is_done = true;
+	s->word = word;
+	s->has_end = has_end;
+	s->run_first = place->run_first;
+	s->run_n = place->run_n;
+	for (size_t r = 0; r < place->run_n; r++) {
+		const struct run *run = &fat->runs[place->run_first + r];
+
+		for (uint64_t c = 0; c < run->n; c++)
+			fat->owner[run->cluster + c] = (uint32_t)i + 1;
 	}
-	if (have < n && rc == 0)
-		rc = put(fat, s, 0, have, EXAM_GRADE_MISSING,
-		    EXAM_OWNER_NO_FILE, err);
-	s->grade->word = word;
-	s->grade->has_end = has_end;
-	s->state = DONE;
-	return rc;
 }
 
-/* One round. *ret_some: a place was found. */
-static int settle_round(
-    struct fat *fat, bool are_certain, bool *ret_some, struct err *err)
+enum turn {
+	TURN_CERTAIN,
+	TURN_LEFT,
+	TURN_YOUNGER
+};
+
+/* Whether a place is good enough in this turn. */
+static bool is_good(const struct fat *fat, const struct start *s,
+    const struct place *place, enum turn turn, bool *ret_has_end)
+{
+	if (!place->is_whole || (turn == TURN_CERTAIN && !place->is_in_a_row))
+		return false;
+	const enum end_test end = test_end(fat, s, place->last);
+
+	*ret_has_end = end == END_SEEN;
+	return end == END_SEEN || (s->n == 1 && end == END_UNKNOWN);
+}
+
+/* *ret_some: a place was found. */
+static int take_turn(
+    struct fat *fat, enum turn turn, bool *ret_some, struct err *err)
 {
 	int rc = 0;
 
 	*ret_some = false;
 	for (size_t i = 0; i < fat->start_n && rc == 0; i++) {
-		struct start *s = &fat->starts[i];
+		struct start *s = &fat->starts[fat->order[i]];
+		struct place place;
+		bool has_end = false;
 
-		if (s->state == DONE || fat->steps > STEPS_MAX)
+		if (s->is_done || fat->steps > STEPS_MAX)
 			continue;
-		const struct place place = find_place(fat, s);
-
-		if (!place.is_whole || (are_certain && !place.is_in_a_row))
+		rc = find_place(fat, s, turn == TURN_YOUNGER, &place, err);
+		if (rc != 0)
+			break;
+		if (!is_good(fat, s, &place, turn, &has_end)) {
+			fat->run_n = place.run_first;
 			continue;
-		const enum end_test end = test_end(fat, s, place.last);
-		const bool is_one = count_of(fat, s) == 1;
-
-		if (end != END_SEEN && !(is_one && end == END_UNKNOWN))
-			continue;
-		*ret_some = true;
-		rc = settle(fat, s,
-		    are_certain ? EXAM_GRADE_CERTAIN : EXAM_GRADE_INFERRED,
-		    end == END_SEEN, err);
-	}
-	return rc;
-}
-
-/* ---- who may begin where ---- */
-
-static int lose(struct fat *fat, struct start *s, enum exam_grade_state state,
-    uint32_t by, struct err *err)
-{
-	s->state = DONE;
-	if (s->grade == NULL || fat->files[s->file].size == 0)
-		return 0;
-	int rc = put(fat, s, s->cluster, 0, state, by, err);
-
-	if (rc == 0 && count_of(fat, s) > 1)
-		rc = put(fat, s, 0, 1, EXAM_GRADE_MISSING, EXAM_OWNER_NO_FILE,
-		    err);
-	s->grade->word = EXAM_GRADE_OVERWRITTEN;
-	return rc;
-}
-
-/* Of those that begin at one cluster, the youngest has it. */
-static size_t youngest(const struct fat *fat, size_t from, size_t to)
-{
-	size_t best = from;
-
-	for (size_t i = from + 1; i < to; i++)
-		if (exam_grade_fat_time(&fat->files[fat->starts[i].file]) >
-		    exam_grade_fat_time(&fat->files[fat->starts[best].file]))
-			best = i;
-	return best;
-}
-
-/* Starts `from` to `to` are at one cluster. *ret_contested: it is another
- * file's, too, so that its one is not certain. */
-static int share_out(
-    struct fat *fat, size_t from, size_t to, struct err *err)
-{
-	const uint64_t cluster = fat->starts[from].cluster;
-	const uint64_t at = fat->at + cluster * fat->block;
-	const bool is_live = is_taken(fat, cluster);
-	const size_t best = youngest(fat, from, to);
-	struct start *mine = &fat->starts[best];
-	int rc = 0;
-
-	for (size_t i = from; i < to && rc == 0; i++) {
-		struct start *s = &fat->starts[i];
-
-		if (is_live) {
-			rc = lose(fat, s, EXAM_GRADE_LIVE,
-			    exam_owner_at(fat->of->map, at)->file, err);
-		} else if (i != best && s->grade != NULL &&
-		    mine->grade != NULL &&
-		    fat->files[s->file].size == fat->files[mine->file].size) {
-			s->grade->same_as = mine->file; /* another name */
-			s->state = DONE;
-		} else if (i != best) {
-			rc = lose(
-			    fat, s, EXAM_GRADE_CLAIMED, mine->file, err);
-		} else if (s->grade == NULL || fat->files[s->file].size == 0) {
-			s->state = DONE;
 		}
+		*ret_some = true;
+		settle(fat, fat->order[i], &place,
+		    turn == TURN_CERTAIN && !s->is_contested
+			? EXAM_GRADE_CERTAIN
+			: EXAM_GRADE_INFERRED,
+		    has_end);
 	}
 	return rc;
 }
 
-/* Whether one that begins elsewhere lost its first cluster to this one. */
-static bool is_contested(const struct fat *fat, const struct start *s)
+/* What is left over gets what is left. */
+static int take_rest(struct fat *fat, struct err *err)
 {
-	const size_t i = (size_t)(s - fat->starts);
+	for (size_t i = 0; i < fat->start_n; i++) {
+		struct start *s = &fat->starts[fat->order[i]];
+		struct place place;
 
-	for (size_t k = i; k-- > 0 && fat->starts[k].cluster == s->cluster;)
-		if (fat->starts[k].grade == NULL ||
-		    fat->starts[k].grade->same_as != s->file)
-			return true;
-	for (size_t k = i + 1;
-	     k < fat->start_n && fat->starts[k].cluster == s->cluster; k++)
-		if (fat->starts[k].grade == NULL ||
-		    fat->starts[k].grade->same_as != s->file)
-			return true;
-	return false;
+		if (s->is_done)
+			continue;
+		int rc = find_place(fat, s, false, &place, err);
+
+		if (rc != 0)
+			return rc;
+		s->is_unplaced = s->n > 1 &&
+		    (!place.is_whole ||
+			test_end(fat, s, place.last) == END_REFUTED);
+		settle(fat, fat->order[i], &place, EXAM_GRADE_INFERRED, false);
+	}
+	return 0;
 }
 
-static int begin(struct fat *fat, struct err *err)
+/* A file whose end is seen nowhere took the next clusters all the same: it may
+ * have been written over what is older and lies there, until as many clusters
+ * are behind us that nobody else had. */
+static void doubt_reach(struct fat *fat, const struct start *u)
 {
-	int rc = 0;
+	uint64_t left = u->n - 1, c = u->cluster;
 
-	for (size_t from = 0, to; from < fat->start_n && rc == 0; from = to) {
-		for (to = from + 1; to < fat->start_n &&
-		     fat->starts[to].cluster == fat->starts[from].cluster;
-		     to++)
-			;
-		rc = share_out(fat, from, to, err);
+	for (uint64_t i = 1; i < fat->n && left > 0; i++) {
+		c = c + 1 < fat->n ? c + 1 : 0;
+		if (++fat->steps > 2 * STEPS_MAX)
+			return;
+		const uint32_t owner = fat->owner[c];
+
+		if (owner == LIVE)
+			continue;
+		if (owner == 0 || fat->starts[owner - 1].is_unplaced)
+			left--;
+		else if (fat->starts[owner - 1].time <= u->time &&
+		    fat->starts[owner - 1].word == EXAM_GRADE_CERTAIN)
+			fat->starts[owner - 1].word = EXAM_GRADE_INFERRED;
 	}
+}
+
+static void doubt(struct fat *fat)
+{
 	for (size_t i = 0; i < fat->start_n; i++)
-		take(fat, fat->starts[i].cluster);
+		if (fat->starts[i].is_unplaced)
+			doubt_reach(fat, &fat->starts[i]);
+	/* What was not looked at is not certain. */
+	for (size_t i = 0; i < fat->start_n && fat->steps > STEPS_MAX; i++)
+		if (fat->starts[i].word == EXAM_GRADE_CERTAIN)
+			fat->starts[i].word = EXAM_GRADE_INFERRED;
+}
+
+/* ---- pieces ---- */
+
+static int put(struct fat *fat, size_t i, uint64_t cluster, uint64_t number,
+    struct err *err)
+{
+	struct start *s = &fat->starts[i];
+	const uint64_t left = fat->files[s->file].size - number * fat->block;
+	const uint32_t owner = fat->owner[cluster];
+	struct exam_grade_piece piece = {
+	    .at = fat->at + cluster * fat->block,
+	    .length = left < fat->block ? left : fat->block,
+	    .in_file = number * fat->block,
+	    .by = EXAM_OWNER_NO_FILE,
+	    .state = EXAM_GRADE_FREE,
+	    .is_assumed = number > 0,
+	};
+
+	if (owner == LIVE) {
+		piece.state = EXAM_GRADE_LIVE;
+		piece.by = exam_owner_at(fat->of->map, piece.at)->file;
+	} else if (owner != i + 1) {
+		piece.state = EXAM_GRADE_CLAIMED;
+		if (owner > 0)
+			piece.by = fat->starts[owner - 1].file;
+	}
+	if (piece.state != EXAM_GRADE_FREE)
+		s->word = EXAM_GRADE_OVERWRITTEN;
+	return exam_grade_fat_add(fat->of->grades, s->grade, &piece, err);
+}
+
+static int put_pieces(struct fat *fat, size_t i, struct err *err)
+{
+	struct start *s = &fat->starts[i];
+	uint64_t number = 1;
+	int rc = put(fat, i, s->cluster, 0, err);
+
+	for (size_t r = 0; r < s->run_n && rc == 0; r++) {
+		const struct run *run = &fat->runs[s->run_first + r];
+
+		for (uint64_t c = 0; c < run->n && rc == 0; c++)
+			rc = put(fat, i, run->cluster + c, number++, err);
+	}
+	const uint64_t size = fat->files[s->file].size;
+
+	if (rc == 0 && number < s->n) {
+		const struct exam_grade_piece missing = {
+		    .length = size - number * fat->block,
+		    .in_file = number * fat->block,
+		    .by = EXAM_OWNER_NO_FILE,
+		    .state = EXAM_GRADE_MISSING,
+		    .is_assumed = true,
+		};
+
+		rc = exam_grade_fat_add(
+		    fat->of->grades, s->grade, &missing, err);
+	}
+	s->grade->word = s->word;
+	s->grade->has_end = s->has_end;
 	return rc;
 }
 
@@ -374,25 +495,29 @@ static void copy_grades(struct fat *fat)
 	}
 }
 
+/* ---- all of it ---- */
+
 static int settle_all(struct fat *fat, struct err *err)
 {
 	bool some = true;
-	int rc = settle_round(fat, true, &some, err);
+	int rc = take_turn(fat, TURN_CERTAIN, &some, err);
 
-	for (size_t i = 0; i < fat->start_n; i++) {
-		const struct start *s = &fat->starts[i];
-
-		if (s->grade != NULL &&
-		    s->grade->word == EXAM_GRADE_CERTAIN && is_contested(fat, s))
-			s->grade->word = EXAM_GRADE_INFERRED;
-	}
 	some = true;
 	for (int round = 0; round < ROUNDS_MAX && some && rc == 0; round++)
-		rc = settle_round(fat, false, &some, err);
-	for (size_t i = 0; i < fat->start_n && rc == 0; i++)
-		if (fat->starts[i].state == OPEN)
-			rc = settle(fat, &fat->starts[i], EXAM_GRADE_INFERRED,
-			    false, err);
+		rc = take_turn(fat, TURN_LEFT, &some, err);
+	if (rc == 0)
+		rc = take_turn(fat, TURN_YOUNGER, &some, err);
+	if (rc == 0)
+		rc = take_rest(fat, err);
+	if (rc != 0)
+		return rc;
+	doubt(fat);
+	for (size_t i = 0; i < fat->start_n && rc == 0; i++) {
+		const struct start *s = &fat->starts[i];
+
+		if (s->grade != NULL && s->grade->same_as == s->file)
+			rc = put_pieces(fat, i, err);
+	}
 	copy_grades(fat);
 	return rc;
 }
@@ -412,16 +537,21 @@ int exam_grade_fat(const struct exam_grade_fat_of *of, struct err *err)
 		return 0;
 	if (fat.n > (of->image->length - fat.at) / fat.block)
 		fat.n = (of->image->length - fat.at) / fat.block;
-	fat.taken = mem_new((size_t)fat.n / 8 + 1, 1);
-	int rc = fat.taken == NULL ? err_nomem(err) : find_starts(&fat, err);
+	if (fat.n == 0 || fat.n > CLUSTERS_MAX)
+		return 0;
+	fat.owner = mem_new((size_t)fat.n, sizeof(*fat.owner));
+	int rc = fat.owner == NULL ? err_nomem(err) : find_starts(&fat, err);
 
+	if (rc == 0)
+		rc = order_starts(&fat, err);
 	if (rc == 0) {
 		mark_free(&fat);
-		rc = begin(&fat, err);
-	}
-	if (rc == 0)
+		begin(&fat);
 		rc = settle_all(&fat, err);
-	free(fat.taken);
+	}
+	free(fat.owner);
 	free(fat.starts);
+	free(fat.order);
+	free(fat.runs);
 	return rc;
 }

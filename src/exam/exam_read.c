@@ -4,9 +4,6 @@
 #include "exam_read.h"
 
 #include "exam_grade_fat.h"
-#include "mem.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 /* What of a piece cannot be read is tried again in these. */
@@ -95,16 +92,14 @@ static int put_content(struct reading *r, uint32_t file, struct err *err)
 	int rc = 0;
 
 	while (r->left > 0 && rc == 0) {
-		const size_t want = r->left < EXAM_READ_PIECE
-		    ? (size_t)r->left
-		    : EXAM_READ_PIECE;
+		const size_t want = r->left < EXAM_READ_PIECE ? (size_t)r->left
+							      : EXAM_READ_PIECE;
 		size_t n = 0;
 
 		if (cage_list_content(r->read->box, &of, f->size - r->left,
 			r->bytes, want, &n, NULL) != 0 ||
 		    n == 0)
-			return put_zeros(
-			    r, r->left, &r->sums.unreadable, err);
+			return put_zeros(r, r->left, &r->sums.unreadable, err);
 		r->sums.read += n;
 		r->left -= n;
 		rc = r->put(r->cookie, r->bytes, n, err);
@@ -176,6 +171,12 @@ static int put_pieces(
 	return rc;
 }
 
+bool exam_read_needs_box(const struct exam_catalog_file *file)
+{
+	return (file->flags & (CAGE_LIST_IN_TABLES | CAGE_LIST_COMPRESSED)) !=
+	    0;
+}
+
 int exam_read_file(const struct exam_read *read, uint32_t file,
     exam_read_put_fn *put, void *cookie, struct exam_read_sums *ret_sums,
     struct err *err)
@@ -184,18 +185,15 @@ int exam_read_file(const struct exam_read *read, uint32_t file,
 	struct reading r = {.read = read,
 	    .files = exam_catalog_files(read->catalog, &n),
 	    .put = put,
-	    .cookie = cookie};
+	    .cookie = cookie,
+	    .bytes = read->bytes};
 	const struct exam_catalog_file *f = &r.files[file];
-	const struct exam_grade *grade = read->grades != NULL
-	    ? exam_grade_of(read->grades, file)
-	    : NULL;
-	int rc = 0;
+	const struct exam_grade *grade =
+	    read->grades != NULL ? exam_grade_of(read->grades, file) : NULL;
+	int rc;
 
 	r.left = f->size;
-	r.bytes = malloc(EXAM_READ_PIECE);
-	if (r.bytes == NULL)
-		return err_nomem(err);
-	if (f->flags & (CAGE_LIST_IN_TABLES | CAGE_LIST_COMPRESSED))
+	if (exam_read_needs_box(f))
 		rc = put_content(&r, file, err);
 	else if (grade != NULL)
 		rc = put_pieces(&r, grade, err);
@@ -203,7 +201,6 @@ int exam_read_file(const struct exam_read *read, uint32_t file,
 		rc = put_zeros(&r, r.left, &r.sums.missing, err);
 	else
 		rc = put_runs(&r, file, err);
-	free(r.bytes);
 	*ret_sums = r.sums;
 	return rc;
 }

@@ -17,10 +17,15 @@
 
 struct exam_read {
 	const struct exam_catalog *catalog;
-	const struct exam_grades *grades; /* NULL: deleted files have no bytes */
+	const struct exam_grades
+	    *grades; /* NULL: deleted files have no bytes */
 	const struct media_file *image;
 	struct cage_image *box; /* that was asked for the catalog */
+	uint8_t *bytes; /* EXAM_READ_PIECE of them, to work in */
 };
+
+/* Whether a box must be asked for its bytes. */
+bool exam_read_needs_box(const struct exam_catalog_file *file);
 
 /* What became of a file's bytes; together they are its size. */
 struct exam_read_sums {
@@ -39,7 +44,7 @@ typedef int exam_read_put_fn(
  * lay: of a block that a younger deleted file claims, or a live one has, zeros
  * come, so that no other file's bytes are taken for its own. Another name of
  * the same bytes reads the same. What cannot be read is summed and no error;
- * an error is put's, or ERR_NOMEM. One thread at a time.
+ * an error is put's. One thread at a time.
  */
 int exam_read_file(const struct exam_read *read, uint32_t file,
     exam_read_put_fn *put, void *cookie, struct exam_read_sums *ret_sums,
