@@ -35,6 +35,8 @@ struct cage_box {
 	pid_t thread; /* that it ends with */
 	unsigned answer_ms;
 	uint8_t *shared; /* CAGE_WIRE_SHARED bytes */
+	void (*waiting)(void *cookie);
+	void *waiting_cookie;
 };
 
 /* ---- the program ---- */
@@ -213,14 +215,21 @@ static int say_end(struct cage_box *box, struct err *err)
 static int wait_for(
     struct cage_box *box, short events, int64_t until, struct err *err)
 {
+	const bool is_told = box->waiting != NULL;
+
 	for (;;) {
 		const int64_t left = until - now_ms();
+		const int64_t next = is_told && left > CAGE_BOX_WAIT_MS
+		    ? CAGE_BOX_WAIT_MS
+		    : left;
 		struct pollfd wait = {.fd = box->line, .events = events};
 		const int n =
-		    poll(&wait, 1, left > 0 ? (int)(left & INT_MAX) : 0);
+		    poll(&wait, 1, next > 0 ? (int)(next & INT_MAX) : 0);
 
 		if (n > 0)
 			return 0;
+		if (n == 0 && is_told)
+			box->waiting(box->waiting_cookie);
 		if (n < 0 && errno != EINTR)
 			return err_sys(err, errno, "waiting for a box");
 		if (n == 0 && left <= 0)
@@ -392,6 +401,8 @@ int cage_box_new(struct cage_box **ret_box,
 	box->line = -1;
 	box->answer_ms =
 	    options->answer_ms > 0 ? options->answer_ms : CAGE_BOX_ANSWER_MS;
+	box->waiting = options->waiting;
+	box->waiting_cookie = options->waiting_cookie;
 	rc = start(box, options, err);
 	if (rc == 0)
 		*ret_box = box;

@@ -19,6 +19,8 @@
  * take its time, and a loop in a foreign library has none. */
 #define CAGE_BOX_ANSWER_MS 120000
 
+#define CAGE_BOX_WAIT_MS 200
+
 struct cage_box_options {
 	const char *program; /* absolute; NULL: the one that belongs to us */
 	const int *fds; /* borrowed; regular files or block devices */
@@ -27,6 +29,10 @@ struct cage_box_options {
 	uint32_t flags; /* CAGE_WIRE_FILE_SYSTEMS, CAGE_WIRE_SCANS */
 	uint64_t finds; /* if it scans: for what (cage_hit.h) */
 	unsigned answer_ms; /* 0: CAGE_BOX_ANSWER_MS */
+	/* Called every CAGE_BOX_WAIT_MS while an answer is waited for, by the
+	 * thread that waits; NULL: nobody is told. */
+	void (*waiting)(void *cookie);
+	void *waiting_cookie;
 };
 
 struct cage_box;

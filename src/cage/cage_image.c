@@ -41,6 +41,8 @@ static int start(struct cage_image *image, struct err *err)
 	    .flags = flags_of(&image->options),
 	    .finds = image->options.finds,
 	    .answer_ms = image->options.answer_ms,
+	    .waiting = image->options.waiting,
+	    .waiting_cookie = image->options.waiting_cookie,
 	};
 
 	if (image->losses > losses_max)

@@ -36,6 +36,8 @@ struct cage_image_options {
 	bool is_partial; /* an E01 of ours that is not finished */
 	uint64_t last_length; /* bytes of the last file that count; 0: all */
 	unsigned answer_ms;
+	void (*waiting)(void *cookie); /* and these two */
+	void *waiting_cookie;
 };
 
 struct cage_image;

@@ -22,6 +22,7 @@ struct looking {
 	size_t n;
 	struct case_disclosure *d;
 	struct cli_disclosure_files *files;
+	struct cli_out_progress progress;
 };
 
 /* A file as it was asked for. */
@@ -182,13 +183,19 @@ static int add_file(struct looking *x, const struct wanted *w, struct err *err)
 
 /* ---- all of it ---- */
 
+static void tick(void *progress)
+{
+	cli_out_progress_wait(progress, "looking for files");
+}
+
 static int start(struct looking *x, const char *path, struct err *err)
 {
 	int rc =
 	    cli_lock_note_explain(path, media_open(&x->image, path, err), err);
 
 	if (rc == 0)
-		rc = media_open_file_systems(&x->image, &x->box, err);
+		rc = media_open_file_systems(
+		    &x->image, tick, &x->progress, &x->box, err);
 	return rc != 0 ? rc
 		       : cage_files_volumes(x->box, &x->volumes, &x->n, err);
 }
@@ -212,6 +219,7 @@ int cli_disclosure_files_add(struct case_disclosure *d,
 		if (rc == 0)
 			rc = add_file(&x, &w, err);
 	}
+	cli_out_progress_end(&x.progress);
 	free(x.volumes);
 	cage_image_free(x.box);
 	media_open_done(&x.image);

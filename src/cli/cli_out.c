@@ -233,20 +233,34 @@ static int64_t clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void cli_out_progress_tick(struct cli_out_progress *progress, const char *what,
-    uint64_t done, uint64_t total)
+/* Whether a line is to be shown now. */
+static bool is_due(struct cli_out_progress *progress, int64_t now)
 {
-	int64_t now = clock_ms();
-
 	if (progress->started_ms == 0)
 		progress->started_ms = progress->shown_ms = now;
 	if (now - progress->started_ms < 2000 ||
 	    now - progress->shown_ms < 200 || isatty(STDERR_FILENO) == 0)
-		return;
+		return false;
 	progress->shown_ms = now;
 	progress->is_shown = true;
-	fprintf(stderr, "\r%s: %llu of %llu", what, (unsigned long long)done,
-	    (unsigned long long)total);
+	return true;
+}
+
+void cli_out_progress_tick(struct cli_out_progress *progress, const char *what,
+    uint64_t done, uint64_t total)
+{
+	if (is_due(progress, clock_ms()))
+		fprintf(stderr, "\r%s: %llu of %llu", what,
+		    (unsigned long long)done, (unsigned long long)total);
+}
+
+void cli_out_progress_wait(struct cli_out_progress *progress, const char *what)
+{
+	const int64_t now = clock_ms();
+
+	if (is_due(progress, now))
+		fprintf(stderr, "\r\033[K%s: %lld seconds", what,
+		    (long long)((now - progress->started_ms) / 1000));
 }
 
 void cli_out_progress_end(struct cli_out_progress *progress)

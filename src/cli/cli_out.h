@@ -55,6 +55,8 @@ struct cli_out_progress {
 };
 void cli_out_progress_tick(struct cli_out_progress *progress, const char *what,
     uint64_t done, uint64_t total);
+/* The same for work that does not say how far it is: `what` and the seconds. */
+void cli_out_progress_wait(struct cli_out_progress *progress, const char *what);
 void cli_out_progress_end(struct cli_out_progress *progress);
 
 #endif

@@ -12,6 +12,11 @@
 
 #define OWNERS_SHOWN 40
 
+static void tick(void *progress)
+{
+	cli_out_progress_wait(progress, "looking for whose the bytes are");
+}
+
 int cli_owners_find(struct cage_owners *ret_owners,
     const struct media_open *image, const struct media_ranges *ranges,
     struct err *err)
@@ -20,16 +25,18 @@ int cli_owners_find(struct cage_owners *ret_owners,
 	    ranges->n < CAGE_WIRE_RANGES_MAX ? ranges->n : CAGE_WIRE_RANGES_MAX;
 	struct cage_wire_range *asked = mem_new(n, sizeof(*asked));
 	struct cage_owners owners = {0};
+	struct cli_out_progress progress = {0};
 	struct cage_image *box = NULL;
 	int rc = asked == NULL ? err_nomem(err) : 0;
 
 	if (rc == 0)
-		rc = media_open_file_systems(image, &box, err);
+		rc = media_open_file_systems(image, tick, &progress, &box, err);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		asked[i] = (struct cage_wire_range){
 		    ranges->of[i].at, ranges->of[i].length};
 	if (rc == 0)
 		rc = cage_files_owners(box, asked, n, &owners, err);
+	cli_out_progress_end(&progress);
 	cage_image_free(box);
 	free(asked);
 	if (rc != 0)

@@ -239,12 +239,15 @@ static int start_box(struct media_open *open, bool is_partial, struct err *err)
 	return cage_image_new(&open->foreign, &o, err);
 }
 
-int media_open_file_systems(
-    const struct media_open *open, struct cage_image **ret_box, struct err *err)
+int media_open_file_systems(const struct media_open *open,
+    void (*waiting)(void *cookie), void *cookie, struct cage_image **ret_box,
+    struct err *err)
 {
 	struct cage_image_options o = tell_box(open);
 
 	o.has_file_systems = true;
+	o.waiting = waiting;
+	o.waiting_cookie = cookie;
 	return cage_image_new(ret_box, &o, err);
 }
 

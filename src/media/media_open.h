@@ -78,10 +78,13 @@ int media_open_read(const struct media_open *open, struct cage_image **box,
     struct cage_image_damage *ret_damage, struct err *err) MUST_CHECK;
 
 /* Another box over the same files, raw ones too, that can be asked about file
- * systems (cage_files.h). cage_image_free it before media_open_done.
- * ERR_UNSUPPORTED also: libtsk is not installed. */
+ * systems (cage_files.h). cage_image_free it before media_open_done. `waiting`
+ * is called with the cookie now and then while it is waited for, which can take
+ * minutes; NULL: nobody is told. ERR_UNSUPPORTED also: libtsk is not installed.
+ */
 int media_open_file_systems(const struct media_open *open,
-    struct cage_image **ret_box, struct err *err) MUST_CHECK;
+    void (*waiting)(void *cookie), void *cookie, struct cage_image **ret_box,
+    struct err *err) MUST_CHECK;
 
 /* Another box over the same files, raw ones too, that scans them for `finds`
  * (cage_scan.h), and with has_file_systems can be asked as above. For a thread

@@ -459,3 +459,28 @@ print(json.load(sys.stdin)["files"][0]["parts"][0]["first"])')
 	    o["volume"] == 2 for o in j["damaged"]["owners"]["of"])'
 	assert_json 'j["unreadable"]["count"] == 0'
 }
+
+# Each answer of a box takes its time; only a terminal is told.
+@test "what a box does for long shows a line on the terminal" {
+	local slow=(strace -f -o /dev/null -e trace=write
+	    -e inject=write:delay_enter=900000:when=1..6 "$COUNTERFOIL")
+	local files=(disclose disk --item I-1 --seed seed
+	    --from room.example --to court.example -o out --as room.example
+	    --as court.example --order "$order" --files /big.bin
+	    --now 2023-06-23T10:00:00Z)
+	strace -o /dev/null true || skip 'strace may not trace here'
+	leaves disk
+	run "${slow[@]}" "${files[@]}"
+	assert_status 0
+	refute_out 'looking for files'
+	rm out
+	run python3 "$COUNTERFOIL_SOURCE/tests/cli/terminal.py" -- \
+	    "${slow[@]}" "${files[@]}" --although
+	assert_out 'looking for files: ' ' seconds' 'written: out'
+	printf X | dd of=disk bs=1 seek=20000000 conv=notrunc status=none
+	run python3 "$COUNTERFOIL_SOURCE/tests/cli/terminal.py" -- \
+	    "${slow[@]}" verify-image disk --item I-1 --seed seed --files \
+	    --now 2023-06-23T12:00:00Z
+	assert_status 1
+	assert_out 'looking for whose the bytes are: ' ' seconds' 'in: volume'
+}

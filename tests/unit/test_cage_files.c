@@ -47,6 +47,15 @@ static void set_lie(const char *lie)
 	(void)close(fd);
 }
 
+static unsigned waited;
+
+static void count(void *cookie)
+{
+	unsigned *n = cookie;
+
+	(*n)++;
+}
+
 static struct cage_image *open_lie(const char *lie, int *ret_fd)
 {
 	static const char *const names[] = {"x.E01"};
@@ -63,6 +72,8 @@ static struct cage_image *open_lie(const char *lie, int *ret_fd)
 	    .names = names,
 	    .has_file_systems = true,
 	    .answer_ms = strcmp(lie, "hang") == 0 ? 1000 : 30000,
+	    .waiting = count,
+	    .waiting_cookie = &waited,
 	};
 
 	if (cage_image_new(&image, &o, &err) != 0)
@@ -246,6 +257,21 @@ static void a_path_is_names_after_slashes(void **state)
 	    cage_files_check_path(slice_of("/...//a..b/\033"), NULL), 0);
 }
 
+static void whoever_waits_for_a_box_is_told(void **state)
+{
+	struct err err = {0};
+	int fd;
+	struct cage_image *image = open_lie("hang", &fd);
+
+	(void)state;
+	waited = 0;
+	assert_int_equal(ask_volumes(image, &err), ERR_FORMAT);
+	/* Every 200 ms of a second, however busy the machine is. */
+	assert_in_range(waited, 2, 6);
+	cage_image_free(image);
+	(void)close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +279,7 @@ int main(void)
 	    cmocka_unit_test(a_lie_about_files_is_refused),
 	    cmocka_unit_test(a_file_in_too_many_pieces_is_refused),
 	    cmocka_unit_test(a_path_is_names_after_slashes),
+	    cmocka_unit_test(whoever_waits_for_a_box_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, make, clean);
