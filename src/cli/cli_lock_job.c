@@ -170,12 +170,16 @@ void cli_lock_job_tick(void *cookie, uint64_t done)
 {
 	struct cli_lock_job *job = cookie;
 
-	cli_out_progress_tick(&job->progress, "bytes done", done, job->in.size);
+	const uint64_t total =
+	    job->in.fd >= 0 ? job->in.size : job->image.whole.length;
+
+	cli_out_progress_tick(&job->progress, "bytes done", done, total);
 }
 
 void cli_lock_job_done(struct cli_lock_job *job)
 {
 	mem_wipe(&job->seed, sizeof(job->seed));
+	media_open_done(&job->image);
 	cli_blob_done(&job->in);
 	cli_blob_done(&job->out);
 	cli_lock_done(&job->l);

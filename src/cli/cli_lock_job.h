@@ -14,6 +14,7 @@
 #include "cli_out.h"
 #include "err.h"
 #include "hash.h"
+#include "media_open.h"
 #include "slice.h"
 #include "tree_chunk.h"
 
@@ -29,7 +30,8 @@ struct cli_lock_job {
 	struct cli_keys keys;
 	struct cli_lock l;
 	struct case_offer offer;
-	struct cli_blob in, out;
+	struct media_open image; /* that is locked, unless it is a device */
+	struct cli_blob in, out; /* a device, or on trial the locked file */
 	struct cli_out_progress progress;
 	const char *locked; /* the file that is made */
 	const char *custodian; /* NULL: as --custodian says, or who holds it */

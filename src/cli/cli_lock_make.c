@@ -5,6 +5,7 @@
 #include "case_state.h"
 #include "cli_compose.h"
 #include "cli_lock_job.h"
+#include "cli_lock_note.h"
 #include "cli_lock_seed.h"
 #include "cli_outside.h"
 #include "file.h"
@@ -12,6 +13,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_LENGTH_MAX 4096
@@ -193,19 +195,70 @@ static int check_signing_holders(
 	return rc;
 }
 
-/* The length that the image's record says, if it says one. */
-static int check_length(struct cli_lock_job *job, struct err *err)
-{
-	const struct cli_image_claim *claim = &job->claim;
+/* ---- what is locked ---- */
 
-	if (!claim->has_length || claim->length == job->in.size)
-		return 0;
+static int read_image(
+    void *cookie, uint64_t offset, void *ret_bytes, size_t n, struct err *err)
+{
+	const struct cli_lock_job *job = cookie;
+
+	return media_file_read(&job->image.whole, offset, ret_bytes, n, err);
+}
+
+static int refuse_length(
+    const struct cli_lock_job *job, uint64_t is, struct err *err)
+{
 	return err_set(err, ERR_VERIFY,
 	    "lock: %s is not what was recorded as %s: it has %llu bytes, not "
-	    "%llu (of an E01, or an image in parts, make one raw file first: "
-	    "counterfoil convert)",
-	    job->in.path, job->name, (unsigned long long)job->in.size,
-	    (unsigned long long)claim->length);
+	    "%llu",
+	    job->c.args->words[0], job->name, (unsigned long long)is,
+	    (unsigned long long)job->claim.length);
+}
+
+/* The recorded length decides where a format fills up the medium's end. */
+static int open_image(struct cli_lock_job *job, struct err *err)
+{
+	const char *path = job->c.args->words[0];
+	const struct cli_image_claim *claim = &job->claim;
+	uint64_t available, flaws;
+	int rc;
+
+	cli_image_allow_files();
+	rc = cli_lock_note_explain(
+	    path, media_open(&job->image, path, err), err);
+	if (rc == 0)
+		rc = cli_image_say_flaws(&job->image, &flaws, err);
+	if (rc != 0 || !claim->has_length)
+		return rc;
+	available = cli_image_available(&job->image);
+	if (available < claim->length ||
+	    (available > claim->length && job->image.foreign == NULL))
+		return refuse_length(job, available, err);
+	job->image.whole.length = claim->length;
+	return 0;
+}
+
+/* Of a device its bytes; of a file what it holds, by the ending of its name. */
+static int open_source(struct cli_lock_job *job,
+    struct media_age_source *ret_source, struct err *err)
+{
+	const char *path = job->c.args->words[0];
+	struct stat st;
+	int rc;
+
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode)) {
+		rc = cli_blob_open(&job->in, path, err);
+		*ret_source = (struct media_age_source){
+		    cli_blob_read_at, &job->in, job->in.size};
+		return rc == 0 && job->claim.has_length &&
+			job->claim.length != job->in.size
+		    ? refuse_length(job, job->in.size, err)
+		    : rc;
+	}
+	rc = open_image(job, err);
+	*ret_source =
+	    (struct media_age_source){read_image, job, job->image.whole.length};
+	return rc;
 }
 
 static int check_plain(struct cli_lock_job *job, const struct hash *root,
@@ -219,12 +272,12 @@ static int check_plain(struct cli_lock_job *job, const struct hash *root,
 		return err_set(err, ERR_VERIFY,
 		    "lock: %s is not what was recorded as %s: its tree has "
 		    "another root (or the seed is another)",
-		    job->in.path, job->name);
+		    job->c.args->words[0], job->name);
 	if (plain != NULL && memcmp(plain->b, whole->b, HASH_SIZE) != 0)
 		return err_set(err, ERR_VERIFY,
 		    "lock: %s is not what was recorded as %s: its SHA-256 is "
 		    "another",
-		    job->in.path, job->name);
+		    job->c.args->words[0], job->name);
 	if (root == NULL && plain == NULL)
 		cli_out_remark("neither the tree nor the SHA-256 of %s is "
 			       "known here: only its length was looked at",
@@ -233,7 +286,8 @@ static int check_plain(struct cli_lock_job *job, const struct hash *root,
 }
 
 /* By the root, which all processors work out; else by the SHA-256. */
-static int encrypt(struct cli_lock_job *job, struct err *err)
+static int encrypt(struct cli_lock_job *job,
+    const struct media_age_source *source, struct err *err)
 {
 	bool has_root = job->claim.has_root && job->has_seed;
 	bool has_hash =
@@ -245,14 +299,10 @@ static int encrypt(struct cli_lock_job *job, struct err *err)
 	    .seed = has_root ? &job->seed : NULL,
 	    .root = has_root ? &root : NULL,
 	};
-	struct media_age_source source = {
-	    cli_blob_read_at, &job->in, job->in.size};
 	struct media_age_sink sink = {write_out, job, cli_lock_job_tick};
-	int rc = check_length(job, err);
+	int rc =
+	    media_age_seal(source, job->l.lock.recipient, &sink, &hashes, err);
 
-	if (rc == 0)
-		rc = media_age_seal(
-		    &source, job->l.lock.recipient, &sink, &hashes, err);
 	cli_out_progress_end(&job->progress);
 	if (rc == 0)
 		rc = check_plain(
@@ -311,12 +361,13 @@ int cli_lock_job_close(struct cli_lock_job *job, struct err *err)
 
 static int make_files(struct cli_lock_job *job, struct err *err)
 {
-	int rc = cli_blob_open(&job->in, job->c.args->words[0], err);
+	struct media_age_source source;
+	int rc = open_source(job, &source, err);
 
 	if (rc == 0)
 		rc = cli_blob_create(&job->out, job->locked, err);
 	if (rc == 0)
-		rc = encrypt(job, err);
+		rc = encrypt(job, &source, err);
 	return rc != 0 ? rc : cli_lock_job_close(job, err);
 }
 

@@ -198,6 +198,79 @@ sys.stdout.buffer.write(random.Random(3).randbytes(3000000))' >d1.raw
 	done
 }
 
+@test "an E01 and parts are locked as the medium that they hold" {
+	local name
+	for name in i2.E01 i2.001; do
+		rm -rf case i2.*
+		cp -R "$BATS_FILE_TMPDIR/locked" case
+		# The tail fills no sector, and an E01 fills it up.
+		python3 -c 'import random, sys
+sys.stdout.buffer.write(random.Random(4).randbytes(3000100))' >d1.raw
+		must 2023-06-24T11:00:00Z image d1.raw --item PC-0001-D1 \
+		    --copy PC-0001-D1-I2 -o "$name" --segment-size 1200K \
+		    --order "$(record_id_of order)" --as room.example \
+		    --hash none
+		[ "$(ls i2.E0? i2.00? 2>/dev/null | wc -l)" = 3 ]
+		lock_it "$name"
+		assert_status 0
+		for party in owner court; do
+			must 2023-06-24T13:00:00Z accept "$(offer)" \
+			    --as "$party.example" --yes \
+			    --identity "$party.txt" \
+			    --share "i2.age.$party.example.share"
+		done
+		trial_of_i2 --remove "$name"
+		assert_status 0
+		assert_out '[good]' 'by the root of its tree'
+		[ -z "$(ls i2.E0? i2.00? i2.tree i2.*removing 2>/dev/null)" ]
+		rm -f out out.seed
+		i2_by -o out
+		assert_status 0
+		cmp out d1.raw
+	done
+}
+
+# lock_it IMAGE: PC-0001-D1-I2 as i2.age
+lock_it() {
+	at 2023-06-24T12:00:00Z lock "$1" --item PC-0001-D1-I2 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o i2.age \
+	    --identity room.txt --as room.example
+}
+
+@test "an E01 that is damaged, or lacks a segment, is not locked" {
+	python3 -c 'import random, sys
+sys.stdout.buffer.write(random.Random(4).randbytes(3000100))' >d1.raw
+	must 2023-06-24T11:00:00Z image d1.raw --item PC-0001-D1 \
+	    --copy PC-0001-D1-I2 -o i2.E01 --segment-size 1200K \
+	    --order "$(record_id_of order)" --as room.example --hash none
+	before=$(ledger_size)
+	cp i2.E02 kept
+	printf XXXX | dd of=i2.E02 bs=1 seek=500000 conv=notrunc status=none
+	lock_it i2.E01
+	assert_status 3
+	assert_one_error
+	assert_err 'i2.E02'
+	cp kept i2.E02
+	mv i2.E03 gone
+	lock_it i2.E01
+	assert_status 3
+	assert_one_error
+	mv gone i2.E03
+	# Another medium of the same length.
+	python3 -c 'import random, sys
+sys.stdout.buffer.write(random.Random(5).randbytes(3000100))' >other.raw
+	lock_it other.raw
+	assert_status 1
+	assert_err 'its tree has another root'
+	truncate -s 2999000 other.raw
+	lock_it other.raw
+	assert_status 1
+	assert_err 'it has 2999000 bytes, not 3000100'
+	[ "$(ledger_size)" = "$before" ]
+	[ -z "$(ls i2.age* 2>/dev/null)" ]
+}
+
 # ---- one record, one opening ----
 
 # again_at TIME BY RECORD OPTION...: go on with an opening that is recorded.
