@@ -5,6 +5,7 @@
  * "honest" gives a medium of a megabyte whose byte n is n & 255 + the length of
  * the word, so that the test can see that an honest box is believed.
  */
+#include "cage_blind.h"
 #include "cage_entry.h"
 
 #include <pthread.h>
@@ -249,6 +250,100 @@ static void owner_lies(struct cage_wire_answer *a)
 	a->count = is("owner-count") ? CAGE_WIRE_OWNERS_MAX + 1 : 1;
 }
 
+static void put_blind(unsigned i, const struct cage_blind *b)
+{
+	cage_blind_put(shared + CAGE_WIRE_TABLE_AT + i * CAGE_BLIND_ENTRY, b);
+}
+
+/* Two blind spots; of files, of the first and the second. */
+static void blind_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	const bool is_of_files = r->kind == CAGE_WIRE_BLIND_FILES;
+	struct cage_blind b = {
+	    .kind = is_of_files ? CAGE_BLIND_FILE : CAGE_BLIND_VOLUME,
+	    .at = 4096,
+	    .length = LENGTH - 4096,
+	    .is_certain = true,
+	    .name = "LUKS2",
+	    .what = "LUKS2, made up"};
+
+	a->count = 2;
+	a->found.total = 2;
+	put_blind(0, &b);
+	b.of = 1;
+	if (is("blind-beyond"))
+		b.length++;
+	else if (is("blind-around"))
+		b.at = UINT64_MAX;
+	else if (is("blind-empty"))
+		b.length = 0;
+	else if (is("blind-kind"))
+		b.kind = CAGE_BLIND_KINDS;
+	else if (is("blind-other"))
+		b.kind = is_of_files ? CAGE_BLIND_GAP : CAGE_BLIND_FILE;
+	else if (is("blind-of"))
+		b.of = UINT32_MAX;
+	else if (is("blind-file"))
+		b.of = 2;
+	else if (is("blind-nameless"))
+		b.name[0] = '\0';
+	else if (is("blind-escape"))
+		memcpy(b.what, "\033[2J", 5);
+	put_blind(1, &b);
+	if (is("blind-no-end"))
+		memset(shared + CAGE_WIRE_TABLE_AT + 72, 'x', 184);
+	else if (is("blind-flags"))
+		shared[CAGE_WIRE_TABLE_AT + 4] = 0x80;
+	else if (is("blind-count"))
+		a->count = CAGE_BLIND_ENTRIES_MAX + 1;
+	else if (is("blind-many"))
+		a->found.total = UINT64_C(1) << 40;
+	else if (is("blind-none"))
+		a->count = 0;
+	else if (is("blind-less"))
+		a->found.total = 1;
+	else if (is("blind-grows")) {
+		a->count = 1;
+		a->found.total = r->at + 2;
+	}
+}
+
+static void put_look(
+    unsigned i, uint64_t at, uint64_t n, enum cage_blind_looks looks)
+{
+	const struct cage_blind_look l = {
+	    .at = at, .length = n, .looks = looks};
+
+	cage_blind_put_look(
+	    shared + CAGE_WIRE_TABLE_AT + i * CAGE_BLIND_LOOK_ENTRY, &l);
+}
+
+/* The first half is zeros, the second random. */
+static void look_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	const uint64_t half = r->n / 2;
+
+	a->count = 2;
+	put_look(0, r->at, half, CAGE_BLIND_ZEROS);
+	put_look(1, r->at + half, half, CAGE_BLIND_RANDOM);
+	if (is("look-beyond"))
+		put_look(1, r->at + half, half + 1, CAGE_BLIND_RANDOM);
+	else if (is("look-before"))
+		put_look(0, r->at - 1, half, CAGE_BLIND_ZEROS);
+	else if (is("look-around"))
+		put_look(1, r->at + half, UINT64_MAX, CAGE_BLIND_RANDOM);
+	else if (is("look-empty"))
+		put_look(1, r->at + half, 0, CAGE_BLIND_RANDOM);
+	else if (is("look-twice"))
+		put_look(1, r->at + half - 1, half, CAGE_BLIND_RANDOM);
+	else if (is("look-kind"))
+		put_look(1, r->at + half, half, CAGE_BLIND_LOOKS_COUNT);
+	else if (is("look-count"))
+		a->count = CAGE_BLIND_LOOKS_MAX + 1;
+}
+
 static void change_answer(uint8_t bytes[CAGE_WIRE_ANSWER])
 {
 	if (is("version"))
@@ -340,6 +435,10 @@ static void answer(const struct cage_wire_request *r)
 		find_lies(r, &a);
 	if (r->kind == CAGE_WIRE_OWNERS)
 		owner_lies(&a);
+	if (r->kind == CAGE_WIRE_BLIND || r->kind == CAGE_WIRE_BLIND_FILES)
+		blind_lies(r, &a);
+	if (r->kind == CAGE_WIRE_LOOK)
+		look_lies(r, &a);
 	if (r->kind == CAGE_WIRE_FLAW) {
 		a.count = is("flaw-count") ? 2 : 1;
 		if (!is("flaw-nowhere"))

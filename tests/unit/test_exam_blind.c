@@ -189,8 +189,8 @@ static void check(const struct truth *t, const struct opened *o)
 		if (!is_blind(spots[i].kind))
 			continue;
 		if (found++ > 0 || t->name == NULL)
-			fail_msg("%s is called %s: %s", t->image,
-			    spots[i].name, spots[i].what);
+			fail_msg("%s is called %s: %s", t->image, spots[i].name,
+			    spots[i].what);
 		assert_string_equal(spots[i].name, t->name);
 		assert_int_equal(spots[i].kind, t->kind);
 		assert_true(spots[i].is_certain);
@@ -198,8 +198,8 @@ static void check(const struct truth *t, const struct opened *o)
 		if (strstr(spots[i].what, t->says) == NULL)
 			fail_msg("%s: %s", t->image, spots[i].what);
 		assert_int_equal(spots[i].at, 0);
-		assert_int_equal(spots[i].length,
-		    cage_image_about(o->image)->length);
+		assert_int_equal(
+		    spots[i].length, cage_image_about(o->image)->length);
 	}
 	if (found == 0 && t->name != NULL)
 		fail_msg("%s: nothing is found", t->image);
