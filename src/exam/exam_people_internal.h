@@ -30,10 +30,9 @@ struct exam_people_join {
 	uint32_t *entries; /* of each identifier, ascending */
 	struct exam_name *names;
 	size_t name_n, name_cap;
-	/* By entry: a forest whose roots are people, and their names as lists;
-	 * each entry may bring two. */
-	uint32_t *parent, *size, *first_name, *name_count;
-	uint32_t *node_name, *node_next; /* 2 * entry, and 2 * entry + 1 */
+	/* By entry: a forest whose roots are people, and for each root a list
+	 * of the entries whose names are different. */
+	uint32_t *parent, *size, *first_named, *next_named, *named_count;
 	uint32_t kept_apart;
 };
 

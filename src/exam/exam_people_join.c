@@ -1,10 +1,11 @@
 /*
  * exam_people_join.c: which entries are of one person (exam_people.h).
  *
- * The invariant: no two names that differ (exam_name.h) are ever in one person,
- * unless one passport has both. Identifiers are taken in the order of kind and
- * text, and their entries in one that the identifiers give, so that the same
- * finds give the same people.
+ * The invariant: no two entries whose names differ (exam_name.h) are ever of
+ * one person, unless one passport has both. Names within one entry are of one
+ * person, whatever they are: a nickname; one that agrees is enough. Identifiers
+ * are taken in the order of kind and text, and their entries in one that the
+ * identifiers give, so that the same finds give the same people.
  */
 #include "exam_people_internal.h"
 
@@ -17,11 +18,11 @@
  * of one shall not have each name held against all others. */
 #define NAMES_OF_A_PASSPORT_MAX 64
 
-/* Names at one identifier that can be one person's. */
+/* Entries at one identifier whose names can be one person's; of the same names
+ * one. The first began it. */
 struct group {
-	uint32_t rep; /* the entry that began it */
 	uint32_t n;
-	uint32_t names[EXAM_PEOPLE_NAMES_MAX];
+	uint32_t entries[EXAM_PEOPLE_NAMES_MAX];
 };
 
 struct groups {
@@ -142,73 +143,123 @@ static size_t names_of(
 	return n;
 }
 
+/* What the names of two entries say: one pair that agrees is enough. */
+static enum exam_name_fit compare_names(
+    const struct exam_people_join *j, uint32_t a, uint32_t b)
+{
+	uint32_t x[2], y[2];
+	size_t x_n = names_of(j, a, x), y_n = names_of(j, b, y);
+	enum exam_name_fit worst = EXAM_NAME_UNKNOWN;
+
+	for (size_t i = 0; i < x_n; i++)
+		for (size_t k = 0; k < y_n; k++) {
+			enum exam_name_fit f =
+			    exam_name_compare(&j->names[x[i]], &j->names[y[k]]);
+
+			if (f == EXAM_NAME_AGREE)
+				return f;
+			if (f == EXAM_NAME_DIFFER)
+				worst = f;
+		}
+	return worst;
+}
+
+static bool has_same_names(
+    const struct exam_people_join *j, uint32_t a, uint32_t b)
+{
+	uint32_t x[2], y[2];
+	size_t x_n = names_of(j, a, x), y_n = names_of(j, b, y);
+
+	if (x_n != y_n)
+		return false;
+	for (size_t i = 0; i < x_n; i++) {
+		bool is_there = false;
+
+		for (size_t k = 0; k < y_n; k++)
+			is_there = is_there ||
+			    exam_name_is_same(&j->names[x[i]], &j->names[y[k]]);
+		if (!is_there)
+			return false;
+	}
+	return true;
+}
+
 static int plant(struct exam_people_join *j, struct err *err)
 {
-	uint32_t **arrays[] = {&j->parent, &j->size, &j->first_name,
-	    &j->name_count, &j->node_name, &j->node_next};
+	uint32_t **arrays[] = {&j->parent, &j->size, &j->first_named,
+	    &j->next_named, &j->named_count};
 
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++) {
-		*arrays[i] = mem_new((size_t)j->entry_n * 2 + 1, 4);
+		*arrays[i] = mem_new((size_t)j->entry_n + 1, sizeof(uint32_t));
 		if (*arrays[i] == NULL)
 			return err_nomem(err);
 	}
 	for (uint32_t e = 0; e < j->entry_n; e++) {
 		uint32_t names[2];
-		size_t n = names_of(j, e, names);
+		bool is_named = names_of(j, e, names) > 0;
 
 		j->parent[e] = e;
 		j->size[e] = 1;
-		j->first_name[e] = EXAM_PEOPLE_NO;
-		for (size_t i = 0; i < n; i++) {
-			uint32_t node = 2 * e + (uint32_t)i;
-
-			j->node_name[node] = names[i];
-			j->node_next[node] = j->first_name[e];
-			j->first_name[e] = node;
-			j->name_count[e]++;
-		}
+		j->first_named[e] = is_named ? e : EXAM_PEOPLE_NO;
+		j->next_named[e] = EXAM_PEOPLE_NO;
+		j->named_count[e] = is_named;
 	}
 	return 0;
 }
 
-static const struct exam_name *name_at(
-    const struct exam_people_join *j, uint32_t node)
+/* Whether an entry says that what two others are called is one person's. */
+static bool is_bridge(
+    const struct exam_people_join *j, uint32_t entry, uint32_t a, uint32_t b)
 {
-	return &j->names[j->node_name[node]];
+	uint32_t names[2];
+
+	return names_of(j, entry, names) > 1 &&
+	    compare_names(j, entry, a) == EXAM_NAME_AGREE &&
+	    compare_names(j, entry, b) == EXAM_NAME_AGREE;
 }
 
-/* Whether some name of one differs from some name of the other. */
+/* The same of the entries of a person. */
+static bool is_bridged(
+    const struct exam_people_join *j, uint32_t root, uint32_t a, uint32_t b)
+{
+	uint32_t entry = j->first_named[root];
+
+	while (entry != EXAM_PEOPLE_NO && !is_bridge(j, entry, a, b))
+		entry = j->next_named[entry];
+	return entry != EXAM_PEOPLE_NO;
+}
+
+/* Whether names of some entries of both differ. */
 static bool is_forbidden(
     const struct exam_people_join *j, uint32_t a, uint32_t b)
 {
-	for (uint32_t x = j->first_name[a]; x != EXAM_PEOPLE_NO;
-	     x = j->node_next[x])
-		for (uint32_t y = j->first_name[b]; y != EXAM_PEOPLE_NO;
-		     y = j->node_next[y])
-			if (exam_name_compare(name_at(j, x), name_at(j, y)) ==
-			    EXAM_NAME_DIFFER)
+	for (uint32_t x = j->first_named[a]; x != EXAM_PEOPLE_NO;
+	     x = j->next_named[x])
+		for (uint32_t y = j->first_named[b]; y != EXAM_PEOPLE_NO;
+		     y = j->next_named[y])
+			if (compare_names(j, x, y) == EXAM_NAME_DIFFER &&
+			    !is_bridged(j, a, x, y) && !is_bridged(j, b, x, y))
 				return true;
 	return false;
 }
 
-/* Moves the names of b that a has not to a. */
+/* Moves the entries of b whose names a has not to a. */
 static void move_names(struct exam_people_join *j, uint32_t a, uint32_t b)
 {
-	uint32_t node = j->first_name[b];
+	uint32_t entry = j->first_named[b];
 
-	while (node != EXAM_PEOPLE_NO) {
-		uint32_t next = j->node_next[node], x = j->first_name[a];
+	while (entry != EXAM_PEOPLE_NO) {
+		uint32_t next = j->next_named[entry], x = j->first_named[a];
 
-		while (x != EXAM_PEOPLE_NO &&
-		    !exam_name_is_same(name_at(j, x), name_at(j, node)))
-			x = j->node_next[x];
+		while (x != EXAM_PEOPLE_NO && !has_same_names(j, x, entry))
+			x = j->next_named[x];
 		if (x == EXAM_PEOPLE_NO &&
-		    j->name_count[a] < NAMES_OF_A_PASSPORT_MAX) {
-			j->node_next[node] = j->first_name[a];
-			j->first_name[a] = node;
-			j->name_count[a]++;
+		    j->named_count[a] < NAMES_OF_A_PASSPORT_MAX) {
+			j->next_named[entry] = j->first_named[a];
+			j->first_named[a] = entry;
+			j->named_count[a]++;
 		}
-		node = next;
+		entry = next;
 	}
 }
 
@@ -220,7 +271,7 @@ static void unite(
 	if (a == b)
 		return;
 	if (!is_certain &&
-	    (j->name_count[a] + j->name_count[b] > EXAM_PEOPLE_NAMES_MAX ||
+	    (j->named_count[a] + j->named_count[b] > EXAM_PEOPLE_NAMES_MAX ||
 		is_forbidden(j, a, b))) {
 		j->kept_apart++;
 		return;
@@ -238,49 +289,53 @@ static void unite(
 
 /* ---- groups of names at one identifier ---- */
 
-/* The least of what the names of both say. */
-static enum exam_name_fit fit(const struct exam_people_join *j,
-    const struct group *group, const uint32_t *names, size_t n)
+static bool is_bridged_by(const struct exam_people_join *j,
+    const struct group *group, uint32_t a, uint32_t b)
+{
+	for (uint32_t i = 0; i < group->n; i++)
+		if (is_bridge(j, group->entries[i], a, b))
+			return true;
+	return false;
+}
+
+/* The least of what the entries of a group say. */
+static enum exam_name_fit fit(
+    const struct exam_people_join *j, const struct group *group, uint32_t entry)
 {
 	enum exam_name_fit best = EXAM_NAME_UNKNOWN;
 
-	for (uint32_t i = 0; i < group->n; i++)
-		for (size_t k = 0; k < n; k++) {
-			enum exam_name_fit f = exam_name_compare(
-			    &j->names[group->names[i]], &j->names[names[k]]);
+	for (uint32_t i = 0; i < group->n; i++) {
+		enum exam_name_fit f =
+		    compare_names(j, group->entries[i], entry);
 
-			if (f == EXAM_NAME_DIFFER)
-				return f;
-			if (f == EXAM_NAME_AGREE)
-				best = f;
-		}
+		if (f == EXAM_NAME_DIFFER &&
+		    !is_bridged_by(j, group, group->entries[i], entry))
+			return f;
+		if (f == EXAM_NAME_AGREE)
+			best = f;
+	}
 	return best;
 }
 
-static void add_names(struct exam_people_join *j, struct group *group,
-    const uint32_t *names, size_t n)
+static void add_entry(
+    const struct exam_people_join *j, struct group *group, uint32_t entry)
 {
-	for (size_t k = 0; k < n; k++) {
-		bool is_known = false;
-
-		for (uint32_t i = 0; i < group->n && !is_known; i++)
-			is_known = exam_name_is_same(
-			    &j->names[group->names[i]], &j->names[names[k]]);
-		if (!is_known && group->n < EXAM_PEOPLE_NAMES_MAX)
-			group->names[group->n++] = names[k];
-	}
+	for (uint32_t i = 0; i < group->n; i++)
+		if (has_same_names(j, group->entries[i], entry))
+			return;
+	if (group->n < EXAM_PEOPLE_NAMES_MAX)
+		group->entries[group->n++] = entry;
 }
 
 /* Puts one entry with names into its group, or begins one. */
 static void group_entry(
     struct exam_people_join *j, struct groups *groups, uint32_t entry)
 {
-	uint32_t names[2];
-	size_t n = names_of(j, entry, names), agreeing = 0, fitting = 0;
+	size_t agreeing = 0, fitting = 0;
 	struct group *found = NULL;
 
 	for (size_t g = 0; g < groups->n; g++) {
-		enum exam_name_fit f = fit(j, &groups->of[g], names, n);
+		enum exam_name_fit f = fit(j, &groups->of[g], entry);
 
 		fitting += f != EXAM_NAME_DIFFER;
 		if (f == EXAM_NAME_AGREE) {
@@ -289,12 +344,12 @@ static void group_entry(
 		}
 	}
 	if (agreeing == 1) {
-		add_names(j, found, names, n);
-		unite(j, found->rep, entry, false);
+		add_entry(j, found, entry);
+		unite(j, found->entries[0], entry, false);
 	} else if (fitting == 0 && groups->n < EXAM_PEOPLE_GROUPS_MAX) {
 		found = &groups->of[groups->n++];
-		*found = (struct group){.rep = entry};
-		add_names(j, found, names, n);
+		found->n = 0;
+		add_entry(j, found, entry);
 	}
 }
 
@@ -401,7 +456,7 @@ static int join_named(struct exam_people_join *j,
 	if (rc == 0) {
 		ident->is_shared = groups->n > 1;
 		if (groups->n == 1)
-			ident->rep = groups->of[0].rep;
+			ident->rep = groups->of[0].entries[0];
 		/* A name that cannot be held against the only other one. */
 		for (size_t i = 0; i < n && groups->n == 1; i++)
 			unite(j, ident->rep, ranked[i].entry, false);
@@ -545,8 +600,7 @@ void exam_people_join_done(struct exam_people_join *join)
 	free(join->names);
 	free(join->parent);
 	free(join->size);
-	free(join->first_name);
-	free(join->name_count);
-	free(join->node_name);
-	free(join->node_next);
+	free(join->first_named);
+	free(join->next_named);
+	free(join->named_count);
 }

@@ -487,6 +487,30 @@ static void risks_come_from_what_stands_with_somebody(void **state)
 	exam_feature_free(store);
 }
 
+/* A card with a nickname does not keep its owner's mails away. */
+static void a_nickname_in_one_entry_parts_nobody(void **state)
+{
+	struct exam_feature_store *store = box_store(0);
+
+	(void)state;
+	box_put(store, 1, 0, 1, CAGE_HIT_OWNER, CAGE_HIT_NAME, "Anna Schmidt");
+	box_put(store, 1, 0, 1, CAGE_HIT_OWNER, CAGE_HIT_NAME, "Nachtfalke");
+	box_put(store, 1, 0, 1, CAGE_HIT_OWNER, CAGE_HIT_EMAIL, "a@x.example");
+	box_put(store, 2, 0, 2, CAGE_HIT_SENDER, CAGE_HIT_NAME, "nachtfalke");
+	box_put(store, 2, 0, 2, CAGE_HIT_SENDER, CAGE_HIT_EMAIL, "a@x.example");
+	box_put(store, 2, 0, 2, CAGE_HIT_SENDER, CAGE_HIT_PHONE, "+491");
+	box_put(store, 3, 0, 3, CAGE_HIT_SENDER, CAGE_HIT_NAME, "A. Schmidt");
+	box_put(store, 3, 0, 3, CAGE_HIT_SENDER, CAGE_HIT_EMAIL, "a@x.example");
+	assert_int_equal(exam_feature_seal(store, NULL), 0);
+	struct exam_people *people = join(store);
+	/* The mails' names differ, and the card says that both are hers. */
+	assert_int_equal(exam_people_count(people), 1);
+	assert_true(is_joined(people, box_find(store, CAGE_HIT_PHONE, "+491"),
+	    box_find(store, CAGE_HIT_NAME, "A. Schmidt")));
+	exam_people_free(people);
+	exam_feature_free(store);
+}
+
 static void nobody_at_all_is_no_error(void **state)
 {
 	struct exam_feature_store *store = box_store(0);
@@ -536,6 +560,7 @@ int main(void)
 	    cmocka_unit_test(the_order_of_hits_plays_no_part),
 	    cmocka_unit_test(exposure_is_the_worked_example),
 	    cmocka_unit_test(risks_come_from_what_stands_with_somebody),
+	    cmocka_unit_test(a_nickname_in_one_entry_parts_nobody),
 	    cmocka_unit_test(nobody_at_all_is_no_error),
 	    cmocka_unit_test(a_forged_address_book_takes_no_long_time),
 	};
