@@ -36,8 +36,9 @@ static const char style[] =
     "list-style:none}\n"
     ".warning{border:2px solid var(--warn);padding:.6rem .9rem;"
     "margin:1.2rem 0}\n"
-    ".glance{display:flex;flex-wrap:wrap;gap:1rem 2.5rem;margin:1rem 0;"
-    "padding:0;list-style:none}.glance b{display:block;font-size:2rem;"
+    ".glance{display:grid;gap:1rem 1.5rem;margin:1rem 0;padding:0;"
+    "grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));"
+    "list-style:none;line-height:1.35}.glance b{display:block;font-size:2rem;"
     "line-height:1.2;font-weight:600}\n"
     ".muted{color:var(--soft)}.num{text-align:right;"
     "font-variant-numeric:tabular-nums;white-space:nowrap}\n"
@@ -388,8 +389,9 @@ static void put_people(struct page *p)
 		    p, exam_feature_at(p->report->store, who->label).text);
 		buf_printf(p->out,
 		    "</h3>\n<p>Exposure <b>%" PRIu32 "</b>: prominence "
-		    "%" PRIu32 " &times; what is known. ",
-		    who->exposure, who->prominence);
+		    "%" PRIu32 " &times; what is known %" PRIu32 ". ",
+		    who->exposure, who->prominence,
+		    who->exposure / who->prominence);
 		put_risks(p, who->risks);
 		buf_puts(p->out, "</p>\n");
 		put_identifiers(p, who);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define WIDTH 720
-#define LABEL 290 /* where bars begin */
+#define LABEL 330 /* where bars begin */
 #define NUMBER 90 /* that is kept free behind them */
 #define ROW 22
 #define PARTS_HEIGHT 26
