@@ -31,8 +31,17 @@ struct level {
 	bool is_last; /* window */
 	struct pending *pending;
 	size_t pending_n, pending_cap, pending_next;
+	uint64_t skip; /* containers before it are parts of one that is whole */
 	struct box_unpack unpack; /* that it is made of; not of the first */
 	uint64_t at; /* of the container, in the level before */
+};
+
+/* Where a record made the finds of some kinds; the last few count. */
+#define MARKS 8
+
+struct mark {
+	uint64_t kinds;
+	size_t begin, end;
 };
 
 struct box_scan {
@@ -45,7 +54,8 @@ struct box_scan {
 	struct box_scan_text text; /* that is looked at */
 	struct box_scan_wide *wide;
 	struct box_scan_strip *strip;
-	size_t mark_begin, mark_end;
+	struct mark marks[MARKS];
+	size_t marks_n;
 	size_t seen[BOX_SCAN_FAMILIES];
 	struct buf kept;
 	uint32_t entries, records;
@@ -108,14 +118,13 @@ bool box_scan_wants(const struct box_scan *s, enum cage_hit_kind kind)
 	return (s->finds & CAGE_HIT_FINDS(kind)) != 0;
 }
 
-void box_scan_mark(struct box_scan *s, size_t begin, size_t end)
+void box_scan_mark(struct box_scan *s, uint64_t kinds, size_t begin, size_t end)
 {
-	s->mark_begin = begin;
-	s->mark_end = end;
+	s->marks[s->marks_n++ % MARKS] = (struct mark){kinds, begin, end};
 }
 
 bool box_scan_is_new(
-    struct box_scan *s, unsigned family, size_t begin, size_t end)
+    struct box_scan *s, enum box_scan_family family, size_t begin, size_t end)
 {
 	if (s->seen[family] > begin)
 		return false;
@@ -162,6 +171,19 @@ static bool is_across(const struct box_scan_text *t, size_t at, size_t n)
 	return box_scan_text_piece(t, at) != box_scan_text_piece(t, at + n - 1);
 }
 
+static bool is_marked(
+    const struct box_scan *s, const struct box_scan_find *find)
+{
+	for (size_t i = 0; i < MARKS; i++) {
+		const struct mark *m = &s->marks[i];
+
+		if ((m->kinds & CAGE_HIT_FINDS(find->kind)) != 0 &&
+		    find->at >= m->begin && find->at < m->end)
+			return true;
+	}
+	return false;
+}
+
 void box_scan_put(struct box_scan *s, const struct box_scan_find *find)
 {
 	const struct level *level = &s->levels[s->depth];
@@ -177,8 +199,7 @@ void box_scan_put(struct box_scan *s, const struct box_scan_find *find)
 
 	if (owner < level->from || owner >= level->to)
 		return;
-	if (find->record == NULL && find->at >= s->mark_begin &&
-	    find->at < s->mark_end)
+	if (find->record == NULL && is_marked(s, find))
 		return;
 	if (t->is_joined && !is_across(t, find->at, find->n))
 		return;
@@ -215,21 +236,22 @@ void box_scan_gap(struct box_scan *s, size_t at, size_t n, const char *why)
 		keep_gap(s, level->base + begin, n, why);
 }
 
-void box_scan_unpack(
+bool box_scan_unpack(
     struct box_scan *s, enum cage_hit_container container, size_t at, size_t n)
 {
 	struct level *level = &s->levels[s->depth];
 
 	if ((s->finds & CAGE_HIT_UNPACKS(container)) == 0 ||
 	    s->text.pieces != NULL || at < level->from || at >= level->to)
-		return;
+		return false;
 	if (level->pending_n == PENDING_MAX ||
 	    mem_grow((void **)&level->pending, &level->pending_cap,
 		level->pending_n + 1, sizeof(*level->pending), NULL) != 0) {
 		keep_gap(s, level->base + at, n, "too many containers here");
-		return;
+		return false;
 	}
 	level->pending[level->pending_n++] = (struct pending){container, at, n};
+	return true;
 }
 
 /* ---- one window ---- */
@@ -238,7 +260,8 @@ static int look(
     struct box_scan *s, const struct box_scan_text *text, struct err *err)
 {
 	s->text = *text;
-	s->mark_begin = s->mark_end = 0;
+	s->marks_n = 0;
+	memset(s->marks, 0, sizeof(s->marks));
 	memset(s->seen, 0, sizeof(s->seen));
 	return box_scan_engine_run(s->engine, s, text->p, text->n, err);
 }
@@ -340,7 +363,7 @@ static int enter(struct box_scan *s, struct err *err)
 	struct box_unpack u = {
 	    .container = p.container, .kind = box_unpack_kind_of(p.container)};
 
-	if (u.kind == NULL)
+	if (u.kind == NULL || level->base + p.at < level->skip)
 		return 0;
 	if (s->depth == CAGE_HIT_DEPTH_MAX) {
 		keep_gap(s, level->base + p.at, p.n,
@@ -372,6 +395,7 @@ static int enter(struct box_scan *s, struct err *err)
 	next->unpack = u;
 	next->at = level->base + p.at;
 	next->n = next->from = next->to = 0;
+	next->skip = 0;
 	next->base = 0;
 	int rc = fill(s, err);
 	return rc != 0 ? rc : look_at_window(s, err);
@@ -393,8 +417,13 @@ static int walk(struct box_scan *s, struct err *err)
 			if (rc == 0)
 				rc = look_at_window(s, err);
 		} else {
-			close_level(level);
+			const uint64_t end = level->at + level->unpack.used;
+
 			s->depth--;
+			if (level->unpack.why == NULL &&
+			    end > s->levels[s->depth].skip)
+				s->levels[s->depth].skip = end;
+			close_level(level);
 		}
 	}
 	while (s->depth > 0)
@@ -412,6 +441,7 @@ static int fill_first(
 	const uint64_t behind = left < BOX_SCAN_MARGIN ? left : BOX_SCAN_MARGIN;
 	uint64_t lost = 0;
 
+	level->skip = 0;
 	level->n = (size_t)(before + n + behind);
 	level->base = at - before;
 	level->from = (size_t)before;

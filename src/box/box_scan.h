@@ -75,7 +75,6 @@ struct box_scan_piece {
 struct box_scan_text {
 	const uint8_t *p; /* with BOX_SCAN_PAD zeros on either side */
 	size_t n;
-	enum cage_hit_coding coding; /* 0: as it is */
 	/* NULL: its bytes are those that are scanned. */
 	const struct box_scan_piece *pieces;
 	size_t pieces_n;
@@ -99,6 +98,8 @@ struct box_scan_find {
 	enum cage_hit_kind kind;
 	size_t at, n; /* in the text */
 	struct slice text; /* absent: as it stands there */
+	enum cage_hit_coding coding; /* 0: that of the bytes */
+	bool is_secret; /* nothing of what stands around it is shown */
 	enum cage_hit_role role;
 	/* NULL: not in a record, so left out where a record was read. */
 	struct box_scan_record *record;
@@ -111,20 +112,35 @@ void box_scan_put(struct box_scan *scan, const struct box_scan_find *find);
 /* Whether finds of that kind are wanted at all. */
 bool box_scan_wants(const struct box_scan *scan, enum cage_hit_kind kind);
 
-/* Finds up to `end` were made by a record: others there are left out. */
-void box_scan_mark(struct box_scan *scan, size_t begin, size_t end);
+/* Finds of these kinds (CAGE_HIT_FINDS) up to `end` were made by a record:
+ * others there are left out. */
+void box_scan_mark(
+    struct box_scan *scan, uint64_t kinds, size_t begin, size_t end);
 
-/* True once for each stretch of text that several anchors lie in: `family` is
- * the caller's number below BOX_SCAN_FAMILIES. */
-#define BOX_SCAN_FAMILIES 32
-bool box_scan_is_new(
-    struct box_scan *scan, unsigned family, size_t begin, size_t end);
+/* True once for each stretch of text that several anchors lie in. */
+enum box_scan_family {
+	BOX_SCAN_PHONES,
+	BOX_SCAN_CARDS,
+	BOX_SCAN_IBANS,
+	BOX_SCAN_ZONES,
+	BOX_SCAN_ADDRESSES,
+	BOX_SCAN_PLACES,
+	BOX_SCAN_WALLETS,
+	BOX_SCAN_URLS,
+	BOX_SCAN_ACCOUNTS,
+	BOX_SCAN_HEADERS,
+	BOX_SCAN_CONTACTS,
+	BOX_SCAN_FAMILIES
+};
+bool box_scan_is_new(struct box_scan *scan, enum box_scan_family family,
+    size_t begin, size_t end);
 
 /* Bytes that could not be looked into. */
 void box_scan_gap(struct box_scan *scan, size_t at, size_t n, const char *why);
 
-/* A container begins at `at`; n: its length, or 0. */
-void box_scan_unpack(struct box_scan *scan, enum cage_hit_container container,
+/* A container begins at `at`; n: its length, or 0. False: it is not unpacked.
+ */
+bool box_scan_unpack(struct box_scan *scan, enum cage_hit_container container,
     size_t at, size_t n);
 
 /* ---- what finders do with an anchor, which ends before `end` ---- */
@@ -143,20 +159,36 @@ box_scan_finder box_scan_phone, box_scan_phone_word, box_scan_phone_us;
 box_scan_finder box_scan_card, box_scan_iban;
 box_scan_finder box_scan_mrz;
 box_scan_finder box_scan_ip4, box_scan_ip6, box_scan_mac;
-box_scan_finder box_scan_geo, box_scan_lat, box_scan_degrees, box_scan_map;
+box_scan_finder box_scan_place, box_scan_place_pair, box_scan_place_degree;
 box_scan_finder box_scan_exif;
-box_scan_finder box_scan_pem, box_scan_age_key, box_scan_putty, box_scan_wif;
-box_scan_finder box_scan_base58, box_scan_bech32, box_scan_ethereum,
-    box_scan_monero;
-box_scan_finder box_scan_header, box_scan_vcard, box_scan_ldif, box_scan_book;
+box_scan_finder box_scan_key_pem, box_scan_key_age, box_scan_key_putty;
+box_scan_finder box_scan_wallet_base58, box_scan_wallet_bech32,
+    box_scan_wallet_ethereum, box_scan_wallet_monero, box_scan_wallet_wif;
+box_scan_finder box_scan_header, box_scan_mime, box_scan_vcard, box_scan_ldif,
+    box_scan_book, box_scan_author;
 box_scan_finder box_scan_zip, box_scan_gzip, box_scan_7z, box_scan_pdf,
     box_scan_pst, box_scan_sqlite;
 
-/* The address or number that stands in [begin, end) and nothing else, in its
- * canonical form: for records. False: it is none. */
+/* ---- for records: what stands in a field ---- */
+
+/* Whether it is an address and nothing else. */
 bool box_scan_email_is(struct slice text);
-/* ret_text: CAGE_HIT_TEXT_MAX bytes. */
+/* The address around the "@" at `at`; false: there is none. */
+bool box_scan_email_at(struct box_scan *scan, size_t at,
+    struct box_scan_record *record, bool has_entry, enum cage_hit_role role);
+/* A telephone number and nothing else, in its canonical form, in ret_text
+ * (CAGE_HIT_TEXT_MAX bytes). */
 bool box_scan_phone_is(struct slice text, char *ret_text);
+/* Bytes in the code page `charset` as UTF-8; returns how many. What is not
+ * known stays as it is. */
+size_t box_scan_charset(
+    char *ret_text, size_t size, struct slice bytes, struct slice charset);
+/* Quoted-printable and base64; they return how many bytes there are. */
+size_t box_scan_unquote(
+    char *ret_text, size_t size, struct slice text, bool is_word);
+size_t box_scan_unbase64(char *ret_text, size_t size, struct slice text);
+/* RFC 2047: encoded words in a header's field as UTF-8. */
+size_t box_scan_unword(char *ret_text, size_t size, struct slice text);
 
 /* ---- the engine ---- */
 

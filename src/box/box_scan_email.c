@@ -59,10 +59,10 @@ static bool is_utf8_or_ascii(const uint8_t *p, size_t n)
 	return true;
 }
 
-void box_scan_email(struct box_scan *scan, size_t end)
+bool box_scan_email_at(struct box_scan *scan, size_t at,
+    struct box_scan_record *record, bool has_entry, enum cage_hit_role role)
 {
 	const struct box_scan_text *t = box_scan_text(scan);
-	const size_t at = end - 2;
 	const uint8_t *p = t->p;
 	const size_t begin = local_begin(p, at);
 	const size_t domain_n =
@@ -70,7 +70,7 @@ void box_scan_email(struct box_scan *scan, size_t end)
 	char text[CAGE_HIT_TEXT_MAX];
 
 	if (begin == at || p[at - 1] == '.' || domain_n == 0)
-		return;
+		return false;
 	size_t from = begin;
 
 	/* In another code page only what is ASCII behind it is sure. */
@@ -79,16 +79,28 @@ void box_scan_email(struct box_scan *scan, size_t end)
 		while (from > begin && p[from - 1] < 0x80)
 			from--;
 		if (from == at)
-			return;
+			return false;
 	}
 	const size_t n = at + 1 + domain_n - from;
 
 	if (n >= sizeof(text))
-		return;
+		return false;
 	box_scan_domain_fold(text, p + from, n);
 	box_scan_put(scan,
-	    &(struct box_scan_find){
-		.kind = CAGE_HIT_EMAIL, .at = from, .n = n, .text = {text, n}});
+	    &(struct box_scan_find){.kind = CAGE_HIT_EMAIL,
+		.at = from,
+		.n = n,
+		.text = {text, n},
+		.role = role,
+		.record = record,
+		.has_entry = has_entry});
+	return true;
+}
+
+/* One byte in front of the "@" and one behind it. */
+void box_scan_email(struct box_scan *scan, size_t end)
+{
+	(void)box_scan_email_at(scan, end - 2, NULL, false, CAGE_HIT_PLAIN);
 }
 
 bool box_scan_email_is(struct slice text)

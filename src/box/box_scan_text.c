@@ -152,7 +152,11 @@ enum cage_hit_coding box_scan_text_hit(const struct box_scan_text *t,
 	const bool is_legacy = box_scan_text_line(
 	    ret_text, CAGE_HIT_TEXT_MAX, (const uint8_t *)s.p, s.n);
 
-	put_context(t, find, ret_context);
+	ret_context[0] = '\0';
+	if (!find->is_secret)
+		put_context(t, find, ret_context);
+	if (find->coding != 0)
+		return find->coding;
 	if (t->slope == 2)
 		return t->pieces[box_scan_text_piece(t, find->at)].is_big
 		    ? CAGE_HIT_UTF16BE

@@ -38,6 +38,10 @@ const struct box_unpack_kind *box_unpack_kind_of(
 		return &box_unpack_gzip;
 	case CAGE_HIT_PDF:
 		return &box_unpack_pdf;
+	case CAGE_HIT_BASE64:
+		return &box_unpack_base64;
+	case CAGE_HIT_QUOTED:
+		return &box_unpack_quoted;
 	default:
 		return NULL;
 	}

@@ -57,7 +57,9 @@ struct box_unpack {
 	enum cage_hit_container container;
 	struct box_unpack_input input;
 	uint64_t given; /* so far */
-	uint64_t used; /* bytes of the input, as far as that is known */
+	/* Bytes of the input once all was read; 0: not known. Containers that
+	 * begin there are parts of this one. */
+	uint64_t used;
 	enum box_unpack_text text;
 	const char *why; /* NULL: it is whole */
 	void *state; /* of the kind; free() is done by close */
@@ -90,6 +92,8 @@ struct box_unpack_deflate *box_unpack_deflate_new(
 /* As box_unpack_kind.read; *ret_why: what is wrong, or as it was. */
 size_t box_unpack_deflate_read(struct box_unpack_deflate *d, uint8_t *ret_bytes,
     size_t n, const char **ret_why);
+/* Bytes of the input up to the end of what was read, once that is known. */
+uint64_t box_unpack_deflate_used(const struct box_unpack_deflate *d);
 void box_unpack_deflate_free(struct box_unpack_deflate *d);
 
 #endif

@@ -31,7 +31,7 @@ struct box_unpack_deflate *box_unpack_deflate_new(
 	isal_inflate_init(&d->state);
 	d->state.crc_flag = ISAL_DEFLATE;
 	if (frame == BOX_UNPACK_IN_GZIP)
-		d->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
+		d->state.crc_flag = ISAL_GZIP;
 	if (frame == BOX_UNPACK_IN_ZLIB)
 		d->state.crc_flag = ISAL_ZLIB;
 	d->state.avail_in = 0;
@@ -94,6 +94,11 @@ size_t box_unpack_deflate_read(struct box_unpack_deflate *d, uint8_t *ret_bytes,
 			break;
 	}
 	return n - d->state.avail_out;
+}
+
+uint64_t box_unpack_deflate_used(const struct box_unpack_deflate *d)
+{
+	return d->is_over ? d->at - d->state.avail_in : 0;
 }
 
 void box_unpack_deflate_free(struct box_unpack_deflate *d)

@@ -26,7 +26,11 @@ static bool open_pdf(struct box_unpack *u)
 
 static size_t read_pdf(struct box_unpack *u, uint8_t *ret_bytes, size_t n)
 {
-	return box_unpack_deflate_read(u->state, ret_bytes, n, &u->why);
+	const size_t got =
+	    box_unpack_deflate_read(u->state, ret_bytes, n, &u->why);
+
+	u->used = box_unpack_deflate_used(u->state);
+	return got;
 }
 
 static void close_pdf(struct box_unpack *u)

@@ -144,7 +144,7 @@ static void nothing_is_lost_or_twice_at_a_border(void **state)
 
 	(void)state;
 	assert_non_null(bytes);
-	for (size_t shift = 0; shift <= length; shift++) {
+	for (size_t shift = 0; shift <= length; shift += 3) {
 		struct got got = {0};
 
 		memset(bytes, '.', n);
