@@ -18,9 +18,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define PAGE 4096u /* what O_DIRECT takes anywhere */
+#define LARGE_PAGE ((size_t)2 << 20)
+
+static_assert(MEDIA_LANE_BLOCK % LARGE_PAGE == 0, "whole large pages");
 
 struct block {
 	uint8_t *bytes; /* MEDIA_LANE_BLOCK, aligned */
@@ -163,8 +167,14 @@ int media_lane_new(struct media_lane **ret_lane, struct err *err)
 	(void)pthread_mutex_init(&lane->lock, NULL); /* cannot fail */
 	(void)pthread_cond_init(&lane->change, NULL); /* likewise */
 	for (size_t i = 0; i < MEDIA_LANE_BLOCKS; i++) {
-		lane->blocks[i].bytes = aligned_alloc(PAGE, MEDIA_LANE_BLOCK);
+		lane->blocks[i].bytes =
+		    aligned_alloc(LARGE_PAGE, MEDIA_LANE_BLOCK);
 		is_short = is_short || lane->blocks[i].bytes == NULL;
+		/* Only a hint: in large pages there is less to fault in, and
+		 * less to hold while the disk reads it. */
+		if (!is_short)
+			(void)madvise(lane->blocks[i].bytes, MEDIA_LANE_BLOCK,
+			    MADV_HUGEPAGE);
 	}
 	if (is_short || start_thread(lane) != 0) {
 		free_blocks(lane);
