@@ -72,8 +72,7 @@ static int add_leaves(struct work *w, struct media_pipe_slot *slot,
 {
 	if (w->hashes == NULL || w->hashes->root == NULL)
 		return 0;
-	return media_pipe_leaves(
-	    slot, w->length, w->hashes->seed, worker->run, err);
+	return media_pipe_leaves(slot, w->length, w->hashes->seed, worker, err);
 }
 
 /* What was done with a slot, in order. */

@@ -125,8 +125,7 @@ static int work(void *cookie, struct media_pipe_slot *slot,
 		return rc;
 	if (im->ewf != NULL && im->back == NULL)
 		pack(im, slot, worker);
-	return media_pipe_leaves(
-	    slot, im->length, im->o->seed, worker->run, err);
+	return media_pipe_leaves(slot, im->length, im->o->seed, worker, err);
 }
 
 /* Of an image that is converted, those that are known of it. */

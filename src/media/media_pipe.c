@@ -7,6 +7,7 @@
 
 #include "cage_image.h"
 #include "crew.h"
+#include "media_leaves.h"
 #include "media_open.h"
 #include "mem.h"
 
@@ -240,20 +241,10 @@ static void free_stations(struct pipe *pipe)
 	}
 }
 
-static int make_worker(struct media_pipe_worker *worker, struct err *err)
-{
-	int rc = media_ewf_pack_new(&worker->pack, err);
-
-	worker->run = hash_new();
-	if (worker->run == NULL && rc == 0)
-		rc = err_nomem(err);
-	return rc;
-}
-
 static void free_worker(struct media_pipe_worker *worker)
 {
-	hash_free(worker->run);
 	media_ewf_pack_free(worker->pack);
+	media_leaves_free(worker->leaves);
 	cage_image_free(worker->box);
 	free(worker->damage);
 }
@@ -283,7 +274,7 @@ int media_pipe_run(const struct media_pipe_job *job, struct err *err)
 	rc = make_stations(pipe, err);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		threads[i].pipe = pipe;
-		rc = make_worker(&threads[i].worker, err);
+		rc = media_ewf_pack_new(&threads[i].worker.pack, err);
 	}
 	while (rc == 0 && started < n &&
 	    pthread_create(
@@ -312,18 +303,21 @@ int media_pipe_run(const struct media_pipe_job *job, struct err *err)
 }
 
 int media_pipe_leaves(struct media_pipe_slot *slot, uint64_t length,
-    const struct tree_seed *seed, struct hash_run *run, struct err *err)
+    const struct tree_seed *seed, struct media_pipe_worker *worker,
+    struct err *err)
 {
 	uint8_t salts[MEDIA_PIPE_LEAVES][TREE_CHUNK_SALT_SIZE];
-	uint64_t first = slot->at / TREE_CHUNK_SIZE;
 	size_t n = (slot->n + TREE_CHUNK_SIZE - 1) / TREE_CHUNK_SIZE;
-	int rc = tree_chunk_salts(
-	    seed, tree_chunk_count(length), first, n, salts, err);
+	int rc = worker->leaves == NULL
+	    ? media_leaves_new(&worker->leaves, MEDIA_LEAVES_BEST, err)
+	    : 0;
 
-	for (size_t i = 0; i < n && rc == 0; i++)
-		slot->leaves[i] = tree_chunk_leaf(run, salts[i],
-		    slot->bytes + i * TREE_CHUNK_SIZE,
-		    tree_chunk_length(length, first + i));
+	if (rc == 0)
+		rc = tree_chunk_salts(seed, tree_chunk_count(length),
+		    slot->at / TREE_CHUNK_SIZE, n, salts, err);
+	if (rc == 0)
+		media_leaves_make(
+		    worker->leaves, salts, slot->bytes, slot->n, slot->leaves);
 	slot->leaf_count = n;
 	mem_wipe(salts, sizeof(salts));
 	return rc;

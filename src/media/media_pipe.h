@@ -31,6 +31,7 @@ struct media_pipe_piece {
 
 struct cage_image;
 struct cage_image_damage;
+struct media_leaves;
 struct media_open;
 
 struct media_pipe_slot {
@@ -50,9 +51,9 @@ struct media_pipe_slot {
 
 /* What one thread has for itself. */
 struct media_pipe_worker {
-	struct hash_run *run;
 	struct media_ewf_pack *pack;
-	struct cage_image *box; /* NULL until a step makes it */
+	struct media_leaves *leaves; /* NULL until a step makes it */
+	struct cage_image *box; /* likewise */
 	struct cage_image_damage *damage; /* likewise: of its last read */
 };
 
@@ -87,7 +88,7 @@ int media_pipe_run(
 /* Hangs the slot's bytes into the tree of a medium of `length` bytes: leaves
  * and leaf_count. For a work step. */
 int media_pipe_leaves(struct media_pipe_slot *slot, uint64_t length,
-    const struct tree_seed *seed, struct hash_run *run,
+    const struct tree_seed *seed, struct media_pipe_worker *worker,
     struct err *err) MUST_CHECK;
 
 /* Reads the slot out of a foreign image, in the worker's own box; as

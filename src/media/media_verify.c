@@ -99,7 +99,7 @@ static int work(void *cookie, struct media_pipe_slot *slot,
 
 	return rc != 0 || v->o->seed == NULL
 	    ? rc
-	    : media_pipe_leaves(slot, v->length, v->o->seed, worker->run, err);
+	    : media_pipe_leaves(slot, v->length, v->o->seed, worker, err);
 }
 
 /* By the leaves, if they are the ledger's; they alone are certain. */

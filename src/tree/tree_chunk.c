@@ -16,7 +16,8 @@
 #define LEAF_PREFIX_SIZE (sizeof(LEAF_PREFIX) - 1)
 
 static_assert(COUNT_MAX == UINT64_MAX / TREE_CHUNK_SIZE + 1, "2^64 bytes");
-static_assert(LEAF_PREFIX_SIZE == 5, "a zero byte and four letters");
+static_assert(LEAF_PREFIX_SIZE + TREE_CHUNK_SALT_SIZE == TREE_CHUNK_PREFIX_SIZE,
+    "a zero byte, four letters, the salt");
 
 uint64_t tree_chunk_count(uint64_t length)
 {
@@ -121,13 +122,22 @@ int tree_chunk_seed(struct tree_seed *ret_seed, const struct tree_seed *root,
 	return 0;
 }
 
+void tree_chunk_prefix(uint8_t ret_prefix[TREE_CHUNK_PREFIX_SIZE],
+    const uint8_t salt[TREE_CHUNK_SALT_SIZE])
+{
+	memcpy(ret_prefix, LEAF_PREFIX, LEAF_PREFIX_SIZE);
+	memcpy(ret_prefix + LEAF_PREFIX_SIZE, salt, TREE_CHUNK_SALT_SIZE);
+}
+
 struct hash tree_chunk_leaf(struct hash_run *run,
     const uint8_t salt[TREE_CHUNK_SALT_SIZE], const void *data, size_t n)
 {
+	uint8_t prefix[TREE_CHUNK_PREFIX_SIZE];
+
 	assert(n > 0 && n <= TREE_CHUNK_SIZE);
+	tree_chunk_prefix(prefix, salt);
 	hash_start(run);
-	hash_update(run, LEAF_PREFIX, LEAF_PREFIX_SIZE);
-	hash_update(run, salt, TREE_CHUNK_SALT_SIZE);
+	hash_update(run, prefix, sizeof(prefix));
 	hash_update(run, data, n);
 	return hash_finish(run);
 }

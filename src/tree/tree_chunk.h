@@ -20,6 +20,8 @@
 
 #define TREE_CHUNK_SIZE 65536
 #define TREE_CHUNK_SALT_SIZE 16
+/* What a leaf's hash has before the data. */
+#define TREE_CHUNK_PREFIX_SIZE (5 + TREE_CHUNK_SALT_SIZE)
 /* 2^64 bytes are 2^48 chunks. */
 #define TREE_CHUNK_DEPTH_MAX 48
 
@@ -52,6 +54,10 @@ int tree_chunk_salts(const struct tree_seed *root, uint64_t count,
  */
 int tree_chunk_seed(struct tree_seed *ret_seed, const struct tree_seed *root,
     uint64_t count, unsigned level, uint64_t index, struct err *err) MUST_CHECK;
+
+/* 0x00 || "cfi1" || salt, for whoever hashes leaves another way. */
+void tree_chunk_prefix(uint8_t ret_prefix[TREE_CHUNK_PREFIX_SIZE],
+    const uint8_t salt[TREE_CHUNK_SALT_SIZE]);
 
 /* SHA-256(0x00 || "cfi1" || salt || data), n from 1 to TREE_CHUNK_SIZE. */
 struct hash tree_chunk_leaf(struct hash_run *run,

@@ -47,6 +47,7 @@ THIRD_PARTY = {
     "microhttpd.h": ["http"],
     "curl/": ["http"],
     "zlib.h": ["serve"],
+    "intel-ipsec-mb.h": ["media"],
     "isa-l/": ["media", "box"],
     "hs/": ["box"],
     "libdeflate.h": ["media", "box"],
