@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define LINES_MAX 400
+#define BLOCK 512 /* ranges begin with one */
 
 struct field {
 	struct slice name;
@@ -78,6 +79,18 @@ static bool is_usual(const struct field *f)
 	return false;
 }
 
+/* A file begins at the begin of a block, whatever another left before it: a
+ * usual field there, before `end`; `end`: there is none. */
+static size_t find_block(const struct box_scan_text *t, size_t line, size_t end)
+{
+	struct field f;
+
+	for (size_t at = (line / BLOCK + 1) * BLOCK; at < end; at += BLOCK)
+		if (take_field(t, at, &f) && is_usual(&f))
+			return at;
+	return end;
+}
+
 /* Where the header begins that the line at `at` is in. */
 static size_t find_begin(const struct box_scan_text *t, size_t at)
 {
@@ -88,12 +101,21 @@ static size_t find_begin(const struct box_scan_text *t, size_t at)
 		    begin > 1 ? memrchr(t->p, '\n', begin - 1) : NULL;
 		const size_t line =
 		    before != NULL ? (size_t)(before - t->p) + 1 : 0;
+		const uint8_t *zero = memrchr(t->p + line, 0, begin - line);
+		const size_t block = find_block(t, line, begin);
 		struct field f;
 
+		if (block < begin)
+			return block;
+		if (zero != NULL) {
+			const size_t first = (size_t)(zero - t->p) + 1;
+
+			return first < begin && take_field(t, first, &f)
+			    ? first
+			    : begin;
+		}
 		if (t->p[line] != ' ' && t->p[line] != '\t' &&
 		    !take_field(t, line, &f))
-			break;
-		if (memchr(t->p + line, 0, begin - line) != NULL)
 			break;
 		begin = line;
 	}

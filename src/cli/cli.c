@@ -27,6 +27,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_release,
     &cmd_dispose,
     &cmd_disclose,
+    &cmd_examine,
     &cmd_label,
     &cmd_policy,
     &cmd_relate,

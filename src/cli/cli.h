@@ -84,7 +84,7 @@ extern const struct cli_command cmd_watch, cmd_fsck, cmd_cosign, cmd_due;
 extern const struct cli_command cmd_export, cmd_label, cmd_reveal, cmd_print;
 extern const struct cli_command cmd_publish, cmd_letter, cmd_compare, cmd_serve;
 extern const struct cli_command cmd_completion, cmd_witness, cmd_site;
-extern const struct cli_command cmd_stamp, cmd_disclose;
+extern const struct cli_command cmd_stamp, cmd_disclose, cmd_examine;
 extern const struct cli_command cmd_stamp, cmd_lock, cmd_unlock;
 extern const struct cli_command cmd_stamp, cmd_image, cmd_verify_image;
 extern const struct cli_command cmd_convert, cmd_telltales;
