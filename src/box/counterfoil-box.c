@@ -460,8 +460,8 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 	case CAGE_WIRE_SCAN:
 	case CAGE_WIRE_HITS:
 		if (box->scan == NULL)
-			return err_set(err, ERR_FORMAT,
-			    "this box was not told to scan");
+			return err_set(
+			    err, ERR_FORMAT, "this box was not told to scan");
 		return box_scan_answer(box->scan, box->reader, box->state,
 		    box->length, request, box->shared, answer, err);
 	case CAGE_WIRE_BLIND:
