@@ -88,6 +88,7 @@ extern const struct cli_command cmd_stamp, cmd_disclose, cmd_examine;
 extern const struct cli_command cmd_stamp, cmd_lock, cmd_unlock;
 extern const struct cli_command cmd_stamp, cmd_image, cmd_verify_image;
 extern const struct cli_command cmd_convert, cmd_telltales;
+extern const struct cli_command cmd_ls, cmd_cat, cmd_recover;
 
 /* All commands, in the order of `help`. */
 extern const struct cli_command *const cli_commands[];

@@ -126,7 +126,7 @@ static int take_typed(
 {
 	const char *typed;
 
-	for (size_t at = 0;
+	for (size_t at = 0; cli_args_knows(x->args, "finds") &&
 	     (typed = cli_args_next(x->args, "finds", &at)) != NULL;) {
 		if (!is_known(kinds, n, slice_of(typed)))
 			return err_set(err, ERR_USAGE,

@@ -58,10 +58,12 @@ struct recovering {
 
 /* ---- one object ---- */
 
-static void name_object(
-    const struct recovering *r, size_t i, char ret_name[NAME_MAX_BYTES])
+static void name_object(const struct exam_recover_options *o, size_t i,
+    char ret_name[NAME_MAX_BYTES])
 {
-	const struct exam_catalog_file *f = &r->files[r->o->files[i]];
+	size_t n;
+	const struct exam_catalog_file *f =
+	    &exam_catalog_files(o->read->catalog, &n)[o->files[i]];
 
 	(void)snprintf(ret_name, NAME_MAX_BYTES, "objects/%05zu/%u-%llu-%u-%u",
 	    i / EXAM_RECOVER_GROUP, f->volume, (unsigned long long)f->id,
@@ -138,7 +140,7 @@ static int write_object(
 	char name[NAME_MAX_BYTES];
 	int rc = 0;
 
-	name_object(r, i, name);
+	name_object(r->o, i, name);
 	w->fd = openat(r->o->folder, name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (w->fd < 0 && errno == EEXIST)
@@ -320,7 +322,7 @@ static void put_entry(const struct recovering *r, size_t i, struct json *json)
 	    exam_grade_of(r->o->read->grades, file);
 	char name[NAME_MAX_BYTES], hex[HASH_HEX_SIZE];
 
-	name_object(r, i, name);
+	name_object(r->o, i, name);
 	json_open_object(json, NULL);
 	json_text(json, "object",
 	    result->is_written ? slice_of(name) : (struct slice){0});
@@ -354,8 +356,9 @@ static void put_entry(const struct recovering *r, size_t i, struct json *json)
 	json_close_object(json);
 }
 
-static int write_manifest(const struct recovering *r, struct err *err)
+static int write_manifest(struct recovering *r, struct err *err)
 {
+	struct hash_run *hash = r->workers[0].hash;
 	struct file_draft draft = {0};
 	struct buf text, line;
 	int rc =
@@ -363,6 +366,7 @@ static int write_manifest(const struct recovering *r, struct err *err)
 
 	buf_init(&text, LINE_MAX_BYTES);
 	buf_init(&line, LINE_MAX_BYTES);
+	hash_start(hash);
 	for (size_t i = 0; i < r->o->n && rc == 0; i++) {
 		struct json json;
 
@@ -374,12 +378,14 @@ static int write_manifest(const struct recovering *r, struct err *err)
 		if (rc == 0)
 			rc = buf_check(&line, err);
 		if (rc == 0 && (line.n > EXAM_READ_PIECE || i + 1 == r->o->n)) {
+			hash_update(hash, line.p, line.n);
 			rc = file_draft_write(&draft, line.p, line.n, err);
 			buf_clear(&line);
 		}
 	}
 	if (rc == 0)
 		rc = file_draft_publish(&draft, err);
+	r->sums.manifest = hash_finish(hash);
 	file_draft_done(&draft);
 	buf_done(&text);
 	buf_done(&line);
@@ -397,7 +403,7 @@ static int write_list(const struct recovering *r, struct err *err)
 	buf_init(&text, LINE_MAX_BYTES);
 	for (size_t i = 0; i < r->o->n && rc == 0; i++) {
 		if (r->results[i].is_written) {
-			name_object(r, i, name);
+			name_object(r->o, i, name);
 			hash_to_hex(hex, &r->results[i].sha256);
 			(void)snprintf(
 			    line, sizeof(line), "%s  %s\n", hex, name);
@@ -499,4 +505,23 @@ int exam_recover(const struct exam_recover_options *options,
 	free(r->results);
 	free(r);
 	return rc;
+}
+
+void exam_recover_remove(const struct exam_recover_options *options)
+{
+	char name[NAME_MAX_BYTES];
+
+	/* What is not there is not taken away, which is what is wanted. */
+	for (size_t i = 0; i < options->n; i++) {
+		name_object(options, i, name);
+		(void)unlinkat(options->folder, name, 0);
+	}
+	for (size_t i = 0; i < options->n; i += EXAM_RECOVER_GROUP) {
+		(void)snprintf(name, sizeof(name), "objects/%05zu",
+		    i / EXAM_RECOVER_GROUP);
+		(void)unlinkat(options->folder, name, AT_REMOVEDIR);
+	}
+	(void)unlinkat(options->folder, "objects", AT_REMOVEDIR);
+	(void)unlinkat(options->folder, "manifest.jsonl", 0);
+	(void)unlinkat(options->folder, "SHA256SUMS", 0);
 }

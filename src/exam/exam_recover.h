@@ -13,6 +13,7 @@
 #include "exam_catalog.h"
 #include "exam_grade.h"
 #include "exam_read.h"
+#include "hash.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,11 +41,15 @@ struct exam_recover_sums {
 	uint64_t bytes;
 	size_t by_grade[EXAM_GRADE_WORDS]; /* of deleted files */
 	size_t damaged; /* of which something could not be read */
+	struct hash manifest; /* of its bytes; all other hashes are in it */
 };
 
 /* One that is there already: ERR_CONFLICT. Everything is on the disk before
  * SHA256SUMS, which comes last, has its name. */
 int exam_recover(const struct exam_recover_options *options,
     struct exam_recover_sums *ret_sums, struct err *err) MUST_CHECK;
+
+/* Takes away what exam_recover wrote with these options, as far as it came. */
+void exam_recover_remove(const struct exam_recover_options *options);
 
 #endif

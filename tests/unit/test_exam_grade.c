@@ -190,7 +190,8 @@ static void examine(struct exam *x, const char *path)
 
 	*x = (struct exam){0};
 	if (media_open(&x->image, path, &err) != 0 ||
-	    media_open_file_systems(&x->image, &x->box, &err) != 0 ||
+	    media_open_file_systems(&x->image, NULL, NULL, &x->box, &err) !=
+		0 ||
 	    exam_catalog_new(&x->catalog, x->box, &err) != 0 ||
 	    exam_owner_new(&x->map, x->image.whole.length, &err) != 0 ||
 	    exam_catalog_own(x->catalog, x->map, &err) != 0 ||
