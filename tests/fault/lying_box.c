@@ -7,6 +7,7 @@
  */
 #include "cage_blind.h"
 #include "cage_entry.h"
+#include "cage_list.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -344,6 +345,98 @@ static void look_lies(
 		a->count = CAGE_BLIND_LOOKS_MAX + 1;
 }
 
+/* ---- of lists ---- */
+
+/* A folder and a file in it, which lies in two pieces. */
+static void list_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	const struct cage_list_about about = {
+	    .block_size = is("list-block") ? 0 : 512};
+	struct cage_list_entry folder = {
+	    .type = CAGE_LIST_FOLDER, .id = 12, .name = "home", .name_n = 4};
+	struct cage_list_entry file = {.type = CAGE_LIST_FILE,
+	    .id = 13,
+	    .in = is("list-later") ? 2 : 1,
+	    .size = is("list-size") ? UINT64_MAX : 1000,
+	    .valid = is("list-valid") ? 1001 : 1000,
+	    .flags = is("list-flags") ? 1u << 31 : 0,
+	    .nanos = {is("list-time") ? 1000000000 : 0},
+	    .name = is("list-slash") ? "a/b"
+		: is("list-escape")  ? "\033[2J"
+		: is("list-no-name") ? ""
+				     : "letter",
+	    .run_n = 2};
+	const struct cage_wire_run runs[] = {
+	    {is("list-run-beyond") ? LENGTH - 511 : 8192, 512, 0, false},
+	    {4096, 512, is("list-run-gap") ? 513 : 512, false}};
+	uint8_t *p = shared + CAGE_LIST_ABOUT;
+
+	file.name_n = strlen(file.name);
+	if (is("list-kind"))
+		file.type = (enum cage_list_type)99;
+	if (is("list-first-more"))
+		folder.flags = CAGE_LIST_MORE_RUNS;
+	cage_list_put_about(shared, &about);
+	cage_list_put_head(p, &folder);
+	p += cage_list_head_n(folder.name_n);
+	cage_list_put_head(p, &file);
+	if (is("list-cut"))
+		put(p, 1u << 30, 4);
+	if (is("list-few"))
+		put(p, 8, 4);
+	p += cage_list_head_n(file.name_n);
+	for (int i = 0; i < 2; i++)
+		cage_entry_put_run(p + i * CAGE_WIRE_RUN, &runs[i]);
+	p += sizeof(runs) / sizeof(runs[0]) * CAGE_WIRE_RUN;
+	a->count = is("list-count") ? CAGE_LIST_ENTRIES_MAX + 1
+	    : is("list-fewer")	    ? 1
+				    : 2;
+	a->found.size =
+	    is("list-bytes") ? CAGE_WIRE_BYTES_MAX + 1 : (uint64_t)(p - shared);
+	a->found.total = is("list-total") ? 7 : r->at + 2;
+	if (is("list-endless")) {
+		a->count = 0;
+		a->found.size = CAGE_LIST_ABOUT;
+		a->found.total = 0;
+		a->found.flags = CAGE_WIRE_MORE;
+	}
+	if (is("list-early"))
+		a->found.flags = CAGE_WIRE_ENDS_EARLY;
+}
+
+static void space_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	struct cage_list_blocks b[] = {
+	    {4096, 512, CAGE_LIST_TABLES}, {8192, 1024, CAGE_LIST_FREE}};
+
+	if (is("space-beyond"))
+		b[1].length = LENGTH;
+	if (is("space-back"))
+		b[1].at = 4607;
+	if (is("space-use"))
+		b[1].use = (enum cage_list_use)9;
+	if (is("space-empty"))
+		b[1].length = 0;
+	for (int i = 0; i < 2; i++)
+		cage_list_put_blocks(shared + i * CAGE_LIST_BLOCKS, &b[i]);
+	a->count = 2;
+	a->found.size = 2 * CAGE_LIST_BLOCKS - is("space-bytes");
+	a->found.total = r->at + 100;
+	if (is("space-stays")) {
+		a->found.flags = CAGE_WIRE_MORE;
+		a->found.total = r->at;
+	}
+}
+
+static void content_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	memset(shared, 'x', (size_t)r->n);
+	a->found.size = r->n + is("content-more");
+}
+
 static void change_answer(uint8_t bytes[CAGE_WIRE_ANSWER])
 {
 	if (is("version"))
@@ -435,6 +528,12 @@ static void answer(const struct cage_wire_request *r)
 		find_lies(r, &a);
 	if (r->kind == CAGE_WIRE_OWNERS)
 		owner_lies(&a);
+	if (r->kind == CAGE_WIRE_LIST)
+		list_lies(r, &a);
+	if (r->kind == CAGE_WIRE_SPACES)
+		space_lies(r, &a);
+	if (r->kind == CAGE_WIRE_CONTENT)
+		content_lies(r, &a);
 	if (r->kind == CAGE_WIRE_BLIND || r->kind == CAGE_WIRE_BLIND_FILES)
 		blind_lies(r, &a);
 	if (r->kind == CAGE_WIRE_LOOK)
