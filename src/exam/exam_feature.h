@@ -97,10 +97,11 @@ int exam_feature_new(struct exam_feature_store **ret_store, size_t bytes_max,
 void exam_feature_free(struct exam_feature_store *store); /* or NULL */
 
 /*
- * One hit, of which nothing is borrowed. Hits of one scan come together, and
- * exam_feature_end_scan after them: entries and records have numbers within a
- * scan. ERR_FORMAT: a hit that cannot be (a text that is no line, a number of
- * no kind): it is evidence, so it is looked at here too. ERR_NOMEM.
+ * One hit, of which nothing is borrowed; a gap (CAGE_HIT_GAP) is none. Hits of
+ * one record come before exam_feature_end_scan, after which its number may mean
+ * another: at the latest when EXAM_FEATURE_WAITING_MAX of them wait.
+ * ERR_FORMAT: a hit that cannot be (a text that is no line, a number of no
+ * kind): it is evidence, so it is looked at here too. ERR_NOMEM.
  */
 int exam_feature_add(struct exam_feature_store *store,
     const struct cage_hit *hit, const struct exam_feature_where *where,

@@ -218,7 +218,7 @@ int exam_out_identifiers_csv(
 			    exam_feature_at(o->report->store, p->features[k]);
 
 			put_number(&out, i + 1);
-			put_text(&out, exam_words_kind(f.kind));
+			put_text(&out, cage_hit_name(f.kind));
 			csv_put(&out, f.text);
 			put_text(&out, standing(people, p->features[k]));
 			put_number(&out, f.hits);
@@ -268,12 +268,12 @@ static void put_place(struct buf *out, const struct exam_report *report,
 
 	buf_init(&path, 256);
 	exam_out_put_path(&path, place);
-	put_text(out, exam_words_kind(f->kind));
+	put_text(out, cage_hit_name(f->kind));
 	csv_put(out, f->text);
 	csv_put(out, buf_slice(&path));
 	put_number(out, place->length);
-	put_text(out, exam_words_coding(place->coding));
-	put_text(out, exam_words_role(place->role));
+	put_text(out, cage_hit_coding_name(place->coding));
+	put_text(out, cage_hit_role_name(place->role));
 	put_text(out, exam_words_owning(place->where.owning));
 	if (has_file)
 		put_number(out, place->where.file);

@@ -15,7 +15,7 @@ static void put_identifiers(struct json *json, const struct exam_report *r,
 		    exam_feature_at(r->store, p->features[i]);
 
 		json_open_object(json, NULL);
-		json_text(json, "kind", slice_of(exam_words_kind(f.kind)));
+		json_text(json, "kind", slice_of(cage_hit_name(f.kind)));
 		json_text(json, "text", f.text);
 		json_number(json, "finds", f.hits);
 		json_number(json, "files", f.files);
@@ -99,8 +99,9 @@ static void put_place(struct json *json, const struct exam_report *r,
 	json_text(json, "path", buf_slice(&path));
 	buf_done(&path);
 	json_number(json, "bytes", place->length);
-	json_text(json, "coding", slice_of(exam_words_coding(place->coding)));
-	json_text(json, "role", slice_of(exam_words_role(place->role)));
+	json_text(
+	    json, "coding", slice_of(cage_hit_coding_name(place->coding)));
+	json_text(json, "role", slice_of(cage_hit_role_name(place->role)));
 	json_text(
 	    json, "owner", slice_of(exam_words_owning(place->where.owning)));
 	if (has_file)
@@ -133,7 +134,7 @@ int exam_out_finds_jsonl(
 
 		json_init_line(&json, &out);
 		json_open_object(&json, NULL);
-		json_text(&json, "kind", slice_of(exam_words_kind(f.kind)));
+		json_text(&json, "kind", slice_of(cage_hit_name(f.kind)));
 		json_text(&json, "text", f.text);
 		json_number(&json, "finds", f.hits);
 		json_number(&json, "files", f.files);

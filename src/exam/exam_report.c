@@ -196,7 +196,7 @@ static void put_json_kinds(
 	json_open_object(json, name);
 	for (int k = CAGE_HIT_EMAIL; k < CAGE_HIT_KINDS; k++)
 		put_json_count(
-		    json, exam_words_kind((enum cage_hit_kind)k), counts[k]);
+		    json, cage_hit_name((enum cage_hit_kind)k), counts[k]);
 	json_close_object(json);
 }
 

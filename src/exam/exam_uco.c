@@ -314,7 +314,7 @@ static void put_position(struct graph *g, const struct exam_feature *f)
 
 static const char *node_type(enum cage_hit_kind kind)
 {
-	return kind == CAGE_HIT_POSITION ? "location" : exam_words_kind(kind);
+	return kind == CAGE_HIT_POSITION ? "location" : cage_hit_name(kind);
 }
 
 struct containing {
@@ -366,7 +366,7 @@ static void put_feature(struct graph *g, uint32_t feature)
 		} else {
 			json_text(&g->json, "uco-core:name", f.text);
 			json_text(&g->json, "uco-core:description",
-			    slice_of(exam_words_kind(f.kind)));
+			    slice_of(cage_hit_name(f.kind)));
 		}
 	}
 	close_node(g);

@@ -1,20 +1,9 @@
 /*
- * exam_words.c: see exam_words.h. The words of kinds are those of an order's
- * `finds:`.
+ * exam_words.c: see exam_words.h.
  */
 #include "exam_words.h"
 
 #include <assert.h>
-
-const char *exam_words_kind(enum cage_hit_kind kind)
-{
-	static const char *const words[CAGE_HIT_KINDS] = {NULL, "email",
-	    "phone", "url", "domain", "account", "card", "iban", "passport",
-	    "ip", "mac", "position", "key", "wallet", "name"};
-
-	assert(kind > 0 && kind < CAGE_HIT_KINDS);
-	return words[kind];
-}
 
 const char *exam_words_kinds(enum cage_hit_kind kind)
 {
@@ -42,7 +31,7 @@ const char *exam_words_recorder(enum cage_hit_kind kind)
 	case CAGE_HIT_POSITION:
 		return "gps";
 	default:
-		return exam_words_kind(kind);
+		return cage_hit_name(kind);
 	}
 }
 
@@ -75,23 +64,6 @@ const char *exam_words_container(enum cage_hit_container container)
 
 	assert(container > 0 && container < CAGE_HIT_CONTAINERS);
 	return words[container];
-}
-
-const char *exam_words_coding(enum cage_hit_coding coding)
-{
-	static const char *const words[CAGE_HIT_CODINGS] = {
-	    NULL, "utf-8", "utf-16le", "utf-16be", "legacy", "binary"};
-
-	assert(coding > 0 && coding < CAGE_HIT_CODINGS);
-	return words[coding];
-}
-
-const char *exam_words_role(enum cage_hit_role role)
-{
-	static const char *const words[CAGE_HIT_ROLES] = {
-	    "plain", "owner", "sender", "receiver", "author", "relative"};
-
-	return words[role];
 }
 
 const char *exam_words_owning(enum exam_owning owning)

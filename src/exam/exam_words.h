@@ -1,6 +1,6 @@
 /*
- * exam_words.h: what is found, in words: for machines one word each, that never
- * changes; for people a plain one.
+ * exam_words.h: what is found, in words, beside those of cage_hit.h: for
+ * machines one word each, that never changes; for people plain ones.
  */
 #ifndef EXAM_WORDS_H
 #define EXAM_WORDS_H
@@ -10,7 +10,6 @@
 #include "exam_owner.h"
 #include "exam_people.h"
 
-const char *exam_words_kind(enum cage_hit_kind kind); /* "email" */
 const char *exam_words_kinds(enum cage_hit_kind kind); /* "e-mail addresses" */
 /* Of the feature files that bulk_extractor has too: "telephone", "ccn". */
 const char *exam_words_recorder(enum cage_hit_kind kind);
@@ -19,8 +18,6 @@ const char *exam_words_risk(enum exam_people_risk risk); /* "papers" */
 const char *exam_words_risks(enum exam_people_risk risk); /* a sentence's end */
 
 const char *exam_words_container(enum cage_hit_container container); /* "ZIP" */
-const char *exam_words_coding(enum cage_hit_coding coding);
-const char *exam_words_role(enum cage_hit_role role);
 const char *exam_words_owning(enum exam_owning owning);
 const char *exam_words_how(enum exam_feature_how how, bool is_from);
 

@@ -281,7 +281,7 @@ static void put_identifiers(
 		    exam_feature_at(p->report->store, feature);
 
 		buf_printf(
-		    p->out, "<tr><td>%s</td><td>", exam_words_kind(f.kind));
+		    p->out, "<tr><td>%s</td><td>", cage_hit_name(f.kind));
 		put_foreign(p, f.text);
 		if (exam_people_is_shared(people, feature))
 			buf_puts(p->out,
@@ -429,7 +429,7 @@ static void put_loose_rows(struct page *p, const struct loose *all, size_t n)
 	    "</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < n && i < FLOW_EXPOSURE_LOOSE_MAX; i++) {
 		buf_printf(p->out, "<tr><td>%s</td><td>",
-		    exam_words_kind(all[i].f.kind));
+		    cage_hit_name(all[i].f.kind));
 		put_foreign(p, all[i].f.text);
 		buf_puts(p->out, "</td>");
 		put_number_cell(p, all[i].f.hits);
