@@ -387,19 +387,26 @@ uint32_t exam_feature_count(const struct exam_feature_store *store)
 	return store->n;
 }
 
-struct exam_feature exam_feature_at(
+struct exam_feature exam_feature_brief(
     const struct exam_feature_store *store, uint32_t feature)
 {
-	size_t n;
-
 	assert(store->is_sealed && feature < store->n);
-	const struct exam_feature_row *row = exam_feature_row(store, feature);
-	(void)pairs_of(store, feature, &n);
 	return (struct exam_feature){
 	    .kind = (enum cage_hit_kind)kind_of(store, feature),
 	    .text = text_of(store, feature),
-	    .hits = row->hits,
-	    .files = row->file == EXAM_OWNER_NO_FILE ? 0 : (uint32_t)n + 1};
+	    .hits = exam_feature_row(store, feature)->hits};
+}
+
+struct exam_feature exam_feature_at(
+    const struct exam_feature_store *store, uint32_t feature)
+{
+	struct exam_feature f = exam_feature_brief(store, feature);
+	size_t n;
+
+	(void)pairs_of(store, feature, &n);
+	if (exam_feature_row(store, feature)->file != EXAM_OWNER_NO_FILE)
+		f.files = (uint32_t)n + 1;
+	return f;
 }
 
 void exam_feature_files(const struct exam_feature_store *store,

@@ -117,6 +117,9 @@ int exam_feature_seal(
 uint32_t exam_feature_count(const struct exam_feature_store *store);
 struct exam_feature exam_feature_at(
     const struct exam_feature_store *store, uint32_t feature);
+/* The same without its files, which are left 0: several times as fast. */
+struct exam_feature exam_feature_brief(
+    const struct exam_feature_store *store, uint32_t feature);
 /* Its first places in their order; ret_places has room for
  * EXAM_FEATURE_PLACES_MAX. Returns how many. */
 size_t exam_feature_places(const struct exam_feature_store *store,

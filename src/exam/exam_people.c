@@ -157,7 +157,7 @@ static int list_features(struct exam_people *p,
 
 		for (size_t k = 0; k < e.n; k++)
 			all[n++] = (struct listed){e.features[k],
-			    exam_feature_at(p->store, e.features[k])};
+			    exam_feature_brief(p->store, e.features[k])};
 		person->roles |= e.roles;
 		if (e.is_near_position)
 			person->risks |= 1u << EXAM_PEOPLE_LOCATION;
@@ -217,7 +217,7 @@ static int count_files(struct exam_people *p, struct exam_people_person *person,
 		exam_feature_files(
 		    p->store, person->features[i], take_file, files);
 		person->hits +=
-		    exam_feature_at(p->store, person->features[i]).hits;
+		    exam_feature_brief(p->store, person->features[i]).hits;
 	}
 	if (files->rc != 0)
 		return files->rc;
@@ -273,7 +273,7 @@ static void describe(struct exam_people *p, struct exam_people_person *person)
 	for (size_t i = 0; i < person->feature_n; i++) {
 		uint32_t feature = person->features[i];
 		const struct exam_people_ident *ident = ident_of(p, feature);
-		struct exam_feature f = exam_feature_at(p->store, feature);
+		struct exam_feature f = exam_feature_brief(p->store, feature);
 
 		person->risks |= risk_of(&f);
 		if (!is_own(ident))
@@ -438,8 +438,8 @@ static int compare_places(const void *a, const void *b)
 		return x->files > y->files ? -1 : 1;
 	if (x->hits != y->hits)
 		return x->hits > y->hits ? -1 : 1;
-	return slice_compare(exam_feature_at(p->store, x->features[0]).text,
-	    exam_feature_at(p->store, y->features[0]).text);
+	return slice_compare(exam_feature_brief(p->store, x->features[0]).text,
+	    exam_feature_brief(p->store, y->features[0]).text);
 }
 
 /* The most frequent first. */
@@ -516,7 +516,7 @@ static void sum(struct exam_people *p)
 		    p->join.idents[i].is_shared || p->join.idents[i].is_crowded;
 	for (uint32_t f = 0; f < exam_feature_count(p->store); f++)
 		if (exam_people_is_loose(p, f))
-			p->sums.loose[exam_feature_at(p->store, f).kind]++;
+			p->sums.loose[exam_feature_brief(p->store, f).kind]++;
 	p->sums.kept_apart = p->join.kept_apart;
 }
 
@@ -587,14 +587,14 @@ bool exam_people_is_shared(const struct exam_people *people, uint32_t feature)
 
 bool exam_people_is_role(const struct exam_people *people, uint32_t feature)
 {
-	struct exam_feature f = exam_feature_at(people->store, feature);
+	struct exam_feature f = exam_feature_brief(people->store, feature);
 
 	return f.kind == CAGE_HIT_EMAIL && exam_name_is_role(f.text);
 }
 
 bool exam_people_is_loose(const struct exam_people *people, uint32_t feature)
 {
-	struct exam_feature f = exam_feature_at(people->store, feature);
+	struct exam_feature f = exam_feature_brief(people->store, feature);
 
 	return ident_of(people, feature) == NULL && f.kind != CAGE_HIT_NAME &&
 	    exam_people_is_identifier(f.kind) &&

@@ -48,7 +48,7 @@ bool exam_people_is_identifier(enum cage_hit_kind kind)
 static int add_ident(
     struct exam_people_join *j, uint32_t feature, struct err *err)
 {
-	struct exam_feature f = exam_feature_at(j->store, feature);
+	struct exam_feature f = exam_feature_brief(j->store, feature);
 	int rc = mem_grow((void **)&j->idents, &j->ident_cap, j->ident_n + 1,
 	    sizeof(*j->idents), err);
 
@@ -365,8 +365,8 @@ struct ranked {
 static int compare_texts(
     const struct exam_people_join *j, uint32_t a, uint32_t b)
 {
-	struct exam_feature x = exam_feature_at(j->store, a);
-	struct exam_feature y = exam_feature_at(j->store, b);
+	struct exam_feature x = exam_feature_brief(j->store, a);
+	struct exam_feature y = exam_feature_brief(j->store, b);
 
 	return x.kind != y.kind ? (x.kind < y.kind ? -1 : 1)
 				: slice_compare(x.text, y.text);
@@ -388,7 +388,7 @@ static int compare_entries(
 
 		for (size_t i = 0; i < x.n; i++)
 			for (int side = 0; side < 2; side++) {
-				struct exam_feature f = exam_feature_at(
+				struct exam_feature f = exam_feature_brief(
 				    j->store, (side == 0 ? x : y).features[i]);
 				if ((int)f.kind == kind &&
 				    (least[side].p == NULL ||

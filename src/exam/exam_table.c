@@ -7,6 +7,7 @@
 
 #include "mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,10 +87,9 @@ static int grow(struct exam_table *table, struct err *err)
 		return err_nomem(err);
 	}
 	memset(table->values, 0xff, table->cap * sizeof(*table->values));
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.values[i] != EXAM_TABLE_NONE)
-			set(table, table->hash_of(table->cookie, old.values[i]),
-			    old.values[i]);
+	/* In the order of their numbers, in which what they stand for lies. */
+	for (uint32_t i = 0; i < old.n; i++)
+		set(table, table->hash_of(table->cookie, i), i);
 	free(old.values);
 	free(old.tags);
 	return 0;
@@ -98,8 +98,8 @@ static int grow(struct exam_table *table, struct err *err)
 int exam_table_put(
     struct exam_table *table, uint64_t hash, uint32_t value, struct err *err)
 {
+	assert(value == table->n);
 	int rc = is_full(table) ? grow(table, err) : 0;
-
 	if (rc != 0)
 		return rc;
 	set(table, hash, value);

@@ -34,7 +34,7 @@ void exam_table_done(struct exam_table *table); /* accepts a zeroed one */
 uint32_t exam_table_get(
     const struct exam_table *table, uint64_t hash, const void *key);
 
-/* Of a key that is not there. ERR_NOMEM. */
+/* Of a key that is not there; values are put as 0, 1, 2, ... ERR_NOMEM. */
 int exam_table_put(struct exam_table *table, uint64_t hash, uint32_t value,
     struct err *err) MUST_CHECK;
 

@@ -344,7 +344,7 @@ static void put_containing(void *cookie, uint32_t file)
 
 static void put_feature(struct graph *g, uint32_t feature)
 {
-	struct exam_feature f = exam_feature_at(g->report->store, feature);
+	struct exam_feature f = exam_feature_brief(g->report->store, feature);
 	struct containing c = {g, feature, f.kind};
 	struct shape shape = shape_of(&f);
 	char name[NAME_MAX];
@@ -385,11 +385,11 @@ static void put_person(struct graph *g, uint32_t person)
 	name_node(g, who, "person", person, 0);
 	open_node(g, who, "uco-identity:Person");
 	json_text(&g->json, "uco-core:name",
-	    exam_feature_at(g->report->store, p->label).text);
+	    exam_feature_brief(g->report->store, p->label).text);
 	close_node(g);
 	for (size_t i = 0; i < p->feature_n && g->rc == 0; i++) {
 		enum cage_hit_kind kind =
-		    exam_feature_at(g->report->store, p->features[i]).kind;
+		    exam_feature_brief(g->report->store, p->features[i]).kind;
 
 		if (kind == CAGE_HIT_NAME)
 			continue;
