@@ -147,6 +147,21 @@ static size_t whole_length(const char *p, size_t n, size_t room)
 	return room;
 }
 
+void text_span(char ret_span[TEXT_SPAN_SIZE], uint64_t at, uint64_t length)
+{
+	/* What a box says is shown, too, and may be anything. */
+	const uint64_t left = UINT64_MAX - at;
+
+	if (length == 0)
+		(void)snprintf(ret_span, TEXT_SPAN_SIZE, "bytes from %llu on",
+		    (unsigned long long)at);
+	else
+		(void)snprintf(ret_span, TEXT_SPAN_SIZE, "bytes %llu to %llu",
+		    (unsigned long long)at,
+		    (unsigned long long)(at +
+			(length - 1 < left ? length - 1 : left)));
+}
+
 size_t text_show(char *ret_line, size_t size, struct slice s)
 {
 	size_t in = 0, out = 0, at;

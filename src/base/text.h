@@ -16,6 +16,11 @@
 #include <stdint.h>
 
 #define TEXT_IDENTIFIER_MAX 64
+#define TEXT_SPAN_SIZE 64 /* with NUL */
+
+/* "bytes 5 to 8" for 4 bytes at 5: first and last, as all messages count; for
+ * none at 5 "bytes from 5 on". */
+void text_span(char ret_span[TEXT_SPAN_SIZE], uint64_t at, uint64_t length);
 
 /* Valid UTF-8 (shortest form, no surrogates, at most U+10FFFF). */
 bool text_is_utf8(struct slice s);

@@ -5,6 +5,7 @@
 
 #include "cage_internal.h"
 #include "mem.h"
+#include "text.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -310,10 +311,11 @@ static int read_in_one(struct cage_image *image, uint64_t at, size_t n,
 	}
 	if (rc != 0) {
 		(void)err_set(err, rc, "%s", why.message);
+		char span[TEXT_SPAN_SIZE];
+
+		text_span(span, at, n);
 		if (rc == ERR_FORMAT)
-			err_prefix(err, "bytes %llu to %llu of the medium",
-			    (unsigned long long)at,
-			    (unsigned long long)(at + n - 1));
+			err_prefix(err, "%s of the medium", span);
 	}
 	return rc;
 }
@@ -401,10 +403,11 @@ int cage_image_flaw(struct cage_image *image, uint64_t number, char *ret_text,
 	if (rc != 0 || answer.count == 0)
 		return rc;
 	const struct cage_wire_entry *place = &answer.place;
-	(void)snprintf(ret_text, size, "%s of %s, bytes %llu to %llu",
-	    answer.text, image->options.names[place->file],
-	    (unsigned long long)place->file_at,
-	    (unsigned long long)(place->file_at + place->file_n));
+	char span[TEXT_SPAN_SIZE];
+
+	text_span(span, place->file_at, place->file_n);
+	(void)snprintf(ret_text, size, "%s of %s, %s", answer.text,
+	    image->options.names[place->file], span);
 	*ret_is_there = true;
 	return 0;
 }
@@ -420,13 +423,13 @@ void cage_image_say_place(struct cage_image *image, uint64_t at,
 
 	if (rc == 0)
 		rc = cage_image_ask(image, &asked, &answer, NULL);
-	const uint64_t end = answer.place.file_at + answer.place.file_n;
+	char span[TEXT_SPAN_SIZE];
+
+	text_span(span, answer.place.file_at, answer.place.file_n);
 	if (rc == 0 && answer.code == 0 &&
 	    answer.place.file != CAGE_WIRE_NO_FILE)
-		(void)snprintf(ret_text, size, "%s, bytes %llu to %llu",
-		    names[answer.place.file],
-		    (unsigned long long)answer.place.file_at,
-		    (unsigned long long)end);
+		(void)snprintf(
+		    ret_text, size, "%s, %s", names[answer.place.file], span);
 	else
 		(void)snprintf(ret_text, size, "%s%s",
 		    names[answer.file < image->options.n ? answer.file : 0],

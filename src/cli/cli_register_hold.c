@@ -10,6 +10,7 @@
 #include "cli_image.h"
 #include "cli_out.h"
 #include "media_verify.h"
+#include "text.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -171,14 +172,14 @@ static void say_damage(
     struct cli_register_hold *h, const struct media_verify_result *result)
 {
 	const struct media_ranges *damaged = &result->damaged;
-	char place[PLACE_MAX];
+	char place[PLACE_MAX], span[TEXT_SPAN_SIZE];
 
 	for (size_t i = 0; i < damaged->n && i < RANGES_SHOWN; i++) {
 		uint64_t at = damaged->of[i].at, n = damaged->of[i].length;
 
 		media_open_say_place(h->image, at, n, place, sizeof(place));
-		cli_out("damaged: bytes %" PRIu64 " to %" PRIu64 ": %s\n", at,
-		    at + n - 1, place);
+		text_span(span, at, n);
+		cli_out("damaged: %s: %s\n", span, place);
 	}
 	if (damaged->n > RANGES_SHOWN)
 		cli_out(

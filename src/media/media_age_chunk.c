@@ -5,6 +5,7 @@
 #include "media_age_chunk.h"
 
 #include "mem.h"
+#include "text.h"
 
 #include <assert.h>
 #include <openssl/evp.h>
@@ -172,9 +173,9 @@ int media_age_chunk_open(struct media_age_chunk *cipher, uint64_t index,
 		    1) &&
 	    EVP_CipherFinal_ex(cipher->open, ret_plain + m, &end) == 1)
 		return 0;
+	char span[TEXT_SPAN_SIZE];
+
 	mem_wipe(ret_plain, n);
-	return err_set(err, ERR_VERIFY,
-	    "bytes %llu to %llu were altered or cut",
-	    (unsigned long long)index * MEDIA_AGE_CHUNK_SIZE,
-	    (unsigned long long)index * MEDIA_AGE_CHUNK_SIZE + n);
+	text_span(span, index * MEDIA_AGE_CHUNK_SIZE, n);
+	return err_set(err, ERR_VERIFY, "%s were altered or cut", span);
 }

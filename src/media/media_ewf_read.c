@@ -7,6 +7,7 @@
 #include "media_ewf_internal.h"
 
 #include "mem.h"
+#include "text.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -322,12 +323,14 @@ void media_ewf_read_say_place(
     struct media_ewf_read *read, uint64_t chunk, char *ret_text, size_t size)
 {
 	struct media_ewf_place place;
+	char span[TEXT_SPAN_SIZE];
 
-	if (media_ewf_read_place(read, chunk, &place, NULL) == 0)
-		(void)snprintf(ret_text, size, "%s, bytes %llu to %llu",
-		    read->names[place.segment], (unsigned long long)place.at,
-		    (unsigned long long)(place.at + place.n));
-	else
-		(void)snprintf(ret_text, size, "%s, where the table is damaged",
-		    read->names[read->groups[find_group(read, chunk)].segment]);
+	if (media_ewf_read_place(read, chunk, &place, NULL) == 0) {
+		text_span(span, place.at, place.n);
+		(void)snprintf(
+		    ret_text, size, "%s, %s", read->names[place.segment], span);
+		return;
+	}
+	(void)snprintf(ret_text, size, "%s, where the table is damaged",
+	    read->names[read->groups[find_group(read, chunk)].segment]);
 }

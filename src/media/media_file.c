@@ -3,6 +3,8 @@
  */
 #include "media_file.h"
 
+#include "text.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdint.h>
@@ -13,11 +15,14 @@
 int media_file_read(const struct media_file *file, uint64_t at, void *ret_bytes,
     size_t n, struct err *err)
 {
-	if (n > file->length || at > file->length - n)
+	char span[TEXT_SPAN_SIZE];
+
+	if (n > file->length || at > file->length - n) {
+		text_span(span, at, n);
 		return err_set(err, ERR_FORMAT,
-		    "bytes %llu to %llu were wanted, and the file ends at %llu",
-		    (unsigned long long)at, (unsigned long long)(at + n),
+		    "%s were wanted, and the file has %llu bytes", span,
 		    (unsigned long long)file->length);
+	}
 	return n == 0 ? 0 : file->read(file->cookie, at, ret_bytes, n, err);
 }
 

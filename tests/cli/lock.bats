@@ -91,7 +91,7 @@ END
 	cmp part <(tail -c +140001 d1.raw | head -c 100)
 	unlock_by 'room court' --range 0-99 -o other
 	assert_status 1
-	assert_err 'bytes 0 to 65536 were altered'
+	assert_err 'bytes 0 to 65535 were altered'
 	[ ! -e other ]
 	unlock_by 'owner court' -o all
 	assert_status 1

@@ -345,7 +345,7 @@ static void damage_is_in_a_file_that_is_there(void **state)
 	assert_int_equal(
 	    cage_image_flaw(image, 0, text, sizeof(text), &is_there, &err), 0);
 	assert_true(is_there);
-	assert_string_equal(text, " of x.E01, bytes 0 to 1");
+	assert_string_equal(text, " of x.E01, bytes 0 to 0");
 	cage_image_free(image);
 	(void)close(fd);
 }

@@ -371,6 +371,22 @@ static void any_bytes_become_a_line(void **state)
 	}
 }
 
+static void says_first_and_last_byte(void **state)
+{
+	char span[TEXT_SPAN_SIZE];
+
+	(void)state;
+	text_span(span, 5, 4);
+	assert_string_equal(span, "bytes 5 to 8");
+	text_span(span, 0, 1);
+	assert_string_equal(span, "bytes 0 to 0");
+	text_span(span, 5, 0);
+	assert_string_equal(span, "bytes from 5 on");
+	text_span(span, UINT64_MAX - 1, UINT64_MAX);
+	assert_string_equal(
+	    span, "bytes 18446744073709551614 to 18446744073709551615");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,6 +410,7 @@ int main(void)
 	    cmocka_unit_test(reads_base64_as_the_library_does),
 	    cmocka_unit_test(any_bytes_become_a_line),
 	    cmocka_unit_test(lowers_letters_of_ascii_and_nothing_else),
+	    cmocka_unit_test(says_first_and_last_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
