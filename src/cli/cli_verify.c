@@ -5,6 +5,7 @@
 
 #include "cli_out.h"
 #include "cli_owners.h"
+#include "text.h"
 #include "tree_chunk.h"
 
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 
 #define RANGES_SHOWN 20
 #define PLACE_MAX 4500
+#define SECTOR 512
 
 void cli_verify_done(struct cli_verify *v)
 {
@@ -42,11 +44,7 @@ uint64_t cli_verify_behind_bytes(const struct cli_verify *v)
 
 uint64_t cli_verify_missing_bytes(const struct cli_verify *v)
 {
-	const struct media_verify_result *r = &v->result;
-
-	return v->item != NULL && r->available < r->length
-	    ? r->length - r->available
-	    : 0;
+	return v->result.missing.bytes;
 }
 
 uint64_t cli_verify_tail_bytes(const struct cli_verify *v)
@@ -96,7 +94,9 @@ enum cli_verify_verdict cli_verify_verdict(const struct cli_verify *v)
 {
 	if (is_false(v) || !is_shown(v))
 		return CLI_VERIFY_NOT_INTACT;
-	return v->flaw_count > 0 ? CLI_VERIFY_FILE_DAMAGED : CLI_VERIFY_INTACT;
+	return v->flaw_count > 0 || v->behind == CLI_VERIFY_OTHER
+	    ? CLI_VERIFY_FILE_DAMAGED
+	    : CLI_VERIFY_INTACT;
 }
 
 /* ---- the words ---- */
@@ -106,6 +106,8 @@ static void say_tree(const struct cli_verify *v)
 	const struct media_verify_result *r = &v->result;
 	char hex[HASH_HEX_SIZE];
 
+	if (r->missing.n > 0)
+		cli_out("tree and hashes: cannot be made, bytes are missing\n");
 	if (!r->has_root)
 		return;
 	hash_to_hex(hex, &r->root);
@@ -134,14 +136,11 @@ static void say_hashes(const struct cli_verify *v)
 }
 
 /* What the image has beyond the medium's length, and why. */
-static void say_behind(const struct cli_verify *v)
+static void say_behind(struct cli_verify *v)
 {
-	const uint64_t missing = cli_verify_missing_bytes(v);
 	const uint64_t n = cli_verify_behind_bytes(v);
+	char place[PLACE_MAX];
 
-	if (missing > 0)
-		cli_out("missing: the last %" PRIu64 " of %" PRIu64 " bytes\n",
-		    missing, v->result.length);
 	if (v->behind == CLI_VERIFY_ZEROS)
 		cli_out("behind the end: %" PRIu64 " bytes of zero, which fill "
 			"up %s\n",
@@ -149,10 +148,22 @@ static void say_behind(const struct cli_verify *v)
 		    v->image.style == MEDIA_NAME_E01
 			? "the last sector of an E01"
 			: "the image to a length that its format can have");
-	else if (n > 0)
+	if (v->behind == CLI_VERIFY_TAIL)
 		cli_out("behind the end: %" PRIu64 " bytes that are not in the "
-			"record\n",
+			"record: a tail in the last chunk of an E01, which "
+			"programs that count sectors do not see\n",
 		    n);
+	if (v->behind != CLI_VERIFY_OTHER)
+		return;
+	media_open_say_place(
+	    &v->image, v->result.length, n, place, sizeof(place));
+	cli_out("behind the end: %" PRIu64 " bytes that are not in the record: "
+		"%s\n",
+	    n, place);
+	if (n < SECTOR && v->result.length % SECTOR == 0)
+		cli_out("behind the end: perhaps a tail that fills no sector, "
+			"which the program that made the image did not "
+			"count\n");
 }
 
 static void say_tail(const struct cli_verify *v)
@@ -171,18 +182,16 @@ static void say_tail(const struct cli_verify *v)
 static void say_ranges(
     struct cli_verify *v, const struct media_ranges *ranges, const char *what)
 {
-	char place[PLACE_MAX];
+	char place[PLACE_MAX], span[TEXT_SPAN_SIZE];
 
 	for (size_t i = 0; i < ranges->n && i < RANGES_SHOWN; i++) {
-		uint64_t at = ranges->of[i].at;
-		uint64_t end = at + ranges->of[i].length;
+		const uint64_t at = ranges->of[i].at, n = ranges->of[i].length;
 
-		media_open_say_place(
-		    &v->image, at, ranges->of[i].length, place, sizeof(place));
-		cli_out("%s: bytes %" PRIu64 " to %" PRIu64 ", chunk %" PRIu64
-			" to %" PRIu64 ": %s\n",
-		    what, at, end - 1, at / TREE_CHUNK_SIZE,
-		    (end - 1) / TREE_CHUNK_SIZE, place);
+		media_open_say_place(&v->image, at, n, place, sizeof(place));
+		text_span(span, at, n);
+		cli_out("%s: %s, chunk %" PRIu64 " to %" PRIu64 ": %s\n", what,
+		    span, at / TREE_CHUNK_SIZE, (at + n - 1) / TREE_CHUNK_SIZE,
+		    place);
 	}
 	if (ranges->n > RANGES_SHOWN)
 		cli_out(
@@ -210,7 +219,7 @@ static void say_rest(const struct cli_verify *v)
 	else if (r->damaged.n > 0)
 		cli_out("the places are those of the image's own checksums; "
 			"with its .tree file they would be certain\n");
-	else if (is_false(v) && r->unreadable.n == 0)
+	else if (is_false(v) && r->unreadable.n + r->missing.n == 0)
 		cli_out("where cannot be said without the image's .tree "
 			"file\n");
 	else if (is_false(v))
@@ -220,6 +229,11 @@ static void say_rest(const struct cli_verify *v)
 
 static void say_damage(struct cli_verify *v)
 {
+	say_ranges(v, &v->result.missing, "missing");
+	if (v->result.missing.n > 0)
+		cli_out("missing: %" PRIu64 " of %" PRIu64 " bytes; look for "
+			"the file, or for another copy of the image\n",
+		    v->result.missing.bytes, v->result.length);
 	say_ranges(v, &v->result.unreadable, "unreadable");
 	if (v->result.unreadable.n > 0)
 		cli_out("unreadable: the disk that the image is on does not "
@@ -238,9 +252,12 @@ static void conclude(const struct cli_verify *v)
 		cli_out("%s: NOT intact\n", v->path);
 		return;
 	case CLI_VERIFY_FILE_DAMAGED:
-		cli_out("%s: the bytes are as %s; the file has damage that "
-			"does not touch them\n",
-		    v->path, v->item != NULL ? "recorded" : "the image says");
+		cli_out("%s: the bytes are as %s; the file has %s\n", v->path,
+		    v->item != NULL ? "recorded" : "the image says",
+		    v->behind == CLI_VERIFY_OTHER
+			? "more, behind them, that are not in the record: it "
+			  "is not the file that was made"
+			: "damage that does not touch them");
 		return;
 	case CLI_VERIFY_INTACT:
 		cli_out("%s: intact\n", v->path);

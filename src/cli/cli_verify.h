@@ -20,6 +20,7 @@
 enum cli_verify_behind {
 	CLI_VERIFY_NOTHING,
 	CLI_VERIFY_ZEROS, /* which its format explains */
+	CLI_VERIFY_TAIL, /* an E01's, in its last chunk: not recorded */
 	CLI_VERIFY_OTHER, /* what no record is of */
 };
 
@@ -49,8 +50,8 @@ void cli_verify_done(struct cli_verify *verify);
 
 enum cli_verify_verdict {
 	CLI_VERIFY_INTACT,
-	CLI_VERIFY_FILE_DAMAGED, /* the medium's bytes are right, not its file
-				  */
+	CLI_VERIFY_FILE_DAMAGED, /* the medium's bytes are right, not its file:
+				  * it is damaged, or has more bytes */
 	CLI_VERIFY_NOT_INTACT,
 };
 enum cli_verify_verdict cli_verify_verdict(const struct cli_verify *verify);

@@ -120,6 +120,7 @@ static void put_ends(struct json *j, const struct cli_verify *v)
 
 void cli_verify_put_json(struct cli_verify *v, struct buf *out)
 {
+	static const struct cli_verify_owners nobody;
 	struct json j;
 
 	json_init(&j, out);
@@ -134,6 +135,7 @@ void cli_verify_put_json(struct cli_verify *v, struct buf *out)
 	put_hashes(&j, v);
 	put_ends(&j, v);
 	put_flaws(&j, v);
+	put_damage(&j, "missing", v, &v->result.missing, &nobody);
 	put_damage(&j, "unreadable", v, &v->result.unreadable, &v->unreadable);
 	put_damage(&j, "damaged", v, &v->result.damaged, &v->damaged);
 	json_close_object(&j);

@@ -162,7 +162,13 @@ static int look_behind(struct look *x, struct err *err)
 		return 0;
 	if (x->v.image.foreign != NULL && n <= TAIL_LOOKED_AT)
 		rc = is_all_zero(x, r->length, r->available, &is_zero, err);
-	x->v.behind = is_zero ? CLI_VERIFY_ZEROS : CLI_VERIFY_OTHER;
+	if (is_zero)
+		x->v.behind = CLI_VERIFY_ZEROS;
+	else if (x->v.image.style == MEDIA_NAME_E01 &&
+	    r->length == x->v.image.about.declared)
+		x->v.behind = CLI_VERIFY_TAIL;
+	else
+		x->v.behind = CLI_VERIFY_OTHER;
 	return rc;
 }
 
@@ -271,8 +277,8 @@ static int run(const struct cli_args *args, struct err *err)
 	x.v.item = cli_args_get(args, "item");
 	buf_init(&x.v.flaws, FLAWS_BYTES_MAX);
 	cli_image_allow_files();
-	rc = cli_lock_note_explain(
-	    args->words[0], media_open(&x.v.image, args->words[0], err), err);
+	rc = cli_lock_note_explain(args->words[0],
+	    media_open_incomplete(&x.v.image, args->words[0], err), err);
 	if (rc == 0)
 		rc = find_flaws(&x, err);
 	if (rc == 0)

@@ -71,6 +71,60 @@ enum media_name_style media_name_of(const char *path, size_t *ret_base)
 	return MEDIA_NAME_ONE;
 }
 
+static unsigned digit_of(char c)
+{
+	return c >= '0' && c <= '9' ? (unsigned)(c - '0') : 10;
+}
+
+static uint64_t part_number(const char *three)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (digit_of(three[i]) > 9)
+			return 0;
+		n = n * 10 + digit_of(three[i]);
+	}
+	return n;
+}
+
+/* 'A' to 'Z' and 'a' to 'z': 0 to 25; others: 26. */
+static unsigned letter_of(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned)(c - 'A');
+	return c >= 'a' && c <= 'z' ? (unsigned)(c - 'a') : 26;
+}
+
+static uint64_t segment_number(const char *three)
+{
+	const unsigned tens = digit_of(three[1]), ones = digit_of(three[2]);
+	const unsigned a = letter_of(three[0]), b = letter_of(three[1]),
+		       c = letter_of(three[2]);
+
+	if (a == 4 && tens < 10 && ones < 10)
+		return tens * 10 + ones;
+	return a >= 4 && a < 26 && b < 26 && c < 26
+	    ? 100 + (a - 4) * 676 + b * 26 + c
+	    : 0;
+}
+
+uint64_t media_name_number(
+    const char *path, enum media_name_style style, size_t *ret_base)
+{
+	const size_t n = strlen(path);
+
+	*ret_base = n;
+	if (n <= 4 || path[n - 4] != '.' || path[n - 5] == '/')
+		return 0;
+	const uint64_t number = style == MEDIA_NAME_PARTS
+	    ? part_number(path + n - 3)
+	    : segment_number(path + n - 3);
+	if (number > 0)
+		*ret_base = n - 4;
+	return number;
+}
+
 bool media_name_is_foreign(enum media_name_style style)
 {
 	return style != MEDIA_NAME_ONE && style != MEDIA_NAME_PARTS;

@@ -36,6 +36,12 @@ int media_name_put(struct buf *name, const char *base,
  * base before its ending is. A path with no ending known is MEDIA_NAME_ONE. */
 enum media_name_style media_name_of(const char *path, size_t *ret_base);
 
+/* The number that the file at `path` has in a set of this style, which is E01
+ * (in either case) or parts, by its ending; 0: none. Endings of other meaning
+ * look like late E01s: .IMG. *ret_base: as above. */
+uint64_t media_name_number(
+    const char *path, enum media_name_style style, size_t *ret_base);
+
 /* Images with a header, which are read in a box and nowhere else. */
 bool media_name_is_foreign(enum media_name_style style);
 

@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "media_out.h"
 #include "mem.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,32 @@
 
 #define PATH_BYTES_MAX 8192
 
+/* Bytes of the medium that file i stands for; it may have fewer. */
+static uint64_t span_of(const struct media_open *open, size_t i)
+{
+	const uint64_t length = open->files[i].length;
+
+	return i + 1 < open->n && length < open->part_size ? open->part_size
+							   : length;
+}
+
+/* n bytes of what file i stands for. */
+static int read_part(const struct media_open *open, size_t i, uint64_t at,
+    uint8_t *ret_bytes, size_t n, struct err *err)
+{
+	const struct media_file *file = &open->files[i];
+	const uint64_t left = at < file->length ? file->length - at : 0;
+	const size_t there = left < n ? (size_t)left : n;
+	int rc = 0;
+
+	memset(ret_bytes + there, 0, n - there);
+	if (there > 0)
+		rc = media_file_read(file, at, ret_bytes, there, err);
+	if (rc != 0)
+		err_prefix(err, "%s", open->names[i]);
+	return rc;
+}
+
 static int read_raw(
     void *cookie, uint64_t at, void *ret_bytes, size_t n, struct err *err)
 {
@@ -24,7 +51,7 @@ static int read_raw(
 	int rc = 0;
 
 	for (size_t i = 0; i < open->n && n > 0 && rc == 0; i++) {
-		uint64_t length = open->files[i].length;
+		const uint64_t length = span_of(open, i);
 
 		if (at >= length) {
 			at -= length;
@@ -32,9 +59,7 @@ static int read_raw(
 		}
 		size_t here = length - at < n ? (size_t)(length - at) : n;
 
-		rc = media_file_read(&open->files[i], at, bytes, here, err);
-		if (rc != 0)
-			err_prefix(err, "%s", open->names[i]);
+		rc = read_part(open, i, at, bytes, here, err);
 		bytes += here;
 		n -= here;
 		at = 0;
@@ -86,12 +111,12 @@ int media_open_read(const struct media_open *open, struct cage_image **box,
 	return 0;
 }
 
-/* Takes the descriptor, also when it fails. */
+/* Takes the descriptor, also when it fails; -1: the file is missing. */
 static int add(
     struct media_open *open, int fd, const char *name, struct err *err)
 {
-	struct media_file file;
-	int rc = media_file_of_fd(&file, fd, err);
+	struct media_file file = {0};
+	int rc = fd < 0 ? 0 : media_file_of_fd(&file, fd, err);
 
 	if (rc != 0)
 		err_prefix(err, "%s", name);
@@ -110,7 +135,8 @@ static int add(
 			rc = err_nomem(err);
 	}
 	if (rc != 0) {
-		(void)close(fd); /* only read */
+		if (fd >= 0)
+			(void)close(fd); /* only read */
 		return rc;
 	}
 	open->files[open->n] = file;
@@ -219,6 +245,18 @@ static int add_all_named(struct media_open *open, struct err *err)
 	return rc;
 }
 
+/* A box reads whole files, one behind the other. */
+static int check_whole(const struct media_open *open, struct err *err)
+{
+	bool is_whole = open->part_size == 0;
+
+	for (size_t i = 0; i < open->n; i++)
+		is_whole = is_whole && open->fds[i] >= 0;
+	return is_whole ? 0
+			: err_set(err, ERR_UNSUPPORTED,
+			      "parts of %s are missing", open->names[0]);
+}
+
 /* What every box of this image is told. */
 static struct cage_image_options tell_box(const struct media_open *open)
 {
@@ -244,7 +282,10 @@ int media_open_file_systems(const struct media_open *open,
     struct err *err)
 {
 	struct cage_image_options o = tell_box(open);
+	const int rc = check_whole(open, err);
 
+	if (rc != 0)
+		return rc;
 	o.has_file_systems = true;
 	o.waiting = waiting;
 	o.waiting_cookie = cookie;
@@ -260,7 +301,10 @@ int media_open_scanner(const struct media_open *open, uint64_t finds,
     bool has_file_systems, struct cage_image **ret_box, struct err *err)
 {
 	struct cage_image_options o = tell_box(open);
+	const int rc = check_whole(open, err);
 
+	if (rc != 0)
+		return rc;
 	o.has_file_systems = has_file_systems;
 	o.finds = finds;
 	o.answer_ms = SCAN_MS;
@@ -335,41 +379,181 @@ static int put_name(const struct media_open *open, const char *path,
 	return rc;
 }
 
-int media_open(struct media_open *ret_open, const char *path, struct err *err)
-{
-	struct media_open *o = ret_open;
-	struct buf name;
-	size_t n;
+/* The files of one image, while they are opened. */
+struct opening {
+	struct media_open *open;
+	const char *path;
 	char *base;
+	struct buf name; /* of the file at hand */
+	bool may_lack;
+	uint64_t last; /* number of a part behind one that is missing; or 0 */
+};
+
+/* The number of the next part behind `after`; 0: there is none. */
+static uint64_t find_later(struct opening *x, uint64_t after)
+{
+	if (x->open->style != MEDIA_NAME_PARTS)
+		return 0;
+	for (uint64_t i = after + 1;
+	     put_name(x->open, x->path, x->base, i, &x->name, NULL) == 0; i++)
+		if (access(x->name.p, F_OK) == 0)
+			return i;
+	return 0;
+}
+
+/* Number `number` is not there: is it the end, or a hole? */
+static int pass_missing(
+    struct opening *x, uint64_t number, bool *ret_is_end, struct err *err)
+{
+	if (x->last < number)
+		x->last = find_later(x, number);
+	*ret_is_end = x->last == 0;
+	if (x->last == 0)
+		return 0;
+	char *later = mem_copy_text(x->name.p, x->name.n);
+	int rc = later == NULL ? err_nomem(err) : 0;
+
+	if (rc == 0)
+		rc = put_name(x->open, x->path, x->base, number, &x->name, err);
+	if (rc == 0 && !x->may_lack)
+		rc = err_set(err, ERR_NOTFOUND,
+		    "%s is missing, and %s is there: look for it, or if that "
+		    "is no part of this image, move it away",
+		    x->name.p, later);
+	if (rc == 0)
+		rc = add(x->open, -1, x->name.p, err);
+	free(later);
+	return rc;
+}
+
+static int open_next(
+    struct opening *x, uint64_t number, bool *ret_is_end, struct err *err)
+{
+	const bool is_first = number == 1;
+	const enum media_name_style style = x->open->style;
+
+	*ret_is_end = true;
+	if (!is_first && style != MEDIA_NAME_PARTS && style != MEDIA_NAME_E01)
+		return 0;
+	const int rc = put_name(
+	    x->open, x->path, x->base, number, &x->name, is_first ? err : NULL);
+	if (rc != 0) /* no name is left: there is no file */
+		return is_first ? rc : 0;
+	*ret_is_end = false;
+	const char *name = is_first ? x->path : x->name.p;
+	const int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0)
+		return add(x->open, fd, name, err);
+	return errno == ENOENT && !is_first
+	    ? pass_missing(x, number, ret_is_end, err)
+	    : err_sys(err, errno, "opening %s", name);
+}
+
+/* Whoever names a later file of a set means the set; read by itself it would
+ * be a raw image of no medium. */
+static int refuse_later(
+    const struct opening *x, enum media_name_style style, struct err *err)
+{
+	size_t n;
+	const uint64_t number = media_name_number(x->path, style, &n);
+	const bool is_e01 = style == MEDIA_NAME_E01;
+	struct buf first;
+	int rc;
+
+	if (number < 2)
+		return 0;
+	buf_init(&first, PATH_BYTES_MAX);
+	buf_put(&first, x->path, n);
+	if (is_e01)
+		buf_printf(&first, ".%c01", x->path[n + 1] >= 'a' ? 'e' : 'E');
+	else
+		buf_puts(&first, ".001");
+	rc = buf_check(&first, err);
+	/* A raw image may be called x.IMG, or x.002 if it is alone. */
+	if (rc == 0 && (access(first.p, F_OK) == 0 || (is_e01 && number < 100)))
+		rc = err_set(err, ERR_USAGE,
+		    "%s is a later file of an image that begins with %s; give "
+		    "that one",
+		    x->path, first.p);
+	buf_done(&first);
+	return rc;
+}
+
+static int open_files(struct media_open *ret_open, const char *path,
+    bool may_lack, struct err *err)
+{
+	struct opening x = {
+	    .open = ret_open, .path = path, .may_lack = may_lack};
+	bool is_end = false;
+	size_t n;
 	int rc = 0;
 
-	*o = (struct media_open){.style = media_name_of(path, &n)};
+	*ret_open = (struct media_open){.style = media_name_of(path, &n)};
 	if (begins_at_zero(path, &n))
-		o->style = MEDIA_NAME_PARTS;
-	base = mem_copy_text(path, n);
-	buf_init(&name, PATH_BYTES_MAX);
-	if (base == NULL)
+		ret_open->style = MEDIA_NAME_PARTS;
+	x.base = mem_copy_text(path, n);
+	buf_init(&x.name, PATH_BYTES_MAX);
+	if (x.base == NULL)
 		rc = err_nomem(err);
-	for (uint64_t i = 1; rc == 0; i++) {
-		if (i > 1 && o->style != MEDIA_NAME_PARTS &&
-		    o->style != MEDIA_NAME_E01)
-			break;
-		if (put_name(o, path, base, i, &name, i > 1 ? NULL : err) != 0)
-			break; /* no name is left: there is no file */
-		int fd = open(
-		    i == 1 ? path : name.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-		if (fd < 0 && errno == ENOENT && i > 1)
-			break;
-		rc = fd < 0
-		    ? err_sys(err, errno, "opening %s", i == 1 ? path : name.p)
-		    : add(o, fd, i == 1 ? path : name.p, err);
-	}
+	if (rc == 0 && ret_open->style == MEDIA_NAME_ONE)
+		rc = refuse_later(&x, MEDIA_NAME_E01, err);
+	if (rc == 0 && ret_open->style == MEDIA_NAME_ONE)
+		rc = refuse_later(&x, MEDIA_NAME_PARTS, err);
+	for (uint64_t i = 1; rc == 0 && !is_end; i++)
+		rc = open_next(&x, i, &is_end, err);
 	if (rc == 0)
-		rc = finish(o, false, err);
-	buf_done(&name);
-	free(base);
+		rc = finish(ret_open, false, err);
+	buf_done(&x.name);
+	free(x.base);
 	return rc;
+}
+
+int media_open(struct media_open *ret_open, const char *path, struct err *err)
+{
+	return open_files(ret_open, path, false, err);
+}
+
+int media_open_incomplete(
+    struct media_open *ret_open, const char *path, struct err *err)
+{
+	return open_files(ret_open, path, true, err);
+}
+
+void media_open_spread(struct media_open *open, uint64_t length)
+{
+	uint64_t longest = 0, whole = 0;
+
+	if (open->style != MEDIA_NAME_PARTS || open->whole.length >= length)
+		return;
+	for (size_t i = 0; i < open->n; i++)
+		if (open->files[i].length > longest)
+			longest = open->files[i].length;
+	open->part_size = longest;
+	for (size_t i = 0; i < open->n; i++)
+		whole += span_of(open, i);
+	open->whole.length = whole;
+}
+
+int media_open_missing(const struct media_open *open, uint64_t length,
+    struct media_ranges *ranges, struct err *err)
+{
+	const uint64_t end =
+	    open->foreign != NULL ? open->about.available : open->whole.length;
+	uint64_t at = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < open->n && open->part_size > 0 && rc == 0; i++) {
+		const uint64_t there = open->files[i].length;
+		const uint64_t span = span_of(open, i);
+
+		rc = media_range_add(ranges, at + there, span - there, err);
+		at += span;
+	}
+	media_range_cut(ranges, length);
+	return rc != 0 || end >= length
+	    ? rc
+	    : media_range_add(ranges, end, length - end, err);
 }
 
 int media_open_unfinished(struct media_open *ret_open,
@@ -412,13 +596,46 @@ void media_open_done(struct media_open *open)
 	media_range_done(&open->about.bad);
 	free(open->damage);
 	for (size_t i = 0; i < open->n; i++) {
-		(void)close(open->fds[i]); /* only read */
+		if (open->fds[i] >= 0)
+			(void)close(open->fds[i]); /* only read */
 		free(open->names[i]);
 	}
 	free(open->files);
 	free(open->names);
 	free(open->fds);
 	*open = (struct media_open){0};
+}
+
+/* Bytes at to end of file i, as far as it has them; what remains is said of
+ * the file that it ends in. */
+static void say_raw_place(const struct media_open *open, uint64_t at,
+    uint64_t length, char *ret_text, size_t size)
+{
+	const uint64_t last = at + length - 1;
+	char span[TEXT_SPAN_SIZE];
+	uint64_t first = 0;
+
+	for (size_t i = 0; i < open->n; first += span_of(open, i), i++) {
+		const char *name = open->names[i];
+		const uint64_t end = first + span_of(open, i);
+		const uint64_t to = last < end ? last : end - 1;
+
+		if (at >= end)
+			continue;
+		text_span(span, at - first, to - at + 1);
+		if (open->fds[i] < 0)
+			(void)snprintf(
+			    ret_text, size, "%s, which is missing", name);
+		else
+			(void)snprintf(ret_text, size, "%s, %s%s%s", name, span,
+			    to < last ? ", and what follows" : "",
+			    at - first >= open->files[i].length
+				? ", which are missing"
+				: "");
+		return;
+	}
+	(void)snprintf(
+	    ret_text, size, "behind the end of %s", open->names[open->n - 1]);
 }
 
 void media_open_say_place(struct media_open *open, uint64_t at, uint64_t length,
@@ -428,16 +645,5 @@ void media_open_say_place(struct media_open *open, uint64_t at, uint64_t length,
 		cage_image_say_place(open->foreign, at, length, ret_text, size);
 		return;
 	}
-	for (size_t i = 0; i < open->n; i++) {
-		const uint64_t end = at + length;
-
-		if (at < open->files[i].length) {
-			(void)snprintf(ret_text, size, "%s, bytes %llu to %llu",
-			    open->names[i], (unsigned long long)at,
-			    (unsigned long long)end);
-			return;
-		}
-		at -= open->files[i].length;
-	}
-	(void)snprintf(ret_text, size, "beyond the end");
+	say_raw_place(open, at, length, ret_text, size);
 }

@@ -43,6 +43,7 @@ struct media_open {
 	struct cage_image *foreign; /* NULL: raw */
 	struct media_about about; /* if foreign */
 	struct cage_image_damage *damage; /* of the last read */
+	uint64_t part_size; /* 0: parts adjoin; else see media_open_spread */
 	struct media_file whole;
 };
 
@@ -57,6 +58,24 @@ struct media_open {
  */
 int media_open(
     struct media_open *ret_open, const char *path, struct err *err) MUST_CHECK;
+
+/* The same, but a part that is missing before others is no error: it has no
+ * descriptor (-1) and no bytes, and those of the next part follow. */
+int media_open_incomplete(
+    struct media_open *ret_open, const char *path, struct err *err) MUST_CHECK;
+
+/*
+ * Parts of which some are missing or were cut off hold less than `length`: all
+ * but the last get the length of the longest, so that what is behind them is
+ * in its place again. Other images, and those that are long enough, stay as
+ * they are. What is not there is read as zeros, and is no error.
+ */
+void media_open_spread(struct media_open *open, uint64_t length);
+
+/* What is not there of the first `length` bytes: holes between the parts, and
+ * what lies behind the end. Added to *ranges, which is empty. */
+int media_open_missing(const struct media_open *open, uint64_t length,
+    struct media_ranges *ranges, struct err *err) MUST_CHECK;
 
 /* What media_out wrote so far, `number` files, the last of which has `at`
  * bytes that count. Ours, but on a disk that others may have had: an E01 is
@@ -102,8 +121,8 @@ int media_open_flaw(struct media_open *open, uint64_t number, char *ret_text,
 
 void media_open_done(struct media_open *open);
 
-/* "x.raw, bytes 1 to 2", or where in an E01 that lies; of other formats the
- * file alone. */
+/* "x.raw, bytes 1 to 2", both included, or where in an E01 that lies; of other
+ * formats the file alone. length > 0. */
 void media_open_say_place(struct media_open *open, uint64_t at, uint64_t length,
     char *ret_text, size_t size);
 

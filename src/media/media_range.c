@@ -73,6 +73,25 @@ void media_range_cut(struct media_ranges *ranges, uint64_t end)
 	}
 }
 
+bool media_range_meets(
+    const struct media_ranges *ranges, uint64_t at, uint64_t length)
+{
+	size_t from = 0, to = ranges->n;
+
+	/* The first that does not end before `at`. */
+	while (from < to) {
+		const size_t half = from + (to - from) / 2;
+		const struct media_range *r = &ranges->of[half];
+
+		if (r->at + r->length <= at)
+			from = half + 1;
+		else
+			to = half;
+	}
+	return from < ranges->n && length > 0 &&
+	    ranges->of[from].at < at + length;
+}
+
 bool media_range_is_same(
     const struct media_ranges *a, const struct media_ranges *b)
 {

@@ -31,6 +31,9 @@ int media_range_join(struct media_ranges *ret_ranges,
     struct err *err) MUST_CHECK;
 /* What lies below `end`, in place. */
 void media_range_cut(struct media_ranges *ranges, uint64_t end);
+/* Whether one of them has a byte in `length` bytes at `at`. */
+bool media_range_meets(
+    const struct media_ranges *ranges, uint64_t at, uint64_t length);
 bool media_range_is_same(
     const struct media_ranges *a, const struct media_ranges *b);
 void media_range_done(struct media_ranges *ranges);

@@ -110,11 +110,15 @@ static int compare_leaves(
 	int rc = media_file_read(v->o->leaves, first * HASH_SIZE,
 	    slot->expected, slot->leaf_count * HASH_SIZE, err);
 
-	for (size_t i = 0; i < slot->leaf_count && rc == 0; i++)
-		if (!hash_is(&slot->leaves[i], &slot->expected[i]))
-			rc = media_range_add(&v->result->damaged,
-			    (first + i) * TREE_CHUNK_SIZE,
-			    tree_chunk_length(v->length, first + i), err);
+	for (size_t i = 0; i < slot->leaf_count && rc == 0; i++) {
+		const uint64_t at = (first + i) * TREE_CHUNK_SIZE;
+		const uint64_t n = tree_chunk_length(v->length, first + i);
+
+		/* What is missing may have been zero; it is missing. */
+		if (!hash_is(&slot->leaves[i], &slot->expected[i]) ||
+		    media_range_meets(&v->result->missing, at, n))
+			rc = media_range_add(&v->result->damaged, at, n, err);
+	}
 	return rc;
 }
 
@@ -168,14 +172,17 @@ static int check_leaves(struct verify *v, struct err *err)
 	return rc;
 }
 
-static void measure(struct verify *v)
+static int measure(struct verify *v, struct err *err)
 {
-	const struct media_open *image = v->o->image;
+	struct media_open *image = v->o->image;
 
+	if (v->o->has_length)
+		media_open_spread(image, v->o->length);
 	v->available = image->foreign != NULL ? image->about.available
 					      : image->whole.length;
 	v->length = v->o->has_length ? v->o->length : image->whole.length;
 	v->chunks = tree_chunk_count(v->length);
+	return media_open_missing(image, v->length, &v->result->missing, err);
 }
 
 static int finish(struct verify *v, struct err *err)
@@ -185,6 +192,8 @@ static int finish(struct verify *v, struct err *err)
 
 	r->length = v->length;
 	r->available = v->available;
+	if (r->missing.n > 0)
+		return 0;
 	r->has_root = v->o->seed != NULL;
 	r->root = tree_edge_root(&v->edge, v->run);
 	r->is_root_right =
@@ -211,7 +220,8 @@ int media_verify(struct media_verify_result *ret_result,
 	};
 	int rc = v.run == NULL ? err_nomem(err) : 0;
 
-	measure(&v);
+	if (rc == 0)
+		rc = measure(&v, err);
 	if (rc == 0)
 		rc = check_leaves(&v, err);
 	for (unsigned k = 0; k < MEDIA_HASH_COUNT && rc == 0; k++)
@@ -236,4 +246,5 @@ void media_verify_done(struct media_verify_result *result)
 {
 	media_range_done(&result->damaged);
 	media_range_done(&result->unreadable);
+	media_range_done(&result->missing);
 }

@@ -19,7 +19,8 @@
 #include <stdint.h>
 
 struct media_verify_options {
-	struct media_open *image; /* borrowed, like all below */
+	struct media_open *image; /* borrowed, like all below; its parts are
+				   * put where they belong by the length */
 	bool has_length;
 	uint64_t length; /* by the ledger; else what the image says */
 	const struct tree_seed *seed; /* NULL: no tree can be made */
@@ -50,6 +51,10 @@ struct media_verify_result {
 	/* Of a raw image, what its own disk does not give: blocks of 4096 bytes
 	 * and less. They are zeros in all that is above. */
 	struct media_ranges unreadable;
+	/* What the image does not have. Then there is no root and no hash: they
+	 * would be of bytes that nobody has. Chunks that lack some are damaged
+	 * if has_leaves. */
+	struct media_ranges missing;
 };
 
 /* 0: it was looked at; whether all is right is in the result

@@ -329,13 +329,84 @@ END
 	truncate -s 1100000 x.raw
 	verify_it x.raw
 	assert_status 1
-	assert_out 'missing: the last 2438890 of 3538890 bytes' \
+	assert_words 'missing: bytes 1100000 to 3538889, chunk 16 to 53: behind' \
+	    'missing: 2438890 of 3538890 bytes' 'tree and hashes: cannot be' \
 	    'damaged: bytes 1048576 to 3538889' 'vouched for: the other 1048576'
+	refute_out 'as recorded'
 	rm x.raw.tree
 	verify_it x.raw --json
 	assert_status 1
 	assert_json 'j["verdict"] == "not-intact" and
 	    j["missing_bytes"] == 2438890 and j["damaged"]["count"] == 0'
+}
+
+@test "missing zeros are missing, whatever the hashes would be" {
+	head -c 200000 "$drive" >zeros
+	truncate -s 3M zeros
+	drive=$PWD/zeros
+	image_it x.raw
+	truncate -s 2900000 x.raw
+	verify_it x.raw
+	assert_status 1
+	refute_out 'as recorded'
+	assert_words 'missing: bytes 2900000 to 3145727' 'NOT intact' \
+	    'vouched for: the other 2883584 of 3145728'
+}
+
+@test "a part that is missing or cut off is named, the rest vouched for" {
+	image_it x.001 --segment-size 1M
+	cp x.002 two
+	rm x.002
+	verify_it x.001
+	assert_status 1
+	assert_words \
+	    'missing: bytes 1048576 to 2097151, chunk 16 to 31: x.002, which' \
+	    'vouched for: the other 2490314 of 3538890 bytes'
+	at 2023-06-23T12:00:00Z convert x.001 --item I-1 -o y.raw
+	assert_status 3
+	assert_err 'x.002 is missing, and x.003 is there'
+	head -c 500000 two >x.002
+	verify_it x.001
+	assert_status 1
+	assert_words 'missing: bytes 1548576 to 2097151' 'x.002, bytes 500000' \
+	    'vouched for: the other 2949066'
+	verify_it x.001 --json
+	assert_json 'j["missing_bytes"] == 548576 ==
+	    j["missing"]["bytes"] and j["tree"] is None and j["hashes"] == []'
+	mv two x.002
+	verify_it x.001
+	assert_status 0
+	# A later file is not an image by itself.
+	verify_it x.003
+	assert_status 2
+	assert_err 'x.003 is a later file of an image that begins with x.001'
+	cp x.001 y.E02
+	verify_it y.E02
+	assert_status 2
+	assert_err 'begins with y.E01'
+}
+
+@test "bytes behind a raw image or its parts are not the image" {
+	image_it x.raw
+	cp x.raw y.raw
+	head -c 5000 /dev/zero >>y.raw
+	verify_it y.raw --tree x.raw.tree
+	assert_status 1
+	assert_words 'tree: as recorded' 'sha256: as recorded' \
+	    'behind the end: 5000 bytes that are not in the record: y.raw' \
+	    'bytes 3538890 to 3543889' 'the bytes are as recorded; the file has'
+	refute_out 'intact'
+	verify_it y.raw --json
+	assert_status 1
+	assert_json 'j["verdict"] == "file-damaged" and
+	    j["bytes_behind_the_end"] == 5000'
+	split -b 1M -d -a 3 --numeric-suffixes=1 x.raw p.
+	verify_it p.001
+	assert_status 0
+	head -c 700 /dev/urandom >p.005
+	verify_it p.001
+	assert_status 1
+	assert_words 'p.005, bytes 0 to 699'
 }
 
 @test "what verify-image finds is JSON, too" {
