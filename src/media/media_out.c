@@ -8,6 +8,7 @@
 #include "media_lane.h"
 #include "mem.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 8192
+#define NAME_BYTES_MAX 256
 #define COMPARED ((size_t)1 << 20)
 
 struct place {
@@ -53,6 +55,55 @@ static bool is_there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* Whether a file of this name would be read as a later one of the set. Of the
+ * endings with letters only those that begin with E: .IMG is something else. */
+static bool is_of_set(
+    const struct media_out *out, const char *base, const char *name)
+{
+	const size_t length = strlen(name), part = strlen(".part");
+	size_t rest = length, n;
+	char plain[NAME_BYTES_MAX];
+
+	if (length > part && strcmp(name + length - part, ".part") == 0)
+		rest -= part;
+	if (rest >= sizeof(plain))
+		return false;
+	memcpy(plain, name, rest);
+	plain[rest] = '\0';
+	return media_name_number(plain, out->style, &n) > 0 &&
+	    n == strlen(base) && memcmp(plain, base, n) == 0 &&
+	    (out->style == MEDIA_NAME_PARTS || plain[n + 1] == 'E');
+}
+
+/* Later files are opened without being asked for, so that one that is there
+ * already would become a part of the image. */
+static int check_set(
+    const struct media_out *out, const struct place *place, struct err *err)
+{
+	char *folder = mem_copy_text(place->base, strlen(place->base));
+	const char *slash = strrchr(place->base, '/');
+	const char *base = slash != NULL ? slash + 1 : place->base;
+	const struct dirent *entry;
+	int rc = 0;
+
+	if (folder == NULL)
+		return err_nomem(err);
+	/* A folder that is not there is said by whoever makes a file in it. */
+	DIR *dir = opendir(dirname(folder));
+	while (dir != NULL && rc == 0 && (entry = readdir(dir)) != NULL)
+		if (is_of_set(out, base, entry->d_name))
+			rc = err_set(err, ERR_CONFLICT,
+			    "%.*s%s is there already and would be taken for a "
+			    "file of this image: move it away, or take another "
+			    "name",
+			    (int)(base - place->base), place->base,
+			    entry->d_name);
+	if (dir != NULL)
+		(void)closedir(dir); /* only read */
+	free(folder);
+	return rc;
+}
+
 static int check_free(const struct media_out *out, const struct place *place,
     bool is_resumed, struct err *err)
 {
@@ -69,9 +120,11 @@ static int check_free(const struct media_out *out, const struct place *place,
 		rc = put_name(out, place, 1, true, &path, err);
 	if (rc == 0 && !is_resumed && is_there(path.p))
 		rc = err_set(err, ERR_CONFLICT,
-		    "%s is there: an image that was not finished; go on with "
-		    "--resume, or remove it",
+		    "%s is there: an image that was not finished; if its "
+		    ".journal is there, go on with --resume, else remove it",
 		    path.p);
+	if (rc == 0 && !is_resumed && out->style != MEDIA_NAME_ONE)
+		rc = check_set(out, place, err);
 	buf_done(&path);
 	return rc;
 }
@@ -183,7 +236,12 @@ static int put_failed(struct media_out *out, const struct place *place,
     const struct err *why, struct err *err)
 {
 	errno = why->sys;
-	return failed(out, place, "writing", err);
+	if (why->sys != ENOSPC && why->sys != EDQUOT)
+		return failed(out, place, "writing", err);
+	out->has_failed = true;
+	return err_sys(err, why->sys,
+	    "writing %s: make room there, then go on with --resume",
+	    place->path.p);
 }
 
 int media_out_put(

@@ -21,8 +21,8 @@
 struct media_out;
 
 /* bases: what media_name_put takes, one a place; copied. Makes nothing yet.
- * ERR_CONFLICT: a file of that name, or an unfinished one, is there; is_resumed
- * says that they are this image's own. */
+ * ERR_CONFLICT: a file of that name or of a later one of the set, or an
+ * unfinished one, is there; is_resumed says that they are this image's own. */
 int media_out_new(struct media_out **ret_out, enum media_name_style style,
     const char *const *bases, size_t n, bool is_resumed,
     struct err *err) MUST_CHECK;

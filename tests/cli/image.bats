@@ -491,6 +491,21 @@ refused_inside() {
 	at 2023-06-22T12:30:00Z image "$drive" --item PC-0001-D1 --copy I-3 \
 	    -o y.raw --order "$order" --resume --as room.example
 	assert_status 3
+	# Later files of a set would be taken for the image's own.
+	echo >z.E02
+	at 2023-06-22T12:30:00Z convert x.raw --item I-1 -o z.E01
+	assert_status 3
+	assert_err 'z.E02 is there already and would be taken for a file of'
+	echo >y.003
+	at 2023-06-22T12:30:00Z convert x.raw --item I-1 -o y.001 \
+	    --segment-size 4M
+	assert_status 3
+	assert_err 'y.003 is there already'
+	[ ! -e z.E01.part ] && [ ! -e z.journal ] && [ ! -e y.001.part ]
+	# What only looks like one is none.
+	touch w.img w.E02.txt ww.E02
+	at 2023-06-22T12:30:00Z convert x.raw --item I-1 -o w.E01
+	assert_status 0
 }
 
 @test "killed in the middle, it goes on, and nothing is read twice" {
