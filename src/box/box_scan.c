@@ -54,6 +54,7 @@ struct box_scan {
 	struct box_scan_text text; /* that is looked at */
 	struct box_scan_wide *wide;
 	struct box_scan_strip *strip;
+	struct box_unpack_library *library;
 	struct mark marks[MARKS];
 	size_t marks_n;
 	size_t seen[BOX_SCAN_FAMILIES];
@@ -76,6 +77,8 @@ int box_scan_new(struct box_scan **ret_scan, uint64_t finds, struct err *err)
 		rc = box_scan_wide_new(&s->wide, err);
 	if (rc == 0)
 		rc = box_scan_strip_new(&s->strip, err);
+	if (rc == 0 && (finds & CAGE_HIT_UNPACKS(CAGE_HIT_7Z)) != 0)
+		rc = box_unpack_library_new(&s->library, err);
 	if (rc == 0)
 		*ret_scan = s;
 	else
@@ -99,6 +102,7 @@ void box_scan_free(struct box_scan *s)
 		free(s->levels[i].memory);
 		free(s->levels[i].pending);
 	}
+	box_unpack_library_free(s->library);
 	box_scan_wide_free(s->wide);
 	box_scan_strip_free(s->strip);
 	box_scan_engine_free(s->engine);
@@ -360,8 +364,9 @@ static int enter(struct box_scan *s, struct err *err)
 {
 	struct level *level = &s->levels[s->depth];
 	const struct pending p = level->pending[level->pending_next++];
-	struct box_unpack u = {
-	    .container = p.container, .kind = box_unpack_kind_of(p.container)};
+	struct box_unpack u = {.container = p.container,
+	    .library = s->library,
+	    .kind = box_unpack_kind_of(p.container)};
 
 	if (u.kind == NULL || level->base + p.at < level->skip)
 		return 0;

@@ -76,12 +76,12 @@ static const struct box_scan_pattern patterns[] = {
      "\\xe7\\x94\\xb5\\xe8\\xaf\\x9d|"
      "\\xe9\\x9b\\xbb\\xe8\\xa9\\xb1|"
      "\\xd9\\x87\\xd8\\xa7\\xd8\\xaa\\xd9\\x81)"
-     "[^0-9a-z\\n+]{1,6}[0-9]",
+     "[^0-9a-z\\n+/_\\-]{1,6}[0-9]",
 	CAGE_HIT_FINDS(CAGE_HIT_PHONE), box_scan_phone_word},
     {"[^0-9A-Za-z.\\-/+][2-9][0-9]{2}[)]?[-. ]{1,2}"
      "[2-9][0-9]{2}[-.][0-9]{4}",
 	CAGE_HIT_FINDS(CAGE_HIT_PHONE), box_scan_phone_us},
-    {"[^0-9A-Za-z.,_%=\\-][2-6][0-9]{3}[ -]?"
+    {"[^0-9A-Za-z.,_%=/#\\-][2-6][0-9]{3}[ -]?"
      "[0-9]{4}[ -]?[0-9]{2}",
 	CAGE_HIT_FINDS(CAGE_HIT_CARD), box_scan_card},
     {"[^0-9A-Za-z+/][A-Z]{2}[0-9]{2}", CAGE_HIT_FINDS(CAGE_HIT_IBAN),
@@ -136,6 +136,8 @@ static const struct box_scan_pattern patterns[] = {
     {"(?i)\\ncontent-transfer-encoding:[ \\t]*"
      "(base64|quoted-printable)",
 	MAIL, box_scan_mime},
+    {"7z\\xbc\\xaf\\x27\\x1c", CAGE_HIT_UNPACKS(CAGE_HIT_7Z), box_scan_7z},
+    {"!BDN[\\x00-\\xff]{4}SM", CAGE_HIT_UNPACKS(CAGE_HIT_PST), box_scan_pst},
     {"PK\\x03\\x04", CAGE_HIT_UNPACKS(CAGE_HIT_ZIP), box_scan_zip},
     {"\\x1f\\x8b\\x08", CAGE_HIT_UNPACKS(CAGE_HIT_GZIP), box_scan_gzip},
     {"stream\\r?\\n"

@@ -122,6 +122,10 @@ void box_scan_card(struct box_scan *scan, size_t end)
 		mark = p[at];
 		groups_n++;
 	}
+	/* One of many numbers in a row. */
+	if (mark != 0 && begin > 1 && p[begin - 1] == mark &&
+	    is_digit(p[begin - 2]))
+		return;
 	if (n < 14 || n > CARD_DIGITS_MAX || is_alnum(p[at]) ||
 	    ((p[at] == '-' || p[at] == '.' || p[at] == '_') &&
 		is_alnum(p[at + 1])) ||

@@ -97,12 +97,13 @@ void box_scan_ip4(struct box_scan *scan, size_t end)
 		return;
 	if (of[0] == 0 || of[0] == 127 || of[0] >= 224)
 		return;
-	const bool is_small =
-	    of[0] < 30 && of[1] < 30 && of[2] < 30 && of[3] < 30;
+	unsigned large = 0;
 
+	for (unsigned i = 0; i < 4; i++)
+		large += of[i] >= 30;
 	if (has_word(p, begin, versions, sizeof(versions) / sizeof(*versions)))
 		return;
-	if (is_small &&
+	if (large < 2 &&
 	    !has_word(
 		p, begin, addresses, sizeof(addresses) / sizeof(*addresses)))
 		return;

@@ -155,6 +155,21 @@ static bool is_other_date(const uint8_t *p, size_t n)
 	    is_digit(p[4]) && is_digit(p[6]) && is_digit(p[7]);
 }
 
+/* +433649-1161209 and +4336-11612: a place as ISO 6709 writes it. */
+static bool is_place(const uint8_t *p, size_t n)
+{
+	size_t first = 0, second = 0;
+
+	while (first < n && first < 8 && is_digit(p[first]))
+		first++;
+	if (first >= n || p[first] != '-')
+		return false;
+	while (first + 1 + second < n && second < 9 &&
+	    is_digit(p[first + 1 + second]))
+		second++;
+	return (first == 4 && second == 5) || (first == 6 && second == 7);
+}
+
 static void put(
     struct box_scan *scan, size_t begin, size_t end, const char *text)
 {
@@ -180,7 +195,8 @@ void box_scan_phone(struct box_scan *scan, size_t end)
 	const size_t begin = (size_t)(plus - p);
 	const size_t left = t->n - begin - 1;
 
-	if (is_date(plus + 1, left) || !take(&number, plus + 1, left) ||
+	if (is_date(plus + 1, left) || is_place(plus + 1, left) ||
+	    !take(&number, plus + 1, left) ||
 	    !is_international(number.digits, number.n))
 		return;
 	(void)snprintf(text, sizeof(text), "+%s", number.digits);

@@ -83,11 +83,27 @@ void box_scan_wallet_bech32(struct box_scan *scan, size_t end)
 		put(scan, at, n, "bitcoin", true);
 }
 
-/* A byte that is of no word, "0x" and 40 digits. */
+static bool is_called_so(const uint8_t *p, size_t at)
+{
+	static const char *const words[] = {
+	    "eth", "wallet", "address", "metamask", "erc20", "erc-20"};
+	char before[48];
+	const size_t n = at < sizeof(before) ? at : sizeof(before);
+
+	text_lower(before, (struct slice){(const char *)p + at - n, n});
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (memmem(before, n, words[i], strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* A byte that is of no word, "0x" and 40 digits. Other numbers of that length
+ * are in lower case, as a rule; addresses have capitals for their checksum. */
 void box_scan_wallet_ethereum(struct box_scan *scan, size_t end)
 {
 	const struct box_scan_text *t = box_scan_text(scan);
 	const size_t at = end - 42;
+	bool has_capitals = false;
 	unsigned seen = 0;
 
 	if (is_alnum(t->p[end]) || t->p[end] == '_')
@@ -96,9 +112,11 @@ void box_scan_wallet_ethereum(struct box_scan *scan, size_t end)
 		const char c = text_lower_char((char)t->p[i]);
 
 		seen |= 1u << (c >= 'a' ? c - 'a' + 10 : c - '0');
+		has_capitals = has_capitals || c != (char)t->p[i];
 	}
 	/* Made-up ones, and masks, repeat few digits. */
-	if (__builtin_popcount(seen) >= 9)
+	if (__builtin_popcount(seen) >= 9 &&
+	    (has_capitals || is_called_so(t->p, at)))
 		put(scan, at, 42, "ethereum", true);
 }
 

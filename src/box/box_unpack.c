@@ -36,6 +36,8 @@ const struct box_unpack_kind *box_unpack_kind_of(
 		return &box_unpack_zip;
 	case CAGE_HIT_GZIP:
 		return &box_unpack_gzip;
+	case CAGE_HIT_7Z:
+		return &box_unpack_7z;
 	case CAGE_HIT_PDF:
 		return &box_unpack_pdf;
 	case CAGE_HIT_BASE64:

@@ -74,6 +74,13 @@ extern const struct box_unpack_kind box_unpack_zip, box_unpack_gzip,
     box_unpack_pdf, box_unpack_base64, box_unpack_quoted, box_unpack_7z,
     box_unpack_pst, box_unpack_sqlite;
 
+/* ---- what foreign libraries unpack ---- */
+
+/* Before the cell. ERR_UNSUPPORTED: libarchive is not installed. */
+int box_unpack_library_new(
+    struct box_unpack_library **ret_library, struct err *err) MUST_CHECK;
+void box_unpack_library_free(struct box_unpack_library *library);
+
 /* ---- what is deflated ---- */
 
 struct box_unpack_deflate;

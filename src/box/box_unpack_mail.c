@@ -19,6 +19,14 @@ struct mail {
 	bool is_over, is_at_line; /* the next byte begins a line */
 };
 
+/* Outlook's folders: their blocks are encoded, and nothing here decodes them.
+ * That they are there is said. */
+void box_scan_pst(struct box_scan *scan, size_t end)
+{
+	box_scan_gap(
+	    scan, end - 10, 10, "Outlook's folders (PST) are not unpacked");
+}
+
 static int value(uint8_t c)
 {
 	if (c >= 'A' && c <= 'Z')

@@ -50,6 +50,7 @@ THIRD_PARTY = {
     "intel-ipsec-mb.h": ["media"],
     "isa-l/": ["media", "box"],
     "hs/": ["box"],
+    "archive.h": ["box"],
     "libdeflate.h": ["media", "box"],
     "lzma.h": ["box"],
     "p11-kit/": ["agent"],
@@ -63,7 +64,7 @@ THIRD_PARTY = {
 }
 LIBC = set("""
     alloca assert ctype dirent endian errno fcntl fnmatch getopt glob grp
-    inttypes iso646 langinfo libgen limits locale math netdb poll pthread pwd
+    iconv inttypes iso646 langinfo libgen limits locale math netdb poll pthread pwd
     regex sched search semaphore setjmp signal spawn stdalign stdarg stdatomic
     stdbool stddef stdint stdio stdlib stdnoreturn string strings syslog
     termios time unistd wchar wctype

@@ -172,6 +172,8 @@ static void phones(void **state)
 	    {"Tel: 24.12.2021", NULL, NULL},
 	    {"1234567890", NULL, NULL},
 	    {"192.168.100.200", NULL, NULL},
+	    {"+433649-1161209", NULL, NULL},
+	    {"gsm-03.38-2009", NULL, NULL},
 	    {"115-555-2671", NULL, NULL},
 	};
 
@@ -267,6 +269,8 @@ static void cards(void **state)
 	    {"0.4012888888881881", NULL, NULL},
 	    {"4012 8888-8888 1881", NULL, NULL},
 	    {"40128 88888 881881", NULL, NULL},
+	    {"/testcase-detail/5667125715927040", NULL, NULL},
+	    {"0 0 2298 2299 3120 3121 - -", NULL, NULL},
 	    {"1234567890123452", NULL, NULL},
 	};
 
@@ -334,6 +338,7 @@ static void addresses(void **state)
 		"2001:db8:0:0:0:ff00:42:8329", NULL},
 	    {"version 93.184.216.34", NULL, NULL},
 	    {"1.2.3.4", NULL, NULL},
+	    {"2.5.29.37", NULL, NULL},
 	    {"127.0.0.1", NULL, NULL},
 	    {"93.184.216.340", NULL, NULL},
 	    {"93.184.216.34.5", NULL, NULL},
@@ -441,6 +446,7 @@ static void wallets(void **state)
 		NULL},
 	    {"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", NULL, NULL},
 	    {"bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", NULL, NULL},
+	    {"sha1 = 0xde7c9b85b8b78aa6bc8a7a36f70a90701c9db4d9", NULL, NULL},
 	    {"0x5290840009852788600F7030069857D2E4169EE", NULL, NULL},
 	    {"0x0000000000000000000000000000000000000001", NULL, NULL},
 	};
