@@ -271,6 +271,14 @@ static int take_hit(void *cookie, const struct cage_hit *hit, struct err *err)
 	return exam_feature_add(e->store, hit, &where, err);
 }
 
+/* Records end within a range, so that none waits for what comes after it. */
+static int take_mark(void *cookie, struct err *err)
+{
+	struct cli_examine *e = cookie;
+
+	return exam_feature_end_scan(e->store, err);
+}
+
 static int take_new_hit(
     void *cookie, const struct cage_hit *hit, struct err *err)
 {
@@ -299,7 +307,8 @@ static int on_progress(void *cookie, uint64_t done,
 	const struct cli_examine_mark mark = {done, *numbers};
 
 	cli_image_tick(&s->shown, done, s->e->length);
-	return cli_examine_state_mark(s->e->state, &mark, err);
+	int rc = take_mark(s->e, err);
+	return rc != 0 ? rc : cli_examine_state_mark(s->e->state, &mark, err);
 }
 
 static int scan(struct cli_examine *e, bool is_resumed, struct err *err)

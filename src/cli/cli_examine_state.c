@@ -39,6 +39,7 @@ struct replay {
 	const struct cli_examine_of *of;
 	struct cage_hit_asked asked;
 	cage_scan_hit_fn *put;
+	cli_examine_marked_fn *marked;
 	void *cookie;
 	struct cli_examine_mark *mark;
 	struct buf pending; /* hits without a mark */
@@ -128,6 +129,8 @@ static int take_mark(
 	if (n != MARK)
 		return err_set(err, ERR_FORMAT, "a mark of another length");
 	int rc = give_pending(r, err);
+	if (rc == 0)
+		rc = r->marked(r->cookie, err);
 	r->mark->done = take_number(bytes + 1, 8);
 	r->mark->numbers.entries = (uint32_t)take_number(bytes + 9, 4);
 	r->mark->numbers.records = (uint32_t)take_number(bytes + 13, 4);
@@ -196,11 +199,14 @@ static int begin(struct cli_examine_state *s, struct cli_case *c,
 
 int cli_examine_state_open(struct cli_examine_state **ret_state,
     struct cli_case *c, const struct cli_examine_of *of, bool is_resumed,
-    cage_scan_hit_fn *put, void *cookie, struct cli_examine_mark *ret_mark,
-    struct err *err)
+    cage_scan_hit_fn *put, cli_examine_marked_fn *marked, void *cookie,
+    struct cli_examine_mark *ret_mark, struct err *err)
 {
-	struct replay r = {
-	    .of = of, .put = put, .cookie = cookie, .mark = ret_mark};
+	struct replay r = {.of = of,
+	    .put = put,
+	    .marked = marked,
+	    .cookie = cookie,
+	    .mark = ret_mark};
 	struct cli_examine_state *s = mem_new(1, sizeof(*s));
 	uint8_t *key = mem_secret_new(EXAM_JOURNAL_KEY);
 	struct buf key_path, path;

@@ -32,16 +32,20 @@ struct cli_examine_mark {
 	struct cage_scan_numbers numbers;
 };
 
+/* Everything up to a mark was given. */
+typedef int cli_examine_marked_fn(void *cookie, struct err *err);
+
 /*
  * Begins one. ERR_CONFLICT: one was broken off; with is_resumed that is gone on
- * with: its hits up to the last mark go to `put`, and *ret_mark is that mark.
+ * with: its hits up to the last mark go to `put`, each mark is told by
+ * `marked`, and *ret_mark is the last one.
  * is_resumed and there is none: begins one. ERR_CONFLICT too: it was of another
  * order, of other finds or of an image of another length.
  */
 int cli_examine_state_open(struct cli_examine_state **ret_state,
     struct cli_case *c, const struct cli_examine_of *of, bool is_resumed,
-    cage_scan_hit_fn *put, void *cookie, struct cli_examine_mark *ret_mark,
-    struct err *err) MUST_CHECK;
+    cage_scan_hit_fn *put, cli_examine_marked_fn *marked, void *cookie,
+    struct cli_examine_mark *ret_mark, struct err *err) MUST_CHECK;
 
 int cli_examine_state_hit(struct cli_examine_state *state,
     const struct cage_hit *hit, struct err *err) MUST_CHECK;

@@ -24,9 +24,11 @@ GUIDES = os.path.join(SOURCE, 'docs', 'guide')
 SHM = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
 LINES_MAX, COLUMNS_MAX = 60, 80
 ROOM = 'prosecutor.example/evidence-room'
-PAGES = ['README.md', 'custodian.md', 'disclosure.md', 'examiner.md',
-         'imaging-warnings.md', 'imaging.md', 'overseer.md', 'owner.md',
-         'person-at-risk.md', 'public.md']
+PAGES = ['README.md', 'custodian.md', 'disclosure.md', 'examination.md',
+         'examiner.md', 'imaging-warnings.md', 'imaging.md', 'overseer.md',
+         'owner.md', 'person-at-risk.md', 'public.md', 'report.md']
+# Somebody's, for whom nobody here can open anything.
+AGE_KEY = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
 
 ORDER = ['order', 'authorisation', '--concerns', 'drive', '--permits', 'image',
          '--permits', 'examine', '--until', '2100-01-01', '--as',
@@ -86,6 +88,14 @@ DISCLOSED = [
      '--as', 'court.example'],
 ]
 BEFORE['disclosure.md'] = DISCLOSED
+BEFORE['examination.md'] = [
+    ORDER, given('B-0007', ROOM, 'lab.example'),
+    ['image', 'DRIVE', '--item', 'PC-0007-D1', '--copy', 'IMG-0001', '-o',
+     'IMG-0001.raw', '--order', 'last', '--as', 'lab.example'],
+    ['key', 'encryption', 'owner.example', AGE_KEY, '--as', 'owner.example'],
+    ORDER + ['--details-to', 'owner.example', '--finds', 'email', '--finds',
+             'name', '--finds', 'files'],
+]
 
 # Status 1 is an answer of these: something is overdue, or differs.
 MAY_BE_ONE = ('due', 'compare')
@@ -181,6 +191,8 @@ class Desk:
         if word == 'OFFER':
             return json.loads(
                 self.must(['offers', '--json']))[0]['record'][:12]
+        if word == 'AGEKEY':
+            return AGE_KEY
         if word == 'CLAIM':
             return self.must(['search', '--list', 'claims']).split()[0]
         row = list(csv.DictReader(
@@ -188,7 +200,7 @@ class Desk:
         return row['record']
 
     def run(self, words):
-        words = [re.sub(r'^(order=)?(OFFER|CLAIM|ORDER)$',
+        words = [re.sub(r'^(order=)?(OFFER|CLAIM|ORDER|AGEKEY)$',
                         lambda m: (m[1] or '') + self.find(m[2]), w)
                  for w in words]
         if words[1] == 'init':
