@@ -48,7 +48,7 @@ const char *exam_words_risks(enum exam_people_risk risk)
 	static const char *const words[EXAM_PEOPLE_RISKS] = {
 	    "where they were (positions)",
 	    "identity papers",
-	    "whom they wrote to, or an account at a messenger",
+	    "whom they wrote to, or a messenger account",
 	    "private keys or wallets",
 	    "who their relatives are",
 	    "bank accounts, payment cards or wallets",

@@ -12,6 +12,7 @@
 #define LABEL 330 /* where bars begin */
 #define NUMBER 90 /* that is kept free behind them */
 #define ROW 22
+#define LEAST 2 /* of any bar */
 #define PARTS_HEIGHT 26
 
 void flow_exposure_chart_put_number(struct buf *out, uint64_t value)
@@ -26,14 +27,23 @@ void flow_exposure_chart_put_number(struct buf *out, uint64_t value)
 	}
 }
 
-/* So that one of many is still seen. */
+/* With LEAST for whatever is there, so that one of many is still seen. */
 static uint64_t scale(uint64_t value, uint64_t max, uint64_t room)
 {
-	uint64_t width = max == 0
+	return value == 0
 	    ? 0
-	    : (uint64_t)((double)value / (double)max * (double)room);
+	    : LEAST + (uint64_t)((double)value / (double)max * (double)room);
+}
 
-	return value > 0 && width < 2 ? 2 : width;
+/* "33.2 %", and of what is there never 0.0. */
+static void put_share(struct buf *out, uint64_t value, uint64_t total)
+{
+	double share = 100.0 * (double)value / (double)total;
+
+	if (share < 0.05)
+		buf_puts(out, "less than 0.1 %");
+	else
+		buf_printf(out, "%.1f %%", share);
 }
 
 static void put_head(struct buf *out, const char *title, size_t height)
@@ -91,8 +101,9 @@ static void put_legend(struct buf *out,
 		flow_html_put(out, slice_of(parts[i].label));
 		buf_puts(out, ": <b>");
 		flow_exposure_chart_put_number(out, parts[i].value);
-		buf_printf(out, "</b> bytes (%.1f %%)</li>\n",
-		    100.0 * (double)parts[i].value / (double)total);
+		buf_puts(out, "</b> bytes (");
+		put_share(out, parts[i].value, total);
+		buf_puts(out, ")</li>\n");
 	}
 	buf_puts(out, "</ul>\n");
 }
@@ -100,7 +111,7 @@ static void put_legend(struct buf *out,
 void flow_exposure_chart_put_parts(struct buf *out, const char *title,
     const struct flow_exposure_chart_bar *parts, size_t n)
 {
-	uint64_t total = 0, at = 0;
+	uint64_t total = 0, at = 0, room = WIDTH - n * LEAST;
 
 	for (size_t i = 0; i < n; i++)
 		total += parts[i].value;
@@ -108,10 +119,8 @@ void flow_exposure_chart_put_parts(struct buf *out, const char *title,
 		return;
 	put_head(out, title, PARTS_HEIGHT);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t width = scale(parts[i].value, total, WIDTH);
+		uint64_t width = scale(parts[i].value, total, room);
 
-		if (width > WIDTH - at)
-			width = WIDTH - at;
 		if (parts[i].value > 0)
 			buf_printf(out,
 			    "<rect x=\"%" PRIu64 "\" width=\"%" PRIu64
