@@ -268,7 +268,7 @@ bool exam_name_is_role(struct slice address)
 	    "returns", "robot", "root", "sales", "security", "service", "shop",
 	    "staff", "subscribe", "support", "system", "team", "undisclosed",
 	    "unsubscribe", "update", "updates", "webmaster", "welcome", "www"};
-	char local[32];
+	char local[32] = {0};
 	size_t n = 0;
 
 	/* Without what stands for nothing: no-reply, no_reply, no.reply; and
