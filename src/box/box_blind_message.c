@@ -54,9 +54,8 @@ static bool is_pgp(const uint8_t *p, size_t n)
 		const unsigned tag = take_packet(p, n, &at, &body);
 		const uint8_t version = body < n ? p[body] : 0;
 
-		if (tag == 1 && (version == 3 || version == 6))
-			keys++;
-		else if (tag == 3 && version >= 4 && version <= 6)
+		if ((tag == 1 && (version == 3 || version == 6)) ||
+		    (tag == 3 && version >= 4 && version <= 6))
 			keys++;
 		else
 			return keys > 0 && at > 0 &&
