@@ -6,6 +6,7 @@
  * What is found must survive the way over the line.
  */
 #include "box_blind.h"
+#include "box_carve.h"
 #include "text.h"
 
 #include <assert.h>
@@ -81,6 +82,23 @@ static void look(const struct box_blind_bytes *image)
 	free(shared);
 }
 
+static void carve(const struct box_blind_bytes *image)
+{
+	static struct cage_carved carved[CAGE_CARVE_ENTRIES_MAX];
+	const struct cage_wire_request request = {
+	    .kind = CAGE_WIRE_CARVE, .n = image->length};
+	struct cage_wire_answer answer = {.count = 0};
+	uint8_t *shared = calloc(1, CAGE_WIRE_SHARED);
+
+	assert(shared != NULL);
+	box_carve_range(image, &request, shared, &answer);
+	assert(answer.count <= CAGE_CARVE_ENTRIES_MAX);
+	assert(answer.found.total > 0 && answer.found.total <= image->length);
+	assert(cage_carve_take(carved, 0, image->length,
+		   shared + CAGE_WIRE_TABLE_AT, answer.count, NULL) == 0);
+	free(shared);
+}
+
 static void take(const uint8_t *data, size_t size)
 {
 	static struct cage_blind_look looks[CAGE_BLIND_LOOKS_MAX];
@@ -114,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .cookie = (void *)(data + 1), .length = size - 1};
 	const struct box_blind_bytes bytes = {read_memory, &all, 0, size - 1};
 
-	switch (data[0] % 4) {
+	switch (data[0] % 5) {
 	case 0:
 		probe(&bytes);
 		break;
@@ -124,8 +142,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 2:
 		look(&bytes);
 		break;
-	default:
+	case 3:
 		take(data + 1, size - 1);
+		break;
+	default:
+		carve(&bytes);
 	}
 	return 0;
 }

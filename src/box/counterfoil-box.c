@@ -7,6 +7,7 @@
  */
 #include "box.h"
 #include "box_blind.h"
+#include "box_carve.h"
 #include "box_scan.h"
 #include "box_tsk.h"
 #include "cell.h"
@@ -411,6 +412,10 @@ static int ask_blind(struct box *box, const struct cage_wire_request *request,
 		box_blind_look(&image, request, box->shared, answer);
 		return 0;
 	}
+	if (request->kind == CAGE_WIRE_CARVE) {
+		box_carve_range(&image, request, box->shared, answer);
+		return 0;
+	}
 	if (request->kind == CAGE_WIRE_BLIND_FILES)
 		return box_blind_files(
 		    &image, request, box->shared, answer, err);
@@ -467,6 +472,7 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 	case CAGE_WIRE_BLIND:
 	case CAGE_WIRE_LOOK:
 	case CAGE_WIRE_BLIND_FILES:
+	case CAGE_WIRE_CARVE:
 		return ask_blind(box, request, answer, err);
 	default:
 		break;

@@ -4,6 +4,7 @@
 #include "cage_wire.h"
 
 #include "cage_blind.h"
+#include "cage_carve.h"
 #include "cage_entry.h"
 #include "cage_list.h"
 #include "reader.h"
@@ -90,6 +91,9 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 	    (kind == CAGE_WIRE_LOOK &&
 		(request.n == 0 || request.n > CAGE_BLIND_LOOK_MAX ||
 		    request.at > UINT64_MAX - request.n)) ||
+	    (kind == CAGE_WIRE_CARVE &&
+		(request.n == 0 || request.n > (uint64_t)INT64_MAX ||
+		    request.at > (uint64_t)INT64_MAX - request.n)) ||
 	    (kind == CAGE_WIRE_BLIND_FILES &&
 		(request.n == 0 || request.n > CAGE_BLIND_PIECES_MAX)))
 		return err_set(err, ERR_FORMAT, "the request cannot be");
@@ -264,6 +268,8 @@ static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 	case CAGE_WIRE_BLIND:
 	case CAGE_WIRE_BLIND_FILES:
 		return count <= CAGE_BLIND_ENTRIES_MAX;
+	case CAGE_WIRE_CARVE:
+		return count <= CAGE_CARVE_ENTRIES_MAX;
 	case CAGE_WIRE_LOOK:
 		return count <= CAGE_BLIND_LOOKS_MAX;
 	case CAGE_WIRE_FLAW:

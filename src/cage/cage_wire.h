@@ -64,6 +64,9 @@ enum cage_wire_kind {
 	CAGE_WIRE_LOOK, /* what n bytes at `at` look like */
 	CAGE_WIRE_BLIND_FILES, /* of files, whose n pieces are in the shared
 				  memory, the encrypted: findings `at` and on */
+	/* What goes with it is in cage_carve.h. */
+	CAGE_WIRE_CARVE, /* files in n bytes at `at` that nobody names; the
+			    first `total` of the bytes were looked at */
 	/* From here on: of a box that was told CAGE_WIRE_SCANS. */
 	CAGE_WIRE_SCAN, /* n bytes at `at` of the image: hits (cage_hit.h) from
 			   the start of the shared memory on, `count` of them in

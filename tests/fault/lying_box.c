@@ -6,6 +6,7 @@
  * the word, so that the test can see that an honest box is believed.
  */
 #include "cage_blind.h"
+#include "cage_carve.h"
 #include "cage_entry.h"
 #include "cage_list.h"
 
@@ -437,6 +438,36 @@ static void content_lies(
 	a->found.size = r->n + is("content-more");
 }
 
+/* A picture, and a database behind it that is not whole. */
+static void carve_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	uint8_t *table = shared + CAGE_WIRE_TABLE_AT;
+	const struct cage_carved one = {CAGE_CARVE_JPEG, r->at, 700, true};
+	struct cage_carved two = {CAGE_CARVE_SQLITE, r->at + 1024, 512, false};
+
+	a->count = 2;
+	a->found.total = r->n;
+	cage_carve_put(table, &one);
+	if (is("carve-beyond"))
+		two.length = r->n - 1023;
+	else if (is("carve-around"))
+		two.length = UINT64_MAX;
+	else if (is("carve-before"))
+		two.at = r->at + 699;
+	else if (is("carve-empty"))
+		two.length = 0;
+	else if (is("carve-type"))
+		two.type = CAGE_CARVE_TYPES;
+	else if (is("carve-never"))
+		a->found.total = 0;
+	else if (is("carve-far"))
+		a->found.total = r->n + 1;
+	else if (is("carve-count"))
+		a->count = CAGE_CARVE_ENTRIES_MAX + 1;
+	cage_carve_put(table + CAGE_CARVE_ENTRY, &two);
+}
+
 static void change_answer(uint8_t bytes[CAGE_WIRE_ANSWER])
 {
 	if (is("version"))
@@ -538,6 +569,8 @@ static void answer(const struct cage_wire_request *r)
 		blind_lies(r, &a);
 	if (r->kind == CAGE_WIRE_LOOK)
 		look_lies(r, &a);
+	if (r->kind == CAGE_WIRE_CARVE)
+		carve_lies(r, &a);
 	if (r->kind == CAGE_WIRE_FLAW) {
 		a.count = is("flaw-count") ? 2 : 1;
 		if (!is("flaw-nowhere"))

@@ -1,8 +1,10 @@
 /*
  * test_cage_blind.c: what a program believes of a box that it asks about blind
- * spots, told by one that lies (tests/fault/lying_box.c).
+ * spots and files that nobody names, told by one that lies
+ * (tests/fault/lying_box.c).
  */
 #include "cage_blind.h"
+#include "cage_carve.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,11 +121,27 @@ static int ask_look(struct cage_image *image, struct err *err)
 	return rc;
 }
 
+static int ask_carve(struct cage_image *image, struct err *err)
+{
+	struct cage_carved *carved = NULL;
+	size_t n = 0;
+	int rc = cage_carve_range(image, 4096, 65536, &carved, &n, err);
+
+	if (rc == 0) {
+		assert_int_equal(n, 2);
+		assert_int_equal(carved[0].length, 700);
+		assert_true(carved[0].is_whole && !carved[1].is_whole);
+		assert_string_equal(cage_carve_name(carved[1].type), "sqlite");
+		free(carved);
+	}
+	return rc;
+}
+
 typedef int asking(struct cage_image *image, struct err *err);
 
 static void an_honest_box_is_believed(void **state)
 {
-	asking *const all[] = {ask_image, ask_files, ask_look};
+	asking *const all[] = {ask_image, ask_files, ask_look, ask_carve};
 	int fd;
 	struct cage_image *image = open_lie("honest", &fd);
 	struct err err = {0};
@@ -186,6 +204,14 @@ static void a_lie_about_blind_spots_is_refused(void **state)
 	    {ask_look, "look-twice", "not asked for"},
 	    {ask_look, "look-kind", "a look that there is not"},
 	    {ask_look, "look-count", "a count"},
+	    {ask_carve, "carve-beyond", "not in the range"},
+	    {ask_carve, "carve-around", "not in the range"},
+	    {ask_carve, "carve-before", "not in the range"},
+	    {ask_carve, "carve-empty", "not in the range"},
+	    {ask_carve, "carve-type", "a type that there is not"},
+	    {ask_carve, "carve-never", "how far it looked"},
+	    {ask_carve, "carve-far", "how far it looked"},
+	    {ask_carve, "carve-count", "a count"},
 	    {ask_image, "crash", "crashed (signal 6)"},
 	    {ask_look, "exit", "ended by itself"},
 	    {ask_files, "number", "another question"},
