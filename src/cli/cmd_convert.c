@@ -5,6 +5,7 @@
  */
 #include "cli_case.h"
 #include "cli_image.h"
+#include "cli_image_anew.h"
 #include "cli_image_bad.h"
 #include "cli_image_record.h"
 #include "cli_lock_note.h"
@@ -83,6 +84,7 @@ static int run(const struct cli_args *args, struct err *err)
 	struct tree_seed seed = {{0}};
 	struct media_open image = {0};
 	uint64_t flaws;
+	bool has_point;
 	int rc = cli_image_options(args, &o, err);
 
 	if (rc == 0)
@@ -100,8 +102,11 @@ static int run(const struct cli_args *args, struct err *err)
 	o.root = &claim.root;
 	o.header.description = cli_args_get(args, "item");
 	if (rc == 0)
+		rc = cli_image_anew_find(&o, &has_point, err);
+	if (rc == 0)
 		rc = media_image_make(&result, &o, err);
 	cli_out_progress_end(&progress.shown);
+	cli_image_anew_say(&o, rc);
 	if (rc == 0) {
 		cli_out("converted: %" PRIu64 " bytes, %" PRIu64
 			" file%s; the tree root is the recorded one\n",

@@ -10,6 +10,7 @@
 #include "cli_compose.h"
 #include "cli_drive.h"
 #include "cli_image.h"
+#include "cli_image_anew.h"
 #include "cli_image_record.h"
 #include "cli_lock_image.h"
 #include "cli_make.h"
@@ -164,6 +165,19 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 
 /* ---- before, during, after ---- */
 
+static int forget_recorded(const struct imaging *im, const char *number,
+    const struct cli_image_claim *claim, struct err *err)
+{
+	int rc = media_image_forget_recorded(
+	    &im->options, claim->length, &claim->root, err);
+
+	if (rc == 0)
+		cli_out("%s is made and recorded; its journal, the last thing "
+			"that was left, is removed\n",
+		    number);
+	return rc;
+}
+
 /* Who died when the record was entered left nothing to do but this. */
 static int end_recorded(struct imaging *im, bool *ret_is_over, struct err *err)
 {
@@ -175,13 +189,12 @@ static int end_recorded(struct imaging *im, bool *ret_is_over, struct err *err)
 	if (rc == 0 &&
 	    case_state_find_item(c.state, slice_of(number)) != CASE_NONE) {
 		rc = cli_image_claim(&c, number, &claim, err);
-		if (rc == 0)
-			rc = media_image_forget_recorded(
-			    &im->options, claim.length, &claim.root, err);
-		if (rc == 0)
-			cli_out("%s is made and recorded; its journal, the "
-				"last thing that was left, is removed\n",
+		if (rc == 0 && cli_image_anew_is_whole(&im->options))
+			cli_out("%s is made and recorded; there is nothing "
+				"left to do\n",
 			    number);
+		else if (rc == 0)
+			rc = forget_recorded(im, number, &claim, err);
 		*ret_is_over = true;
 	}
 	cli_case_done(&c);
@@ -290,6 +303,7 @@ static int copy(struct imaging *im, struct err *err)
 	struct media_open foreign = {0};
 	struct tree_seed seed = {{0}};
 	const struct hash binding = bind(im);
+	bool has_point = false;
 	int rc = 0;
 
 	if (is_foreign_source(im)) {
@@ -300,8 +314,12 @@ static int copy(struct imaging *im, struct err *err)
 	}
 
 	if (rc == 0)
-		rc = cli_image_record_get_seed(
-		    im->args, o->is_resumed, &seed, err);
+		rc = cli_image_anew_find(o, &has_point, err);
+	if (rc == 0)
+		rc = media_image_check(o, err);
+	/* Before the first point there is nothing that another seed spoils. */
+	if (rc == 0)
+		rc = cli_image_record_get_seed(im->args, has_point, &seed, err);
 	o->seed = &seed;
 	o->binding = &binding;
 	o->header = (struct media_ewf_header){
@@ -316,6 +334,7 @@ static int copy(struct imaging *im, struct err *err)
 	if (rc == 0)
 		rc = media_image_make(&im->result, o, err);
 	cli_out_progress_end(&progress.shown);
+	cli_image_anew_say(o, rc);
 	mem_wipe(&seed, sizeof(seed));
 	if (rc == 0 && o->source != NULL)
 		im->protection = media_source_protection(o->source);

@@ -59,6 +59,10 @@ int media_copy_gather_bad(struct media_copy *im, struct err *err) MUST_CHECK;
 int media_copy_reach(struct media_copy *im, uint64_t at, bool is_whole,
     struct err *err) MUST_CHECK;
 
+/* Whether the names are free that the image is to have, unless it is gone on
+ * with: makes nothing. im has o. */
+int media_copy_check(struct media_copy *im, struct err *err) MUST_CHECK;
+
 /* Opens the files and the journal; begins, or reads back what an earlier run
  * wrote up to *ret_point, from where it goes on. ERR_VERIFY: the image or the
  * source is not what it was. im has o, length, chunks and safe_bytes;

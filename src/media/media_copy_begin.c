@@ -96,6 +96,24 @@ static int make_tree(struct media_copy *im, struct err *err)
 	return rc;
 }
 
+static int make_names(struct media_copy *im, struct err *err)
+{
+	const struct media_image_options *o = im->o;
+	const int rc = media_out_new(
+	    &im->out, o->style, o->bases, o->base_count, o->is_resumed, err);
+
+	return rc != 0 ? rc : make_tree(im, err);
+}
+
+int media_copy_check(struct media_copy *im, struct err *err)
+{
+	const int rc = make_names(im, err);
+
+	return rc != 0 || im->o->is_resumed
+	    ? rc
+	    : media_journal_check_free(im->o->bases[0], err);
+}
+
 static int begin_tree(struct media_copy *im, struct err *err)
 {
 	int rc = 0;
@@ -152,13 +170,10 @@ int media_copy_begin(struct media_copy *im,
 	    .length = im->length,
 	    .segment_size = o->segment_size,
 	};
-	int rc = media_out_new(
-	    &im->out, o->style, o->bases, o->base_count, o->is_resumed, err);
+	int rc = make_names(im, err);
 
 	mem_random(terms.guid, sizeof(terms.guid));
 	bind_source(im, &terms.source);
-	if (rc == 0)
-		rc = make_tree(im, err);
 	if (rc == 0)
 		rc = o->is_resumed
 		    ? media_journal_open(&im->journal, o->bases[0], &terms,

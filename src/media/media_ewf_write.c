@@ -41,11 +41,28 @@ uint64_t media_ewf_write_sectors(uint64_t length, size_t *ret_fill)
 	return length / MEDIA_EWF_SECTOR + (*ret_fill != 0);
 }
 
+int media_ewf_write_check(
+    uint64_t length, uint64_t segment_size, struct err *err)
+{
+	if (length > MEDIA_EWF_LENGTH_MAX)
+		return err_set(err, ERR_LIMIT,
+		    "an E01 holds at most 127 TiB; write it raw");
+	if (segment_size > 0 && segment_size < MEDIA_EWF_SEGMENT_MIN)
+		return err_set(
+		    err, ERR_USAGE, "a segment of an E01 has at least 1 MiB");
+	return 0;
+}
+
 int media_ewf_write_new(struct media_ewf_write **ret_write,
     const struct media_ewf_write_options *options, struct err *err)
 {
-	struct media_ewf_write *write = mem_new(1, sizeof(*write));
+	int rc =
+	    media_ewf_write_check(options->length, options->segment_size, err);
+	struct media_ewf_write *write =
+	    rc == 0 ? mem_new(1, sizeof(*write)) : NULL;
 
+	if (rc != 0)
+		return rc;
 	if (write == NULL)
 		return err_nomem(err);
 	write->options = *options;
@@ -63,15 +80,6 @@ int media_ewf_write_new(struct media_ewf_write **ret_write,
 	if (write->group == NULL || write->places == NULL) {
 		media_ewf_write_free(write);
 		return err_nomem(err);
-	}
-	if (options->length > MEDIA_EWF_LENGTH_MAX ||
-	    write->options.segment_size < MEDIA_EWF_SEGMENT_MIN) {
-		bool is_long = options->length > MEDIA_EWF_LENGTH_MAX;
-
-		media_ewf_write_free(write);
-		return err_set(err, is_long ? ERR_LIMIT : ERR_USAGE, "%s",
-		    is_long ? "an E01 holds at most 127 TiB; write it raw"
-			    : "a segment of an E01 has at least 1 MiB");
 	}
 	*ret_write = write;
 	return 0;

@@ -50,6 +50,11 @@ struct media_ewf_write_options {
 
 struct media_ewf_write;
 
+/* Whether there can be an E01 of a medium of that length with such segments (0:
+ * the default). ERR_USAGE, ERR_LIMIT. */
+int media_ewf_write_check(
+    uint64_t length, uint64_t segment_size, struct err *err) MUST_CHECK;
+
 int media_ewf_write_new(struct media_ewf_write **ret_write,
     const struct media_ewf_write_options *options, struct err *err) MUST_CHECK;
 void media_ewf_write_free(struct media_ewf_write *write);

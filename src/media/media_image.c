@@ -51,6 +51,34 @@ static int end_files(struct media_copy *im, struct err *err)
 	return rc != 0 ? rc : media_copy_reach(im, im->length, true, err);
 }
 
+static uint64_t length_of(const struct media_image_options *o)
+{
+	return o->from != NULL ? o->from->whole.length
+			       : media_source_length(o->source);
+}
+
+int media_image_check(const struct media_image_options *o, struct err *err)
+{
+	const uint64_t length = length_of(o);
+	struct media_copy im = {.o = o, .length = length};
+	int rc = 0;
+
+	if (o->style == MEDIA_NAME_E01)
+		rc = media_ewf_write_check(length, o->segment_size, err);
+	if (o->style == MEDIA_NAME_PARTS && length > 0 &&
+	    (length - 1) / o->segment_size >= MEDIA_NAME_PARTS_MAX)
+		rc = err_set(err, ERR_USAGE,
+		    "an image has at most %u parts: make them larger, at least "
+		    "%llu bytes",
+		    MEDIA_NAME_PARTS_MAX,
+		    (unsigned long long)((length - 1) / MEDIA_NAME_PARTS_MAX +
+			1));
+	if (rc == 0)
+		rc = media_copy_check(&im, err);
+	media_copy_done(&im);
+	return rc;
+}
+
 int media_image_make(struct media_image_result *ret_result,
     const struct media_image_options *options, struct err *err)
 {
@@ -58,9 +86,7 @@ int media_image_make(struct media_image_result *ret_result,
 	struct media_image_result result = {0};
 	struct media_copy im = {
 	    .o = options,
-	    .length = options->from != NULL
-		? options->from->whole.length
-		: media_source_length(options->source),
+	    .length = length_of(options),
 	    .safe_bytes = options->safe_bytes,
 	};
 	int rc;
@@ -71,7 +97,9 @@ int media_image_make(struct media_image_result *ret_result,
 	if (im.safe_bytes == 0)
 		im.safe_bytes = MEDIA_IMAGE_SAFE_BYTES;
 	im.chunks = tree_chunk_count(im.length);
-	rc = media_copy_begin(&im, &point, err);
+	rc = media_image_check(options, err);
+	if (rc == 0)
+		rc = media_copy_begin(&im, &point, err);
 	if (rc == 0)
 		rc = media_copy_pass(&im, point.at, im.length, NULL, err);
 	if (rc == 0 && !point.is_whole)

@@ -70,6 +70,12 @@ struct media_image_result {
 	struct hash locked; /* SHA-256 of the age file, if there is one */
 };
 
+/* All that can be refused before anything is made: sizes, the number of parts,
+ * names that are taken. media_image_make asks it first; whoever makes anything
+ * before that asks, too. */
+int media_image_check(
+    const struct media_image_options *options, struct err *err) MUST_CHECK;
+
 /*
  * On success all files have their names and are durable; x.journal stays until
  * media_image_forget, so that who dies before the result was put down can have

@@ -20,6 +20,10 @@
 
 #define FIRST_LINE "counterfoil journal 3"
 #define PATH_BYTES_MAX 8192
+#define TERMS_LINES 6
+#define IS_THERE                                                               \
+	"%s is there: an image that was not finished; go on with --resume, "   \
+	"or remove it"
 
 struct media_journal {
 	struct buf path;
@@ -67,10 +71,7 @@ static int make(struct media_journal **ret_journal, const char *base, int flags,
 		j->fd = open(j->path.p,
 		    flags | O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
 		if (j->fd < 0 && errno == EEXIST)
-			rc = err_set(err, ERR_CONFLICT,
-			    "%s is there: an image that was not finished; go "
-			    "on with --resume, or remove it",
-			    j->path.p);
+			rc = err_set(err, ERR_CONFLICT, IS_THERE, j->path.p);
 		else if (j->fd < 0 && errno == ENOENT && !(flags & O_CREAT))
 			rc = err_set(err, ERR_NOTFOUND,
 			    "%s is not there: nothing to go on with",
@@ -85,6 +86,48 @@ static int make(struct media_journal **ret_journal, const char *base, int flags,
 		media_journal_free(j);
 	else
 		*ret_journal = j;
+	return rc;
+}
+
+int media_journal_check_free(const char *base, struct err *err)
+{
+	struct buf path;
+	int rc;
+
+	buf_init(&path, PATH_BYTES_MAX);
+	buf_printf(&path, "%s.journal", base);
+	rc = buf_check(&path, err);
+	if (rc == 0 && file_exists(AT_FDCWD, path.p))
+		rc = err_set(err, ERR_CONFLICT, IS_THERE, path.p);
+	buf_done(&path);
+	return rc;
+}
+
+int media_journal_look(
+    const char *base, bool *ret_is_there, bool *ret_has_point, struct err *err)
+{
+	struct buf path, text;
+	int rc;
+
+	*ret_is_there = *ret_has_point = false;
+	buf_init(&path, PATH_BYTES_MAX);
+	buf_init(&text, MEDIA_JOURNAL_MAX);
+	buf_printf(&path, "%s.journal", base);
+	rc = buf_check(&path, err);
+	if (rc == 0 && file_exists(AT_FDCWD, path.p)) {
+		*ret_is_there = true;
+		rc = file_read(&text, AT_FDCWD, path.p, MEDIA_JOURNAL_MAX, err);
+	}
+	struct slice rest = buf_slice(&text);
+	while (rc == 0 && rest.p != NULL && rest.n > 0) {
+		const struct slice line = slice_cut(&rest, '\n');
+
+		if (slice_starts_with(line, "safe: ") ||
+		    slice_starts_with(line, "whole: "))
+			*ret_has_point = true;
+	}
+	buf_done(&path);
+	buf_done(&text);
 	return rc;
 }
 
@@ -345,6 +388,16 @@ int media_journal_parse(struct media_journal_text *ret_text, struct slice text,
 	return rc;
 }
 
+/* Whether the lines that every journal begins with are whole. */
+static bool has_terms(struct slice text)
+{
+	unsigned lines = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	return lines >= TERMS_LINES;
+}
+
 int media_journal_open(struct media_journal **ret_journal, const char *base,
     struct media_journal_terms *terms, struct media_journal_point *ret_point,
     struct media_ranges *bad, struct err *err)
@@ -359,9 +412,16 @@ int media_journal_open(struct media_journal **ret_journal, const char *base,
 	buf_init(&text, MEDIA_JOURNAL_MAX);
 	rc =
 	    file_read(&text, AT_FDCWD, journal->path.p, MEDIA_JOURNAL_MAX, err);
-	if (rc == 0 && text.n == 0) { /* made, and nothing written yet */
+	if (rc == 0 && !has_terms(buf_slice(&text))) {
+		/* It was made, and its first lines were not all written: nor
+		 * was anything else. */
+		buf_clear(&text);
 		put_terms(&text, terms);
-		rc = append(journal, &text, 0, err);
+		if (ftruncate(journal->fd, 0) != 0)
+			rc = err_sys(
+			    err, errno, "cutting off %s", journal->path.p);
+		if (rc == 0)
+			rc = append(journal, &text, 0, err);
 	}
 	if (rc == 0) {
 		rc = media_journal_parse(&t, buf_slice(&text), terms, err);

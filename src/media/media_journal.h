@@ -56,6 +56,15 @@ struct media_journal;
 int media_journal_new(struct media_journal **ret_journal, const char *base,
     const struct media_journal_terms *terms, struct err *err) MUST_CHECK;
 
+/* ERR_CONFLICT, as media_journal_new would say it; makes nothing. */
+int media_journal_check_free(const char *base, struct err *err) MUST_CHECK;
+
+/* What there is to go on with: whether x.journal is there, and whether it has a
+ * point, before which nothing was made that could be lost. What is said of a
+ * journal that is not whole is looked at when it is opened. */
+int media_journal_look(const char *base, bool *ret_is_there,
+    bool *ret_has_point, struct err *err) MUST_CHECK;
+
 /*
  * Goes on with x.journal. terms->guid is set from it; ERR_CONFLICT: the other
  * terms are not the same, or another process has it. *ret_point is zero if no

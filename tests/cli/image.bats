@@ -508,6 +508,58 @@ refused_inside() {
 	assert_status 0
 }
 
+@test "where there is nothing to go on with, it is begun anew" {
+	order=$(record_id)
+	seed=$COUNTERFOIL_CASE/private/seeds/I-1.seed
+	image_it x.raw --resume
+	assert_status 0
+	assert_err 'x.raw.journal is not there' 'it is begun anew'
+	verify_it x.raw
+	assert_status 0
+	# When all was done there is nothing left to do.
+	image_it x.raw --resume
+	assert_status 0
+	assert_out 'I-1 is made and recorded; there is nothing left to do'
+	# A journal without a point, whole or not, and no seed.
+	for begin in '' 'counterfoil journal 3' ; do
+		number=$((${number:-1} + 1))
+		printf '%s' "$begin" >y$number.raw.journal
+		echo old >y$number.raw.part
+		at 2023-06-22T12:30:00Z image "$drive" --item PC-0001-D1 \
+		    --copy I-$number -o y$number.raw --order "$order" \
+		    --resume --as room.example
+		assert_status 0
+		assert_err 'came to no point that can be gone on from'
+		cmp y$number.raw "$drive"
+	done
+	[ -e "$seed" ]
+}
+
+@test "what cannot be gone on with says which files to remove" {
+	truncate -s 200M big
+	drive=$PWD/big
+	"$COUNTERFOIL" image "$drive" --item PC-0001-D1 --copy I-1 -o x.E01 \
+	    --order last --as room.example --now 2023-06-22T12:00:00Z \
+	    --second two.E01 </dev/null >/dev/null 2>&1 3>&- &
+	pid=$!
+	for _ in $(seq 3000); do
+		grep -q '^safe:' x.journal 2>/dev/null && break
+		sleep 0.01
+	done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	[ -e x.E01.part ] || skip 'it was done before it could be killed'
+	echo "safe: 1" >>x.journal
+	image_it x.E01 --second two.E01 --resume
+	assert_status 3
+	assert_err 'to begin anew, move away or remove: x.journal, x.tree.part' \
+	    'x.E01.part, two.tree.part, two.E01.part'
+	mv x.journal away
+	image_it x.E01 --second two.E01 --resume
+	assert_status 3
+	assert_err 'x.E01.part is there: an image that was not finished'
+}
+
 @test "killed in the middle, it goes on, and nothing is read twice" {
 	truncate -s 900M big
 	dd if="$drive" of=big bs=1M seek=100 conv=notrunc status=none

@@ -100,6 +100,9 @@ class Command:
     def arguments(self, box):
         return [word.replace("@", box.path + "/") for word in self.words]
 
+    def arguments_again(self, box):
+        return self.arguments(box)
+
     def is_done(self, box):
         return os.path.exists(os.path.join(box.case, "counterfoil.conf"))
 
@@ -149,7 +152,7 @@ class Image(Custody):
                                    "--copy", "I-1", "-o", "@x.raw",
                                    "--order", "last", "--place", "the lab",
                                    "--as", "room.example"],
-                         1, "room.example", {0, 2})
+                         1, "room.example", {0})
 
     def case(self, box):
         super().case(box)
@@ -161,9 +164,9 @@ class Image(Custody):
                  "--permits", "image", "--as", "police.example")
         box.file("drive", "what is on the drive; " * 10000)
 
-    def arguments(self, box):
-        unfinished = os.path.exists(box.file("x.raw.journal"))
-        return (super().arguments(box) + ["--resume"] * unfinished)
+    def arguments_again(self, box):
+        # Whatever there is: nothing, half a beginning, or all of it.
+        return self.arguments(box) + ["--resume"]
 
     def is_done(self, box):
         return (box.counterfoil("verify-image", box.file("x.raw"), "--item",
@@ -248,7 +251,7 @@ class Trial:
 
     def finish(self, before):
         box, command = self.box, self.command
-        again = box.counterfoil(*command.arguments(box))
+        again = box.counterfoil(*command.arguments_again(box))
         self.need(again.returncode in command.again, f"again: {again.stderr}")
         if before is None and box.size() == 0:
             # The genesis waits in an offer: whoever holds the keys enters it.
