@@ -243,6 +243,38 @@ static int find_style(const struct cli_args *args, const char *dest,
 	return 0;
 }
 
+/* Names that mean something else to whoever reads the image later, or that lie
+ * beside one. */
+static int check_name(
+    const struct media_image_options *o, const char *dest, struct err *err)
+{
+	static const char *const taken[] = {
+	    ".part", ".tree", ".journal", ".unreadable"};
+	const size_t length = strlen(dest);
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (length > strlen(taken[i]) &&
+		    strcmp(dest + length - strlen(taken[i]), taken[i]) == 0)
+			return err_set(err, ERR_USAGE,
+			    "%s: names that end in %s are those of files "
+			    "beside "
+			    "an image; choose another",
+			    dest, taken[i]);
+	if (o->style != MEDIA_NAME_ONE)
+		return 0;
+	const uint64_t segment = media_name_number(dest, MEDIA_NAME_E01, &n);
+	if ((segment > 0 && segment < 100) ||
+	    media_name_number(dest, MEDIA_NAME_PARTS, &n) > 0 ||
+	    media_name_of(dest, &n) != MEDIA_NAME_ONE)
+		return err_set(err, ERR_USAGE,
+		    "%s: a raw image in one file cannot have this name, which "
+		    "is that of a file of another kind of image; choose "
+		    "another",
+		    dest);
+	return 0;
+}
+
 /* Without the ending that the names of its files will have. */
 static int take_base(
     struct media_image_options *o, const char *dest, struct err *err)
@@ -315,6 +347,8 @@ int cli_image_options(
 		rc = find_style(args, dest, &o->style, err);
 	if (rc == 0 && size != NULL)
 		rc = parse_size(size, &o->segment_size, err);
+	if (rc == 0 && o->style == MEDIA_NAME_E01)
+		rc = media_ewf_write_check(0, o->segment_size, err);
 	if (rc == 0)
 		rc = find_level(args, o, err);
 	if (rc == 0 && size == NULL && o->style == MEDIA_NAME_PARTS)
@@ -325,6 +359,10 @@ int cli_image_options(
 	if (rc == 0)
 		rc = media_hash_parse(&o->hashes,
 		    slice_of(hashes != NULL ? hashes : "md5,sha256"), err);
+	if (rc == 0)
+		rc = check_name(o, dest, err);
+	if (rc == 0 && second != NULL)
+		rc = check_name(o, second, err);
 	if (rc == 0)
 		rc = take_base(o, dest, err);
 	if (rc == 0 && second != NULL)

@@ -488,9 +488,6 @@ refused_inside() {
 	    -o x.raw --order "$order" --as room.example
 	assert_status 3
 	assert_err 'x.raw is there already'
-	at 2023-06-22T12:30:00Z image "$drive" --item PC-0001-D1 --copy I-3 \
-	    -o y.raw --order "$order" --resume --as room.example
-	assert_status 3
 	# Later files of a set would be taken for the image's own.
 	echo >z.E02
 	at 2023-06-22T12:30:00Z convert x.raw --item I-1 -o z.E01
@@ -744,6 +741,21 @@ image_badly() {
 	assert_status 2
 	image_it x.E01 --segment-size 1000
 	assert_status 2
+	image_it x.001 --segment-size 1K
+	assert_status 2
+	assert_err 'an image has at most 999 parts: make them larger, at least'
+	for name in x.part x.tree x.journal x.unreadable x.E02 x.002; do
+		image_it "$name"
+		assert_status 2
+		assert_err "$name: "
+	done
+	image_it x.E01 --format raw
+	assert_status 2
+	# Nothing of that stands in the way.
+	[ ! -e "$COUNTERFOIL_CASE/private/seeds/I-1.seed" ]
+	[ -z "$(ls x.*)" ]
+	image_it x.E01
+	assert_status 0
 }
 
 @test "a seed of a run that came to nothing does not stand in the way" {
