@@ -26,6 +26,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define PATH_BYTES_MAX 8192
 #define REMARK_MAX 1024
+#define BAD_REMARK_MAX 200
 
 static const struct cli_compose_option fields[] = {
     {"present-throughout", RECORD_F_PRESENT_THROUGHOUT},
@@ -44,7 +45,7 @@ struct registering {
 	struct cli_register_hold hold;
 	struct buf tree_path, base;
 	char serial_remark[REMARK_MAX]; /* "": nothing to remark */
-	char bad_remark[128];
+	char bad_remark[2 * BAD_REMARK_MAX];
 	bool is_done;
 };
 
@@ -407,6 +408,64 @@ static int judge(struct registering *r, struct err *err)
 	return rc;
 }
 
+/* What the log calls unreadable and is not zero is no hole in the copy: it is
+ * not listed, and the record says why. */
+static void count_not_zero(struct registering *r)
+{
+	const struct cli_register_hold *h = &r->hold;
+	char text[BAD_REMARK_MAX];
+	const size_t n = strlen(r->bad_remark);
+
+	if (h->not_zero == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "%" PRIu64 " bytes, the first at %" PRIu64 ", that are called "
+	    "unreadable by log or image are not zero in the copy, and are not "
+	    "listed",
+	    h->not_zero, h->not_zero_at);
+	(void)snprintf(r->bad_remark + n, sizeof(r->bad_remark) - n, "%s%s",
+	    n > 0 ? "; " : "", text);
+	cli_out_remark("THE LOG CONTRADICTS THE IMAGE: %s", text);
+}
+
+/* Whether the ledger has these bytes already; nothing is refused, since two
+ * drives may hold the same. */
+static int say_same(
+    const struct registering *r, const struct cli_case *c, struct err *err)
+{
+	const struct media_hash_value *own =
+	    &r->hold.hashes.of[MEDIA_HASH_SHA256];
+	struct cli_detail detail = {.c = c};
+	char hex[MEDIA_HASH_HEX_SIZE];
+	int rc = 0;
+
+	if (!own->is_there)
+		return 0;
+	media_hash_hex(hex, MEDIA_HASH_SHA256, own);
+	const size_t items = case_state_item_count(c->state);
+	for (size_t i = 0; i < items && rc == 0; i++) {
+		const struct case_item *copy =
+		    case_state_item(c->state, (uint32_t)i);
+		struct slice value = {0};
+
+		if (copy->derived_from == CASE_NONE)
+			continue;
+		rc = cli_detail_get(
+		    &detail, (uint32_t)i, RECORD_F_SHA256, &value, NULL, err);
+		if (rc == 0 && slice_is_text(value, hex))
+			cli_out_remark(
+			    "THE SAME BYTES (SHA-256) are in the ledger "
+			    "already as %.*s, a copy of %.*s: look whether it "
+			    "is the image of this drive",
+			    SLICE_ARG(copy->id),
+			    SLICE_ARG(
+				case_state_item(c->state, copy->derived_from)
+				    ->id));
+	}
+	cli_detail_done(&detail);
+	return rc;
+}
+
 static int enter(struct registering *r, struct err *err)
 {
 	struct cli_case c = {0};
@@ -418,6 +477,8 @@ static int enter(struct registering *r, struct err *err)
 		rc = cli_keys_open(&keys, r->args, err);
 	if (rc == 0)
 		rc = cli_image_record_compare_capacity(&c, r->hold.length, err);
+	if (rc == 0)
+		rc = say_same(r, &c, err);
 	if (rc == 0)
 		rc = compose(r, &c, &keys, NULL, &offer, err);
 	if (rc == 0)
@@ -536,6 +597,7 @@ static int finish(struct registering *r, struct err *err)
 	if (rc != 0)
 		return rc;
 	say_result(r);
+	count_not_zero(r);
 	rc = cli_image_record_write_unreadable(r->base.p, &r->hold.bad, err);
 	if (rc == 0)
 		rc = enter(r, err);

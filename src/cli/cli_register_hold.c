@@ -10,14 +10,17 @@
 #include "cli_image.h"
 #include "cli_out.h"
 #include "media_verify.h"
+#include "mem.h"
 #include "text.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RANGES_SHOWN 20
 #define PLACE_MAX 4500
+#define PIECE 65536 /* whole sectors of any size that there is */
 
 /* ---- lengths ---- */
 
@@ -35,8 +38,9 @@ static size_t lengths_of(
 			all = a->available;
 			whole = a->declared;
 		}
-	} else if (log->has_length && log->length < all &&
-	    all - log->length < log->sector_size) {
+	} else if (log->kind != MEDIA_LOG_DC3DD && log->has_length &&
+	    log->length < all && all - log->length < log->sector_size) {
+		/* dc3dd counts the bytes of a last sector that is not full. */
 		whole = log->length;
 	}
 	ret_lengths[0] = all;
@@ -240,6 +244,75 @@ static void say_tail(
 	    h->length == lengths[0] ? "with" : "without");
 }
 
+static int read_piece(struct cli_register_hold *h, struct cage_image **box,
+    struct cage_image_damage *damage, uint64_t at, uint8_t *bytes, size_t n,
+    struct err *err)
+{
+	return h->image->foreign != NULL
+	    ? media_open_read(h->image, box, at, bytes, n, damage, err)
+	    : media_file_read(&h->image->whole, at, bytes, n, err);
+}
+
+/* Sectors of a piece of a range that are zero stay in it; others contradict
+ * whoever called them unreadable. */
+static int sort_piece(struct cli_register_hold *h, struct media_ranges *kept,
+    uint64_t at, const uint8_t *bytes, size_t n, struct err *err)
+{
+	const size_t sector = h->log->sector_size < n ? h->log->sector_size : n;
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i += sector) {
+		const size_t here = n - i < sector ? n - i : sector;
+		bool is_zero = true;
+
+		for (size_t j = i; j < i + here; j++)
+			is_zero = is_zero && bytes[j] == 0;
+		if (is_zero) {
+			rc = media_range_add(kept, at + i, here, err);
+			continue;
+		}
+		if (h->not_zero == 0)
+			h->not_zero_at = at + i;
+		h->not_zero += here;
+	}
+	return rc;
+}
+
+/* A copy has zeros where nothing could be read. A log that names other places
+ * is of another copy, or was written over; what is there stays evidence. */
+static int drop_not_zero(struct cli_register_hold *h, struct err *err)
+{
+	struct cage_image_damage *damage = mem_new(1, sizeof(*damage));
+	uint8_t *bytes = mem_new(PIECE, 1);
+	struct media_ranges kept = {0};
+	struct cage_image *box = NULL;
+	int rc = bytes == NULL || damage == NULL ? err_nomem(err) : 0;
+
+	for (size_t i = 0; i < h->bad.n && rc == 0; i++) {
+		const uint64_t end = h->bad.of[i].at + h->bad.of[i].length;
+
+		for (uint64_t at = h->bad.of[i].at; at < end && rc == 0;) {
+			const size_t n =
+			    end - at < PIECE ? (size_t)(end - at) : PIECE;
+
+			rc = read_piece(h, &box, damage, at, bytes, n, err);
+			if (rc == 0)
+				rc = sort_piece(h, &kept, at, bytes, n, err);
+			at += n;
+		}
+	}
+	if (rc == 0) {
+		media_range_done(&h->bad);
+		h->bad = kept;
+	} else {
+		media_range_done(&kept);
+	}
+	cage_image_free(box);
+	free(bytes);
+	free(damage);
+	return rc;
+}
+
 static int take_bad(struct cli_register_hold *h, struct err *err)
 {
 	const struct media_ranges none = {0};
@@ -253,7 +326,7 @@ static int take_bad(struct cli_register_hold *h, struct err *err)
 	if (own->n > 0 && !media_range_is_same(own, &h->log->bad))
 		cli_out_remark("unreadable places: log and image name others; "
 			       "those of both are taken");
-	return 0;
+	return drop_not_zero(h, err);
 }
 
 int cli_register_hold_read(struct cli_register_hold *h, struct err *err)

@@ -28,7 +28,9 @@ struct cli_register_hold {
 	uint64_t length;
 	struct hash root;
 	struct media_hash_set hashes;
-	struct media_ranges bad; /* by log and image together */
+	/* By log and image together, as far as the bytes are zero. */
+	struct media_ranges bad;
+	uint64_t not_zero, not_zero_at; /* the others: bytes, the first one */
 	struct file_draft tree; /* the leaves, without a name yet */
 };
 

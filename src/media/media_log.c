@@ -228,6 +228,12 @@ static int finish(struct media_log_reader *r, struct err *err)
 		log->has_length = true;
 		log->length = r->sectors * log->sector_size + r->rest;
 	}
+	if (r->has_copied && log->has_length && r->copied != log->length)
+		return err_set(err, ERR_FORMAT,
+		    "the log says that %llu bytes were copied, and that the "
+		    "medium has %llu",
+		    (unsigned long long)r->copied,
+		    (unsigned long long)log->length);
 	return take_ranges(r, err);
 }
 

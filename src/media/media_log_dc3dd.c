@@ -142,6 +142,11 @@ int media_log_dc3dd_line(
 			log->sector_size = (uint32_t)n;
 			log->is_sector_said = true;
 		}
+	} else if (r->section == HEAD && slice_is_text(second, "bytes") &&
+	    media_log_reader_number(name, &n)) {
+		/* "3538890 bytes ( 3.4 M ) copied ( 100% ), 0.7 s" */
+		r->has_copied = true;
+		r->copied = n;
 	} else if (slice_is_text(name, "[!!]") && r->section == HEAD) {
 		return take_error(r, line, err);
 	} else if (slice_starts_with(line, "input results")) {

@@ -27,6 +27,8 @@ struct media_log_reader {
 	uint64_t sectors; /* of the medium, until the sector's size is known */
 	uint64_t rest; /* bytes behind them */
 	bool has_sectors;
+	uint64_t copied; /* bytes, where a log says them besides the sectors */
+	bool has_copied;
 	size_t n;
 	struct media_log_reader_bad *bad; /* in the order of the log */
 	size_t cap;

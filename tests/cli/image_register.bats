@@ -297,6 +297,7 @@ END
 
 @test "more places than fit into the record: the list's digest is in it" {
 	cp "$sectors" one.dd
+	dd if=/dev/zero of=one.dd bs=512 count=201 conv=notrunc status=none
 	guymager_log one.dd "During acquisition, 101 bad sectors have been
    $(seq -s ', ' 0 2 200)" >one.info
 	register one.dd one.info
@@ -309,6 +310,62 @@ END
 
 # Runs a program over a loop device, or a file that looks like one to it, with
 # bad sectors: skip where there are no loop devices.
+@test "what the log calls unreadable and is there is not listed as zero" {
+	dc3dd if="$drive" hof=x.raw hash=md5 log=x.log >/dev/null 2>&1
+	# The first sectors are random bytes; 64 and 65 hold words.
+	sed -i '/^sector size/a [!!] reading `drive'"'"' at sector 5 : Input' \
+	    x.log
+	register_now x.raw x.log
+	assert_status 0
+	assert_err 'THE LOG CONTRADICTS THE IMAGE: 512 bytes, the first at 2560'
+	[ ! -e x.raw.unreadable ]
+	at 2023-06-22T13:00:00Z show last
+	assert_words 'unreadable' '512 bytes, the first at 2560, that are called'
+	refute_out '2560 512'
+	at 2023-06-22T13:00:00Z convert x.raw --item I-1 -o y.E01
+	assert_status 0
+	refute_out 'unreadable'
+	# Of a range the sectors that are zero stay.
+	cp "$drive" z
+	dd if=/dev/zero of=z bs=512 seek=6 count=1 conv=notrunc status=none
+	dc3dd if=z hof=z.raw hash=md5 log=z.log >/dev/null 2>&1
+	sed -i '/^sector size/a [!!] 3 while reading `z'"'"' from sector 5 to '"\
+"'sector 7 : Input' z.log
+	copy=I-2
+	register_now z.raw z.log
+	assert_status 4
+	[ "$(cat z.raw.unreadable)" = '3072 512' ]
+	assert_err '1024 bytes, the first at 2560'
+}
+
+@test "a log of dc3dd must agree with itself, to the byte" {
+	dc3dd if="$drive" hof=x.raw hash=md5 log=x.log >/dev/null 2>&1
+	sed 's/1300000 bytes/1299999 bytes/' x.log >y.log
+	register_now x.raw y.log
+	assert_status 3
+	assert_err 'says that 1299999 bytes were copied, and that the medium' \
+	    'has 1300000'
+	# Whole sectors alone: it counts the others.
+	sed 's/1300000 bytes/1299968 bytes/; s/ + 32 bytes in/ in/' x.log >y.log
+	register_now x.raw y.log
+	assert_status 1
+	assert_err 'has 1300000 bytes and the log says 1299968'
+	nothing_entered
+}
+
+@test "an image that is registered twice is said to be" {
+	dc3dd if="$drive" hof=x.raw hash=md5 log=x.log >/dev/null 2>&1
+	register_now x.raw x.log
+	assert_status 0
+	[[ $stderr != *'SAME BYTES'* ]]
+	copy=I-2
+	at 2023-06-22T12:00:00Z image register x.raw --log x.log -o y \
+	    --item PC-0001-C --copy I-2 --order "$order" \
+	    --as room.example --at 2023-06-22T11:00:00Z --although
+	assert_err 'THE SAME BYTES (SHA-256) are in the ledger already as I-1' \
+	    'a copy of PC-0001-D1'
+}
+
 @test "the logs of real runs over a drive with bad sectors" {
 	device=$(losetup -r --show -f "$sectors" 2>/dev/null) ||
 	    skip 'no loop devices here'

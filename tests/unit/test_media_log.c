@@ -92,7 +92,7 @@ static const char dc3dd[] =
     "[!!] 2 occurrences while reading `/dev/sdb' from sector 100 to sector "
     "101 : Input/output error\n"
     "[!!] reading `/dev/sdb' at sector 2000 : Input/output error\n"
-    "     3538432 bytes ( 3.4 M ) copied ( 100% ), 0.7 s, 4.7 M/s\n\n"
+    "     3538890 bytes ( 3.4 M ) copied ( 100% ), 0.7 s, 4.7 M/s\n\n"
     "input results for device `/dev/sdb':\n   6911 sectors + 458 bytes in\n"
     "   3 bad sectors replaced by zeros\n   " MD5 " (md5)\n"
     "      " MD5_B ", sectors 0 - 2047\n   " SHA1 " (sha1)\n\n"
@@ -386,6 +386,9 @@ static void test_nonsense(void **state)
 	refuse("dc3dd 7 started at x\nsector size: 0 bytes\n"
 	       "dc3dd completed at y\n",
 	    "has no bytes");
+	refuse("dc3dd 7 started at x\n 1024 bytes ( 1 K ) copied\n"
+	       "input results\n 1 sectors in\ndc3dd completed at y\n",
+	    "1024 bytes were copied, and that the medium has 512");
 	refuse("dc3dd 7 started at x\ninput results\n"
 	       " 18446744073709551615 sectors in\ndc3dd completed at y\n",
 	    "sectors");
