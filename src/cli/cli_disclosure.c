@@ -34,6 +34,11 @@ static int add_range(
 		    "--ranges: \"%.*s\" is no range; write the first and the "
 		    "last byte, like 0-511",
 		    SLICE_ARG(range));
+	if (to < from)
+		return err_set(err, ERR_USAGE,
+		    "--ranges: \"%.*s\" ends before it begins; the first byte "
+		    "comes first",
+		    SLICE_ARG(range));
 	return case_disclosure_add(d, from, to, err);
 }
 

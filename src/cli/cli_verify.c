@@ -212,19 +212,23 @@ static void say_rest(const struct cli_verify *v)
 {
 	const struct media_verify_result *r = &v->result;
 
+	if (is_false(v) && v->has_tree_file && !r->has_leaves)
+		cli_out("the .tree file is there and is NOT that of the "
+			"recorded tree: it is not used; look for the right "
+			"one\n");
 	if (r->damaged.n > 0 && r->has_leaves)
 		cli_out("vouched for: the other %" PRIu64 " of %" PRIu64
 			" bytes, by the recorded tree\n",
 		    r->length - r->damaged.bytes, r->length);
 	else if (r->damaged.n > 0)
 		cli_out("the places are those of the image's own checksums; "
-			"with its .tree file they would be certain\n");
+			"with its right .tree file they would be certain\n");
 	else if (is_false(v) && r->unreadable.n + r->missing.n == 0)
-		cli_out("where cannot be said without the image's .tree "
-			"file\n");
+		cli_out("where cannot be said without the image's right "
+			".tree file\n");
 	else if (is_false(v))
 		cli_out("whether the rest is right cannot be said without the "
-			"image's .tree file\n");
+			"image's right .tree file\n");
 }
 
 static void say_damage(struct cli_verify *v)

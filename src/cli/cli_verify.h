@@ -42,6 +42,7 @@ struct cli_verify {
 	uint64_t flaw_count; /* damage that holds none of the medium's bytes */
 	struct buf flaws; /* each with its NUL */
 	enum cli_verify_behind behind;
+	bool has_tree_file; /* there are leaves, root and seed to check them */
 	bool is_tail_hashed; /* by the hash stored in an E01 with a tail */
 	struct cli_verify_owners unreadable, damaged;
 };

@@ -22,9 +22,11 @@
 #include "mem.h"
 #include "version.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define TOOL "counterfoil " VERSION_TEXT
@@ -423,6 +425,15 @@ static int make(struct imaging *im, struct err *err)
 	return rc;
 }
 
+/* Before anything is judged: a refusal is signed, and a name that was mistyped
+ * is no reason for one. */
+static int check_source(const char *path, struct err *err)
+{
+	return access(path, F_OK) == 0
+	    ? 0
+	    : err_sys(err, errno, "image: the source %s", path);
+}
+
 static int run(const struct cli_args *args, struct err *err)
 {
 	struct imaging im = {.args = args};
@@ -437,6 +448,8 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = cli_args_need(args, "item", &item, err);
 	if (rc == 0)
 		rc = cli_args_need(args, "copy", &number, err);
+	if (rc == 0)
+		rc = check_source(args->words[0], err);
 	if (rc == 0)
 		rc = cli_image_options(args, &im.options, err);
 	if (rc == 0 && im.options.is_resumed)

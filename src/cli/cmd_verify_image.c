@@ -88,6 +88,8 @@ static int find_claim(struct look *x, struct err *err)
 	for (unsigned k = 0; k < MEDIA_HASH_COUNT; k++)
 		if (x->claim.hashes.of[k].is_there)
 			kinds |= 1u << k;
+	x->v.has_tree_file =
+	    x->tree_fd >= 0 && x->has_seed && x->claim.has_root;
 	x->hashes = kinds & only;
 	x->v.claimed = x->claim.hashes;
 	x->v.withheld = x->claim.withheld & ~kinds;

@@ -336,6 +336,7 @@ make_tree() {
 @test "what cannot be asked for" {
 	disclose --order "$order" --ranges 5-4
 	assert_status 2
+	assert_err '"5-4" ends before it begins'
 	disclose --order "$order" --ranges 0-400000
 	assert_status 2
 	assert_err 'has 400000 bytes'

@@ -95,6 +95,12 @@ damage() {
 	    --copy PC-0002-D1 -o x.raw --as room.example
 	assert_status 2
 	assert_err 'is in the ledger already'
+	# A name that was mistyped is refused by nobody.
+	at 2023-06-22T12:00:00Z image nothing --item PC-0001-D1 --copy I-1 \
+	    -o x.raw --as room.example
+	assert_status 3
+	assert_err 'the source nothing: No such file'
+	[[ $stderr != *no-order* ]]
 }
 
 @test "ewfverify, ewfexport, ewfinfo and The Sleuth Kit read ours" {
@@ -176,10 +182,16 @@ damage() {
 	    'damaged: bytes 1114112 to 1179647, chunk 17 to 17: x.002' \
 	    'vouched for: the other 3473354 of 3538890 bytes' \
 	    'x.001: NOT intact'
+	head -c 1728 /dev/zero >x.tree
+	verify_it x.001
+	assert_status 1
+	assert_words 'the .tree file is there and is NOT that of the recorded' \
+	    'where cannot be said without'
 	rm x.tree
 	verify_it x.001
 	assert_status 1
 	assert_out 'where cannot be said without'
+	refute_out 'is NOT that of the recorded'
 }
 
 @test "what the image's own disk does not give is named, not the end" {
@@ -530,6 +542,20 @@ refused_inside() {
 		cmp y$number.raw "$drive"
 	done
 	[ -e "$seed" ]
+}
+
+@test "where the destination is full, --resume is the way on" {
+	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	run --separate-stderr strace -f -qq -o /dev/null \
+	    -e inject=pwrite64:error=ENOSPC "$COUNTERFOIL" image "$drive" \
+	    --item PC-0001-D1 --copy I-1 -o x.raw --order last \
+	    --as room.example --now 2023-06-22T12:00:00Z </dev/null
+	assert_status 3
+	assert_err 'x.raw' 'make room there, then go on with --resume' 'No space'
+	image_it x.raw --resume
+	assert_status 0
+	verify_it x.raw
+	assert_status 0
 }
 
 @test "what cannot be gone on with says which files to remove" {
