@@ -94,7 +94,7 @@ BEFORE['examination.md'] = [
      'IMG-0001.raw', '--order', 'last', '--as', 'lab.example'],
     ['key', 'encryption', 'owner.example', AGE_KEY, '--as', 'owner.example'],
     ORDER + ['--details-to', 'owner.example', '--finds', 'email', '--finds',
-             'name', '--finds', 'files'],
+             'name', '--finds', 'names'],
 ]
 
 # Status 1 is an answer of these: something is overdue, or differs.
