@@ -9,6 +9,7 @@
 #include "cage_carve.h"
 #include "cage_entry.h"
 #include "cage_list.h"
+#include "cage_hit.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -468,6 +469,73 @@ static void carve_lies(
 	cage_carve_put(table + CAGE_CARVE_ENTRY, &two);
 }
 
+/* ---- of scans ---- */
+
+/* One address, 100 bytes into what was asked for; "hit-pages": two, each in an
+ * answer of its own. */
+static void scan_lies(
+    const struct cage_wire_request *r, struct cage_wire_answer *a)
+{
+	const bool is_more = r->kind == CAGE_WIRE_HITS;
+	struct cage_hit h = {.kind = CAGE_HIT_EMAIL,
+	    .coding = CAGE_HIT_UTF8,
+	    .entry = 1,
+	    .record = 1,
+	    .at = is_more ? 200 : r->at + 100,
+	    .length = 5,
+	    .text = "a@b.c",
+	    .context = "to a@b.c"};
+
+	if (is("hit-before"))
+		h.at = r->at - 1;
+	else if (is("hit-behind"))
+		h.at = r->at + r->n + CAGE_HIT_RECORD_MAX;
+	else if (is("hit-around"))
+		h.at = UINT64_MAX;
+	else if (is("hit-empty"))
+		h.length = 0;
+	else if (is("hit-kind"))
+		h.kind = CAGE_HIT_NAME; /* nobody asked for it */
+	else if (is("hit-escape"))
+		memcpy(h.text, "\033[2J", 5);
+	else if (is("hit-context"))
+		memcpy(h.context, "\xe2\x80\xae", 4);
+	else if (is("hit-no-text"))
+		h.text[0] = '\0';
+	else if (is("hit-entry"))
+		h.entry = 2; /* there is no first one */
+	else if (is("hit-record"))
+		h.record = UINT32_MAX;
+	else if (is("hit-step")) {
+		h.depth = 1;
+		h.steps[0].container = CAGE_HIT_ZIP;
+		h.steps[0].at = r->at + r->n;
+	}
+	a->count = 1;
+	a->found.total = is("hit-pages") || is("hit-late") ? 2 : 1;
+	a->found.size = cage_hit_put(shared, &h);
+	if (is("hit-depth"))
+		shared[5] = CAGE_HIT_DEPTH_MAX + 1;
+	else if (is("hit-role"))
+		shared[4] = 99;
+	else if (is("hit-coding"))
+		shared[3] = 0;
+	else if (is("hit-length"))
+		shared[0]++;
+	else if (is("hit-cut"))
+		a->found.size--;
+	else if (is("hit-size"))
+		a->found.size = CAGE_WIRE_BYTES_MAX + 1;
+	else if (is("hit-count"))
+		a->count = 2;
+	else if (is("hit-total"))
+		a->found.total = 2; /* and no more of them */
+	if (is("hit-total") && is_more)
+		a->count = 0;
+	if (is("hit-late") && is_more)
+		abort();
+}
+
 static void change_answer(uint8_t bytes[CAGE_WIRE_ANSWER])
 {
 	if (is("version"))
@@ -541,6 +609,11 @@ static void answer(const struct cage_wire_request *r)
 	if (r->kind == CAGE_WIRE_READ && is("crash-there") && r->at <= 300000 &&
 	    r->at + r->n > 300000)
 		abort();
+	if (r->kind == CAGE_WIRE_SCAN && is("crash-there") && r->at <= 300000 &&
+	    r->at + r->n > 300000)
+		abort();
+	if (r->kind == CAGE_WIRE_SCAN || r->kind == CAGE_WIRE_HITS)
+		scan_lies(r, &a);
 	if (r->kind == CAGE_WIRE_READ)
 		read_lies(r, &a);
 	if (r->kind == CAGE_WIRE_BAD) {
