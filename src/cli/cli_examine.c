@@ -323,8 +323,8 @@ static int scan(struct cli_examine *e, bool is_resumed, struct err *err)
 	int rc = exam_feature_new(&e->store, 0, err);
 
 	if (rc == 0)
-		rc = cli_examine_state_open(
-		    &e->state, &x->c, &of, is_resumed, take_hit, e, &mark, err);
+		rc = cli_examine_state_open(&e->state, &x->c, &of, is_resumed,
+		    take_hit, take_mark, e, &mark, err);
 	if (rc == 0 && mark.done > 0)
 		cli_exam_put(x, CLI_EXAM_TOOL,
 		    "broken off, gone on with at byte %" PRIu64, mark.done);
