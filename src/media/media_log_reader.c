@@ -20,7 +20,7 @@ void media_log_reader_start_run(struct media_log_reader *r)
 	    .sector_size = MEDIA_LOG_SECTOR,
 	    .runs = log->runs + 1};
 	r->section = 0;
-	r->is_complete = r->has_sectors = false;
+	r->is_complete = r->has_sectors = r->has_copied = false;
 	r->n = 0;
 }
 
