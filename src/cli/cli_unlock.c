@@ -6,7 +6,16 @@
 #include "cli_lock_seed.h"
 #include "cli_outside.h"
 
+#include <string.h>
+
 #define SMALL (64u << 10) /* bytes; a locked seed is far shorter */
+
+const char *cli_unlock_output(const struct cli_args *args)
+{
+	const char *path = cli_args_get(args, "output");
+
+	return path != NULL && strcmp(path, "-") == 0 ? NULL : path;
+}
 
 /* "A-B", both included. */
 static int read_range(struct cli_unlock *job, struct err *err)
@@ -81,7 +90,7 @@ static int check_is_copy(struct cli_unlock *job, struct err *err)
 /* What all that is opened will be held to. */
 static int find_claim(struct cli_unlock *job, struct err *err)
 {
-	const char *output = cli_args_get(job->c.args, "output");
+	const char *output = cli_unlock_output(job->c.args);
 	struct slice item = buf_slice(&job->item);
 	struct err why = {0};
 	int rc = cli_lock_files(&job->l, &job->c, item, &job->files, err);
@@ -112,14 +121,13 @@ static int find_claim(struct cli_unlock *job, struct err *err)
 
 int cli_unlock_prepare(struct cli_unlock *job, struct err *err)
 {
-	const char *share;
+	const char *share, *output = cli_unlock_output(job->c.args);
 	int rc = cli_args_need(job->c.args, "share", &share, err);
 
-	if (rc == 0 && !cli_args_has(job->c.args, "output") &&
-	    !cli_args_has(job->c.args, "range"))
+	if (rc == 0 && output == NULL && cli_unlock_is_whole(job))
 		rc = err_set(err, ERR_USAGE,
 		    "unlock: where to? give -o FILE, or --range FIRST-LAST");
-	if (rc == 0)
+	if (rc == 0 && output != NULL)
 		rc = cli_outside_check(&job->c, job->c.args,
 		    (const char *const[]){"output"}, 1, err);
 	if (rc == 0)
@@ -136,8 +144,7 @@ int cli_unlock_prepare(struct cli_unlock *job, struct err *err)
 		rc = open_file(job, err);
 	if (rc == 0)
 		rc = find_claim(job, err);
-	if (rc == 0 && cli_args_has(job->c.args, "output"))
-		rc = cli_blob_create(
-		    &job->out, cli_args_get(job->c.args, "output"), err);
+	if (rc == 0 && output != NULL)
+		rc = cli_blob_create(&job->out, output, err);
 	return rc;
 }

@@ -38,6 +38,10 @@ struct cli_unlock {
 	bool has_seed;
 };
 
+/* Where to. NULL: standard output, which then has the bytes and nothing else.
+ */
+const char *cli_unlock_output(const struct cli_args *args);
+
 /* Whether all is opened, and not a range. */
 bool cli_unlock_is_whole(const struct cli_unlock *job);
 

@@ -76,7 +76,7 @@ static int write_all(struct cli_unlock *job, struct err *err)
 
 int cli_unlock_write(struct cli_unlock *job, struct err *err)
 {
-	const char *output = cli_args_get(job->c.args, "output");
+	const char *output = cli_unlock_output(job->c.args);
 	int rc = cli_unlock_is_whole(job) ? write_all(job, err)
 					  : write_range(job, err);
 

@@ -31,8 +31,11 @@ static int run_open(struct cli_unlock *job, struct err *err)
 static int run(const struct cli_args *args, struct err *err)
 {
 	struct cli_unlock job = {.in = CLI_BLOB_NONE, .out = CLI_BLOB_NONE};
-	int rc = cli_case_open(&job.c, args, err);
+	int rc;
 
+	if (cli_unlock_output(args) == NULL)
+		cli_out_set_aside();
+	rc = cli_case_open(&job.c, args, err);
 	buf_init(&job.item, ITEM_LENGTH_MAX);
 	if (rc == 0)
 		rc = cli_keys_open(&job.keys, args, err);
@@ -54,9 +57,10 @@ static const struct cli_option options[] = {
     CLI_LOCK_SHARE,
     CLI_LOCK_IDENTITY,
     {"order", 0, "RECORD", false, "the order under which it is opened"},
-    {"output", 'o', "FILE", false, "where to write what was locked"},
+    {"output", 'o', "FILE", false,
+	"where to write what was locked; - with --range: standard output"},
     {"range", 0, "FIRST-LAST", false,
-	"only these bytes, both included; printed unless -o is given"},
+	"only these bytes, both included; to standard output without -o"},
     {"host", 0, "PARTY", false, "on whose machine (default: the first --as)"},
     {"witness", 0, "PARTY", true, "who watched and signs"},
     {"purpose", 0, "TEXT", false, "what for"},

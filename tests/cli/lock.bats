@@ -99,12 +99,21 @@ END
 }
 
 @test "a range goes to standard output, and not beyond the end" {
-	shares_of room owner
-	"$COUNTERFOIL" unlock d1.age --now 2023-06-24T10:00:00Z \
-	    --order "$(record_id_of order)" --range 65530-65545 \
-	    "${shares[@]}" --as room.example --as owner.example \
-	    </dev/null >out
-	tail -c 16 out | cmp - <(tail -c +65531 d1.raw | head -c 16)
+	for words in '' '-o -'; do
+		read -ra words <<<"$words"
+		shares_of room owner
+		"$COUNTERFOIL" unlock d1.age --now 2023-06-24T10:00:00Z \
+		    --order "$(record_id_of order)" --range 65530-65545 \
+		    "${shares[@]}" --as room.example --as owner.example \
+		    "${words[@]}" </dev/null >out 2>said
+		# The bytes alone: what is said of them is beside them.
+		cmp out <(tail -c +65531 d1.raw | head -c 16)
+		grep -q '^entered .*unlock.*\[good\]' said
+	done
+	[ ! -e - ]
+	unlock_by 'owner court' -o -
+	assert_status 2
+	assert_err 'where to?'
 	unlock_by 'owner court' --range 0-300000
 	assert_status 2
 	assert_err 'it has 300000 bytes'
