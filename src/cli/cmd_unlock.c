@@ -25,7 +25,7 @@ static int run_open(struct cli_unlock *job, struct err *err)
 		return cli_unlock_write(job, err);
 	cli_out_remark("nothing was opened: when all have signed, run this "
 		       "again with --record and the record's number");
-	return CLI_DONE;
+	return CLI_UNDONE;
 }
 
 static int run(const struct cli_args *args, struct err *err)

@@ -299,7 +299,7 @@ END
 	shares_of room owner
 	at 2023-06-24T10:00:00Z unlock d1.age --order "$(record_id_of order)" \
 	    "${shares[@]}" -o out.raw --as room.example
-	assert_status 0
+	assert_status 3
 	assert_out 'still to sign: owner.example'
 	assert_err 'nothing was opened'
 	[ ! -e out.raw ]
