@@ -21,7 +21,9 @@ enum cli_exit {
 	CLI_FALSE = 1, /* checked and false; refused by a rule; not found */
 	CLI_USAGE = 2, /* asked for something impossible */
 	CLI_UNDONE = 3, /* could not be done or checked */
-	CLI_PARTLY = 4, /* done, and something of the source is missing in it */
+	/* Done, and something of the source is missing in it; or it was not
+	 * held to what the ledger says, because that was asked for. */
+	CLI_PARTLY = 4,
 };
 
 /* As `counterfoil help` groups them. */

@@ -106,7 +106,9 @@ int cli_blob_write_at(
 	return rc;
 }
 
-int cli_blob_hash(struct cli_blob *blob, struct hash *ret_hash, struct err *err)
+int cli_blob_hash(struct cli_blob *blob,
+    void (*tick)(void *cookie, uint64_t done), void *cookie,
+    struct hash *ret_hash, struct err *err)
 {
 	struct hash_run *run = hash_new();
 	uint8_t *part = mem_new(HASH_PART, 1);
@@ -122,6 +124,8 @@ int cli_blob_hash(struct cli_blob *blob, struct hash *ret_hash, struct err *err)
 		rc = cli_blob_read_at(blob, at, part, n, err);
 		if (rc == 0)
 			hash_update(run, part, n);
+		if (tick != NULL)
+			tick(cookie, at + n);
 	}
 	if (rc == 0)
 		*ret_hash = hash_finish(run);

@@ -49,8 +49,9 @@ int cli_blob_read_at(void *cookie, uint64_t offset, void *ret_bytes, size_t n,
 int cli_blob_write_at(void *cookie, uint64_t offset, const void *bytes,
     size_t n, struct err *err) MUST_CHECK;
 
-/* SHA-256 of all of it. */
-int cli_blob_hash(
-    struct cli_blob *blob, struct hash *ret_hash, struct err *err) MUST_CHECK;
+/* SHA-256 of all of it; `tick` (may be NULL) hears how many bytes are done. */
+int cli_blob_hash(struct cli_blob *blob,
+    void (*tick)(void *cookie, uint64_t done), void *cookie,
+    struct hash *ret_hash, struct err *err) MUST_CHECK;
 
 #endif

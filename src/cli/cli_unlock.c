@@ -77,7 +77,7 @@ static int check_is_copy(struct cli_unlock *job, struct err *err)
 	    job->claim.length != media_age_length(job->age);
 
 	if (!is_other && job->files.has_seed && job->in.size <= SMALL) {
-		rc = cli_blob_hash(&job->in, &is, err);
+		rc = cli_blob_hash(&job->in, NULL, NULL, &is, err);
 		is_other = rc == 0 && hash_is(&is, &job->files.seed);
 	}
 	return is_other ? err_set(err, ERR_VERIFY,
@@ -85,6 +85,42 @@ static int check_is_copy(struct cli_unlock *job, struct err *err)
 			      "in it has another length",
 			      job->in.path, job->item.p)
 			: rc;
+}
+
+static void tick_hash(void *cookie, uint64_t done)
+{
+	struct cli_unlock *job = cookie;
+
+	cli_out_progress_tick(&job->progress,
+	    "bytes of the locked file checked", done, job->in.size);
+}
+
+/* A range has no root and no hash, and anybody can encrypt to the quorum's key,
+ * which is public: that the range is of the copy says only the SHA-256 of the
+ * locked file as a whole. */
+static int check_sealed(struct cli_unlock *job, struct err *err)
+{
+	struct hash is;
+	int rc;
+
+	if (cli_unlock_is_whole(job) || cli_args_has(job->c.args, "unchecked"))
+		return 0;
+	if (!job->files.has_sealed)
+		return err_set(err, ERR_DENIED,
+		    "unlock: --range: the SHA-256 of the locked file is "
+		    "withheld from this folder, so nothing shows that the "
+		    "range is of %s: have it revealed, open all of it, or give "
+		    "--unchecked",
+		    job->item.p);
+	rc = cli_blob_hash(&job->in, tick_hash, job, &is, err);
+	cli_out_progress_end(&job->progress);
+	if (rc == 0 && !hash_is(&is, &job->files.sealed))
+		rc = err_set(err, ERR_VERIFY,
+		    "unlock: %s is not the file that was locked: its SHA-256 "
+		    "is not the recorded one. If it is only damaged, "
+		    "--unchecked opens what can still be read of it",
+		    job->in.path);
+	return rc;
 }
 
 /* What all that is opened will be held to. */
@@ -99,6 +135,8 @@ static int find_claim(struct cli_unlock *job, struct err *err)
 		rc = cli_image_claim(&job->c, job->item.p, &job->claim, err);
 	if (rc == 0)
 		rc = check_is_copy(job, err);
+	if (rc == 0)
+		rc = check_sealed(job, err);
 	if (rc != 0 || !cli_unlock_is_whole(job) || !job->files.has_seed)
 		return rc;
 	rc = cli_lock_seed_read(
@@ -127,6 +165,11 @@ int cli_unlock_prepare(struct cli_unlock *job, struct err *err)
 	if (rc == 0 && output == NULL && cli_unlock_is_whole(job))
 		rc = err_set(err, ERR_USAGE,
 		    "unlock: where to? give -o FILE, or --range FIRST-LAST");
+	if (rc == 0 && cli_unlock_is_whole(job) &&
+	    cli_args_has(job->c.args, "unchecked"))
+		rc = err_set(err, ERR_USAGE,
+		    "unlock: --unchecked goes with --range: all of a copy is "
+		    "held to the ledger");
 	if (rc == 0 && output != NULL)
 		rc = cli_outside_check(&job->c, job->c.args,
 		    (const char *const[]){"output"}, 1, err);

@@ -59,7 +59,8 @@ int cli_unlock_check_record(
     struct cli_unlock *job, const char *typed, struct err *err) MUST_CHECK;
 
 /* Writes or prints what is opened. Nothing has its name before all of it was
- * found right. */
+ * found right. An exit status (CLI_PARTLY: a range, not held against the
+ * ledger because --unchecked was given), or a negative code. */
 int cli_unlock_write(struct cli_unlock *job, struct err *err) MUST_CHECK;
 
 #endif

@@ -89,6 +89,12 @@ int cli_unlock_write(struct cli_unlock *job, struct err *err)
 		err_prefix(err, "unlock: %s", job->in.path);
 		return rc;
 	}
+	if (cli_args_has(job->c.args, "unchecked"))
+		cli_out_remark("NOT HELD AGAINST THE LEDGER: these bytes are "
+			       "what %s has in it; whoever keeps that file can "
+			       "have made another, and nothing shows that they "
+			       "are of %s",
+		    job->in.path, job->item.p);
 	if (output != NULL)
 		cli_out_remark("%s: %llu bytes, open: whoever has it can read "
 			       "it",
@@ -97,5 +103,5 @@ int cli_unlock_write(struct cli_unlock *job, struct err *err)
 		cli_out_remark("%s.seed: the seed of its salts, for disclose "
 			       "and verify-image; it is secret",
 		    output);
-	return 0;
+	return cli_args_has(job->c.args, "unchecked") ? CLI_PARTLY : CLI_DONE;
 }

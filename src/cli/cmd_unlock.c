@@ -61,6 +61,9 @@ static const struct cli_option options[] = {
 	"where to write what was locked; - with --range: standard output"},
     {"range", 0, "FIRST-LAST", false,
 	"only these bytes, both included; to standard output without -o"},
+    {"unchecked", 0, NULL, false,
+	"open the range of a file that is not held against the ledger (exit "
+	"status 4)"},
     {"host", 0, "PARTY", false, "on whose machine (default: the first --as)"},
     {"witness", 0, "PARTY", true, "who watched and signs"},
     {"purpose", 0, "TEXT", false, "what for"},

@@ -86,16 +86,57 @@ END
 	# The first chunk is destroyed; bytes 131072 to 196607 are not in it.
 	printf 'XXXXXXXX' | dd of=d1.age bs=1 seek=300 conv=notrunc status=none
 	[ "$(stat -c %s d1.age)" = "$size" ]
+	before=$(ledger_size)
 	unlock_by 'room owner' --range 140000-140099 -o part
-	assert_status 0
+	assert_status 1
+	assert_one_error
+	assert_err 'not the file that was locked' '--unchecked'
+	[ ! -e part ] && [ "$(ledger_size)" = "$before" ]
+	unlock_by 'room owner' --range 140000-140099 --unchecked -o part
+	assert_status 4
+	assert_err 'NOT HELD AGAINST THE LEDGER'
 	cmp part <(tail -c +140001 d1.raw | head -c 100)
-	unlock_by 'room court' --range 0-99 -o other
+	unlock_by 'room court' --range 0-99 --unchecked -o other
 	assert_status 1
 	assert_err 'bytes 0 to 65535 were altered'
 	[ ! -e other ]
 	unlock_by 'owner court' -o all
 	assert_status 1
 	[ ! -e all ]
+}
+
+@test "a range of a file that somebody else encrypted is not opened" {
+	key=$("$COUNTERFOIL" show last </dev/null |
+	    sed -n 's/.*quorum-key: \(age1[a-z0-9]*\).*/\1/p')
+	python3 -c 'import sys; sys.stdout.buffer.write(b"forged" * 50000)' \
+	    >forged.raw
+	command -v age >/dev/null || skip 'age is not here'
+	cp d1.age kept.age
+	age -r "$key" -o d1.age forged.raw
+	before=$(ledger_size)
+	for words in '-o part' '-o -' '--record last'; do
+		read -ra words <<<"$words"
+		unlock_by 'room owner' --range 0-99 "${words[@]}"
+		assert_status 1
+		assert_one_error
+		assert_err 'is not the file that was locked'
+		[ -z "$output" ] && [ ! -e part ]
+	done
+	[ "$(ledger_size)" = "$before" ]
+	# The locked file itself, and what is asked for, is opened.
+	mv kept.age d1.age
+	unlock_by 'room owner' --range 0-99 -o part
+	assert_status 0
+	cmp part <(head -c 100 d1.raw)
+	unlock_by 'room owner' --unchecked -o all
+	assert_status 2
+	assert_err '--unchecked goes with --range'
+	# Who was not told the SHA-256 is told why it is not opened.
+	rm "$COUNTERFOIL_CASE"/private/reveals/*
+	unlock_by 'owner court' --range 0-99 -o other
+	assert_status 3
+	assert_err 'withheld from this folder' '--unchecked'
+	[ ! -e other ]
 }
 
 @test "a range goes to standard output, and not beyond the end" {
