@@ -108,6 +108,15 @@ int cli_case_judge(struct cli_case *c, struct cli_keys *keys,
     const struct case_offer *offer, bool is_although,
     struct err *err) MUST_CHECK;
 
+/*
+ * The same of an offer that is composed as of now (cli_compose_start_now) and
+ * never entered, for what the program is about to do itself: --at in the past
+ * is no leave to do it when nobody may any more, nor is --although, because the
+ * record would not be marked. Nothing is signed or kept; one line says it.
+ */
+int cli_case_judge_now(struct cli_case *c, const struct case_offer *offer,
+    struct err *err) MUST_CHECK;
+
 /* Whether this folder has the ledger's secret key, so that records can be
  * entered here. */
 bool cli_case_has_log_key(const struct cli_case *c);

@@ -84,6 +84,28 @@ int cli_case_judge(struct cli_case *c, struct cli_keys *keys,
 	return rc;
 }
 
+int cli_case_judge_now(
+    struct cli_case *c, const struct case_offer *offer, struct err *err)
+{
+	for (size_t i = 0; i < offer->n; i++) {
+		struct case_verdict verdict;
+		int rc = case_state_judge(c->state, &offer->records[i]->record,
+		    entry_time(c), &verdict, err);
+
+		if (rc != 0)
+			return rc;
+		if (verdict.standing == CASE_GOOD)
+			continue;
+		cli_out_error("refused: %s: %.*s: %s. That is as of now, when "
+			      "it would be done; --at changes nothing in it. "
+			      "Nothing was read or entered",
+		    case_rule_name(verdict.rule), SLICE_ARG(verdict.about),
+		    case_rule_words(verdict.rule));
+		return CLI_FALSE;
+	}
+	return CLI_DONE;
+}
+
 int cli_case_try(
     struct cli_case *c, const struct case_offer *offer, struct err *err)
 {

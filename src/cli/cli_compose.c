@@ -154,6 +154,13 @@ int cli_compose_start_at(struct cli_compose *m, struct cli_case *c,
 	return rc;
 }
 
+int cli_compose_start_now(struct cli_compose *m, struct cli_case *c,
+    struct cli_keys *keys, enum record_kind kind, bool is_now, struct err *err)
+{
+	return cli_compose_start_at(
+	    m, c, keys, kind, c->now, is_now ? NULL : "now", err);
+}
+
 void cli_compose_done(struct cli_compose *m)
 {
 	record_draft_free(m->draft);

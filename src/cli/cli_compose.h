@@ -49,6 +49,11 @@ int cli_compose_start(struct cli_compose *compose, struct cli_case *c,
 int cli_compose_start_at(struct cli_compose *compose, struct cli_case *c,
     struct cli_keys *keys, enum record_kind kind, int64_t when,
     const char *what, struct err *err) MUST_CHECK;
+/* is_now: a draft that is only judged as of now (cli_case_judge_now); else as
+ * cli_compose_start. */
+int cli_compose_start_now(struct cli_compose *compose, struct cli_case *c,
+    struct cli_keys *keys, enum record_kind kind, bool is_now,
+    struct err *err) MUST_CHECK;
 void cli_compose_done(struct cli_compose *compose);
 
 /* Names a signer: a party with the key that is in force for it. A party named

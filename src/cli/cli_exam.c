@@ -257,12 +257,12 @@ static int put_what_was_done(
 	return rc;
 }
 
-static int compose(
-    struct cli_exam *x, bool is_done, struct case_offer *offer, struct err *err)
+static int compose(struct cli_exam *x, bool is_done, bool is_now,
+    struct case_offer *offer, struct err *err)
 {
 	struct cli_compose m = {0};
-	int rc =
-	    cli_compose_start(&m, &x->c, &x->keys, RECORD_EXAMINATION, err);
+	int rc = cli_compose_start_now(
+	    &m, &x->c, &x->keys, RECORD_EXAMINATION, is_now, err);
 
 	if (rc == 0)
 		rc = put_parties(x, &m, err);
@@ -286,11 +286,18 @@ static int compose(
 
 static int judge(struct cli_exam *x, struct err *err)
 {
-	struct case_offer offer = {0};
-	int rc = compose(x, false, &offer, err);
+	struct case_offer offer = {0}, now = {0};
+	int rc = CLI_DONE;
 
+	if (cli_args_has(x->args, "at"))
+		rc = compose(x, false, true, &now, err);
+	if (rc == 0)
+		rc = cli_case_judge_now(&x->c, &now, err);
+	if (rc == CLI_DONE)
+		rc = compose(x, false, false, &offer, err);
 	if (rc == 0)
 		rc = cli_case_judge(&x->c, &x->keys, &offer, false, err);
+	case_offer_done(&now);
 	case_offer_done(&offer);
 	return rc;
 }
@@ -367,7 +374,7 @@ int cli_exam_enter(struct cli_exam *x, struct err *err)
 	x->c = (struct cli_case){0};
 	int rc = cli_case_open(&x->c, x->args, err);
 	if (rc == 0)
-		rc = compose(x, true, &offer, err);
+		rc = compose(x, true, false, &offer, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&x->c, &x->keys, &offer, err);
 	case_offer_done(&offer);

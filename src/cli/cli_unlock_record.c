@@ -70,18 +70,18 @@ static int put_people(
 	return rc;
 }
 
-int cli_unlock_record(
-    struct cli_unlock *job, bool *ret_is_entered, struct err *err)
+/* is_now: only to be judged as of now. */
+static int compose(struct cli_unlock *job, bool is_now,
+    struct case_offer *offer, struct err *err)
 {
 	struct cli_compose m = {0};
 	char range[RANGE_TEXT_MAX];
 	const char *order;
 	int rc = cli_args_need(job->c.args, "order", &order, err);
 
-	*ret_is_entered = false;
 	if (rc == 0)
-		rc = cli_compose_start(
-		    &m, &job->c, &job->keys, RECORD_UNLOCK, err);
+		rc = cli_compose_start_now(
+		    &m, &job->c, &job->keys, RECORD_UNLOCK, is_now, err);
 	if (rc == 0)
 		rc = put_people(&m, job, err);
 	if (rc == 0)
@@ -93,10 +93,27 @@ int cli_unlock_record(
 	if (rc == 0)
 		rc = cli_compose_block_slice(&m, buf_slice(&job->item), err);
 	if (rc == 0)
-		rc = cli_compose_finish(&m, &job->offer, err);
+		rc = cli_compose_finish(&m, offer, err);
+	cli_compose_done(&m);
+	return rc;
+}
+
+int cli_unlock_record(
+    struct cli_unlock *job, bool *ret_is_entered, struct err *err)
+{
+	struct case_offer now = {0};
+	int rc = CLI_DONE;
+
+	*ret_is_entered = false;
+	if (cli_args_has(job->c.args, "at"))
+		rc = compose(job, true, &now, err);
+	if (rc == 0)
+		rc = cli_case_judge_now(&job->c, &now, err);
+	if (rc == CLI_DONE)
+		rc = compose(job, false, &job->offer, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&job->c, &job->keys, &job->offer, err);
-	cli_compose_done(&m);
+	case_offer_done(&now);
 	if (rc == 0)
 		*ret_is_entered =
 		    case_state_find_leaf(job->c.state,

@@ -209,14 +209,15 @@ static int put_block(
 	return rc;
 }
 
-/* `file` is NULL before there is one. */
+/* `file` is NULL before there is one. is_now: only to be judged as of now. */
 static int compose(struct cli_case *c, struct cli_keys *keys,
-    const struct case_disclosure *d, const struct hash *file,
+    const struct case_disclosure *d, const struct hash *file, bool is_now,
     struct case_offer *offer, struct err *err)
 {
 	struct cli_compose m = {0};
 	char hex[HASH_HEX_SIZE];
-	int rc = cli_compose_start(&m, c, keys, RECORD_DISCLOSURE, err);
+	int rc =
+	    cli_compose_start_now(&m, c, keys, RECORD_DISCLOSURE, is_now, err);
 
 	if (rc == 0)
 		rc = put_signers(&m, err);
@@ -238,12 +239,19 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 static int judge(struct cli_case *c, struct cli_keys *keys,
     const struct case_disclosure *d, struct err *err)
 {
-	struct case_offer offer = {0};
-	int rc = compose(c, keys, d, NULL, &offer, err);
+	struct case_offer offer = {0}, now = {0};
+	int rc = CLI_DONE;
 
+	if (cli_args_has(c->args, "at"))
+		rc = compose(c, keys, d, NULL, true, &now, err);
+	if (rc == 0)
+		rc = cli_case_judge_now(c, &now, err);
+	if (rc == CLI_DONE)
+		rc = compose(c, keys, d, NULL, false, &offer, err);
 	if (rc == 0)
 		rc = cli_case_judge(
 		    c, keys, &offer, cli_args_has(c->args, "although"), err);
+	case_offer_done(&now);
 	case_offer_done(&offer);
 	return rc;
 }
@@ -328,7 +336,7 @@ static int disclose(struct cli_case *c, struct cli_keys *keys,
 	int rc = make_file(c, &draft, d, path, &hash, err);
 
 	if (rc == 0)
-		rc = compose(c, keys, d, &hash, &offer, err);
+		rc = compose(c, keys, d, &hash, false, &offer, err);
 	if (rc == 0)
 		rc = file_draft_publish(&draft, err);
 	file_draft_done(&draft);

@@ -122,7 +122,8 @@ static int put_tool(
 }
 
 static int compose(struct cli_case *c, struct cli_keys *keys,
-    const struct imaging *im, struct case_offer *offer, struct err *err)
+    const struct imaging *im, bool is_now, struct case_offer *offer,
+    struct err *err)
 {
 	const struct cli_image_record_copy copy = {
 	    .format = cli_image_format(im->options.style),
@@ -137,7 +138,7 @@ static int compose(struct cli_case *c, struct cli_keys *keys,
 		: NULL,
 	};
 	struct cli_compose m = {0};
-	int rc = cli_compose_start(&m, c, keys, RECORD_IMAGE, err);
+	int rc = cli_compose_start_now(&m, c, keys, RECORD_IMAGE, is_now, err);
 
 	if (rc == 0)
 		rc = cli_image_record_put_parties(&m, err);
@@ -209,7 +210,7 @@ static int judge(struct imaging *im, struct err *err)
 {
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
-	struct case_offer offer = {0};
+	struct case_offer offer = {0}, now = {0};
 	int rc = cli_case_open(&c, im->args, err);
 
 	if (rc == 0)
@@ -220,8 +221,12 @@ static int judge(struct imaging *im, struct err *err)
 	if (rc == 0)
 		rc = cli_image_record_check_number(
 		    &c, cli_args_get(im->args, "copy"), err);
+	if (rc == 0 && cli_args_has(im->args, "at"))
+		rc = compose(&c, &keys, im, true, &now, err);
 	if (rc == 0)
-		rc = compose(&c, &keys, im, &offer, err);
+		rc = cli_case_judge_now(&c, &now, err);
+	if (rc == CLI_DONE)
+		rc = compose(&c, &keys, im, false, &offer, err);
 	if (rc == 0)
 		rc = cli_case_judge(
 		    &c, &keys, &offer, cli_args_has(im->args, "although"), err);
@@ -230,6 +235,7 @@ static int judge(struct imaging *im, struct err *err)
 		    cli_args_get(im->args, "item"), im->args->words[0],
 		    cli_args_has(im->args, "although"), err);
 	im->started = c.now;
+	case_offer_done(&now);
 	case_offer_done(&offer);
 	cli_keys_done(&keys);
 	cli_case_done(&c);
@@ -383,7 +389,7 @@ static int enter(struct imaging *im, struct err *err)
 		rc = cli_image_record_compare_capacity(
 		    &c, im->result.length, err);
 	if (rc == 0)
-		rc = compose(&c, &keys, im, &offer, err);
+		rc = compose(&c, &keys, im, false, &offer, err);
 	if (rc == 0)
 		rc = cli_compose_submit(&c, &keys, &offer, err);
 	case_offer_done(&offer);

@@ -209,6 +209,17 @@ both() {
 	assert_status 1
 	assert_err 'no-order'
 	[ ! -e out ]
+	# Nor does it when the record would say that it was done before.
+	for although in '' --although; do
+		at 2023-07-02T10:00:00Z disclose image --item I-1 --seed seed \
+		    --from room.example --to court.example -o out \
+		    --order "$order" --as room.example --as court.example \
+		    --ranges all --at 2023-06-30T12:00:00Z --late why $although
+		assert_status 1
+		assert_one_error
+		assert_err 'no-order' 'as of now'
+		[ ! -e out ]
+	done
 }
 
 @test "another image, another seed, another length: nothing is written" {

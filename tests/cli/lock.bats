@@ -336,6 +336,34 @@ END
 	[ ! -e out.raw ]
 }
 
+@test "what is done now is not permitted by an order that ran before" {
+	order=$(record_id_of order)
+	must 2023-06-24T09:58:00Z order revocation --order "$order" \
+	    --as court.example
+	before=$(ledger_size)
+	unlock_by 'room owner' -o out.raw --at 2023-06-24T09:57:00Z
+	assert_status 1
+	assert_one_error
+	assert_err 'no-order' 'as of now' '--at changes nothing'
+	for although in '' --although; do
+		at 2023-06-24T10:00:00Z image d1.raw --item PC-0001-D1 \
+		    --copy PC-0001-D1-I2 -o i2 --order "$order" \
+		    --at 2023-06-24T09:57:00Z --as room.example $although
+		assert_status 1
+		assert_one_error
+		assert_err 'no-order' 'as of now'
+	done
+	[ ! -e out.raw ] && [ ! -e i2 ]
+	[ "$(ledger_size)" = "$before" ]
+	# While an order runs, a time of a moment ago is no obstacle.
+	must 2023-06-24T10:01:00Z order authorisation --permits unlock \
+	    --since 2023-06-24T09:50:00Z --as court.example
+	bring 'room owner'
+	at 2023-06-24T10:05:00Z unlock d1.age --order "$(record_id)" \
+	    "${brought[@]}" -o out.raw --at 2023-06-24T10:03:00Z
+	assert_status 0
+}
+
 @test "the record comes first: a holder away means an offer" {
 	shares_of room owner
 	at 2023-06-24T10:00:00Z unlock d1.age --order "$(record_id_of order)" \
