@@ -36,8 +36,7 @@
 #define CAGE_LIST_START_ONLY 256u /* its one run is where it began */
 #define CAGE_LIST_NOT_WHOLE 512u /* runs are missing, or cannot be */
 #define CAGE_LIST_MORE_RUNS 1024u /* of the entry before, nothing else */
-#define CAGE_LIST_VIRTUAL 2048u /* a table that is shown as if it were a file  \
-				 */
+#define CAGE_LIST_VIRTUAL 2048u /* a table that is shown as a file */
 #define CAGE_LIST_NAME_ALONE 4096u /* of what it named nothing is there */
 #define CAGE_LIST_FLAGS 8191u
 

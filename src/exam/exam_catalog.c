@@ -251,7 +251,7 @@ struct slice exam_catalog_name(const struct exam_catalog *c, uint32_t file)
 void exam_catalog_put_path(
     const struct exam_catalog *c, uint32_t file, struct buf *out)
 {
-	uint32_t way[DEPTH_MAX];
+	uint32_t way[DEPTH_MAX] = {0};
 	size_t n = 0;
 
 	assert(file < c->n);

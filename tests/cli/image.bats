@@ -341,7 +341,8 @@ END
 	truncate -s 1100000 x.raw
 	verify_it x.raw
 	assert_status 1
-	assert_words 'missing: bytes 1100000 to 3538889, chunk 16 to 53: behind' \
+	assert_words \
+	    'missing: bytes 1100000 to 3538889, chunk 16 to 53: behind' \
 	    'missing: 2438890 of 3538890 bytes' 'tree and hashes: cannot be' \
 	    'damaged: bytes 1048576 to 3538889' 'vouched for: the other 1048576'
 	refute_out 'as recorded'
@@ -551,7 +552,8 @@ refused_inside() {
 	    --item PC-0001-D1 --copy I-1 -o x.raw --order last \
 	    --as room.example --now 2023-06-22T12:00:00Z </dev/null
 	assert_status 3
-	assert_err 'x.raw' 'make room there, then go on with --resume' 'No space'
+	assert_err 'x.raw' 'make room there, then go on with --resume' \
+	    'No space'
 	image_it x.raw --resume
 	assert_status 0
 	verify_it x.raw
@@ -575,7 +577,8 @@ refused_inside() {
 	echo "safe: 1" >>x.journal
 	image_it x.E01 --second two.E01 --resume
 	assert_status 3
-	assert_err 'to begin anew, move away or remove: x.journal, x.tree.part' \
+	assert_err \
+	    'to begin anew, move away or remove: x.journal, x.tree.part' \
 	    'x.E01.part, two.tree.part, two.E01.part'
 	mv x.journal away
 	image_it x.E01 --second two.E01 --resume

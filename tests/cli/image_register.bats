@@ -320,7 +320,8 @@ END
 	assert_err 'THE LOG CONTRADICTS THE IMAGE: 512 bytes, the first at 2560'
 	[ ! -e x.raw.unreadable ]
 	at 2023-06-22T13:00:00Z show last
-	assert_words 'unreadable' '512 bytes, the first at 2560, that are called'
+	assert_words 'unreadable' \
+	    '512 bytes, the first at 2560, that are called'
 	refute_out '2560 512'
 	at 2023-06-22T13:00:00Z convert x.raw --item I-1 -o y.E01
 	assert_status 0
@@ -329,8 +330,8 @@ END
 	cp "$drive" z
 	dd if=/dev/zero of=z bs=512 seek=6 count=1 conv=notrunc status=none
 	dc3dd if=z hof=z.raw hash=md5 log=z.log >/dev/null 2>&1
-	sed -i '/^sector size/a [!!] 3 while reading `z'"'"' from sector 5 to '"\
-"'sector 7 : Input' z.log
+	local said="[!!] 3 while reading \`z' from sector 5 to sector 7 : Input"
+	sed -i "/^sector size/a $said" z.log
 	copy=I-2
 	register_now z.raw z.log
 	assert_status 4

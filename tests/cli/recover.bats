@@ -45,7 +45,8 @@ import hashlib, json, sys
 rows = [json.loads(line) for line in open("all/manifest.jsonl")]
 by = {row["path"]: row for row in rows}
 def sha256(name):
-    return hashlib.sha256(open(f"{sys.argv[1]}/{name}", "rb").read()).hexdigest()
+    with open(f"{sys.argv[1]}/{name}", "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
 assert by["new.bin"]["sha256"] == sha256("pieces.bin")
 lost = [r for r in rows if r["deleted"] and r["grade"] == "overwritten"]
 assert lost, rows
