@@ -64,10 +64,10 @@ THIRD_PARTY = {
 }
 LIBC = set("""
     alloca assert ctype dirent endian errno fcntl fnmatch getopt glob grp
-    iconv inttypes iso646 langinfo libgen limits locale math netdb poll pthread
-    pwd regex sched search semaphore setjmp signal spawn stdalign stdarg
-    stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings syslog
-    termios time unistd wchar wctype
+    iconv inttypes iso646 langinfo libgen limits locale math netdb poll
+    pthread pwd regex sched search semaphore setjmp signal spawn stdalign
+    stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string
+    strings syslog termios time unistd wchar wctype
 """.split())
 KERNEL = ("sys/", "linux/", "scsi/", "arpa/", "netinet/", "net/")
 
