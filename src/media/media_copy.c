@@ -240,6 +240,7 @@ int media_copy_pass(struct media_copy *im, uint64_t from, uint64_t to,
 	struct media_pipe_job job = {
 	    .cookie = im,
 	    .threads = im->o->threads,
+	    .slots = media_pipe_slots(to - from),
 	    .fill = fill,
 	    .work = work,
 	    .drain = drain,

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,6 +24,9 @@
 
 #define PAGE 4096u /* what O_DIRECT takes anywhere */
 #define LARGE_PAGE ((size_t)2 << 20)
+
+/* Of all blocks, wherever the first large page begins. */
+#define ROOM (MEDIA_LANE_BLOCKS * MEDIA_LANE_BLOCK + LARGE_PAGE)
 
 static_assert(MEDIA_LANE_BLOCK % LARGE_PAGE == 0, "whole large pages");
 
@@ -40,6 +44,7 @@ struct media_lane {
 	int errnum; /* the first failure */
 	bool is_over;
 	struct block blocks[MEDIA_LANE_BLOCKS];
+	void *room; /* MAP_FAILED, or ROOM bytes that the blocks are in */
 	uint64_t at; /* the caller's: where the next byte goes */
 	int fd;
 	bool is_direct, is_never_direct; /* the thread's, except in begin */
@@ -149,34 +154,43 @@ static int start_thread(struct media_lane *lane)
 
 static void free_blocks(struct media_lane *lane)
 {
-	for (size_t i = 0; i < MEDIA_LANE_BLOCKS; i++)
-		free(lane->blocks[i].bytes);
+	if (lane->room != MAP_FAILED)
+		(void)munmap(lane->room, ROOM);
 	(void)pthread_mutex_destroy(&lane->lock);
 	(void)pthread_cond_destroy(&lane->change);
 	free(lane);
 }
 
+/* Mapped, not allocated: malloc would take its size for a usual one, keep what
+ * is freed for the next, and clear by hand what the kernel gives cleared. */
+static int make_blocks(struct media_lane *lane)
+{
+	lane->room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (lane->room == MAP_FAILED)
+		return -1;
+	const uintptr_t first =
+	    ((uintptr_t)lane->room + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+
+	for (size_t i = 0; i < MEDIA_LANE_BLOCKS; i++)
+		lane->blocks[i].bytes = (uint8_t *)first + i * MEDIA_LANE_BLOCK;
+	/* Only a hint: in large pages there is less to fault in, and less to
+	 * hold while the disk reads it. */
+	(void)madvise(
+	    (void *)first, MEDIA_LANE_BLOCKS * MEDIA_LANE_BLOCK, MADV_HUGEPAGE);
+	return 0;
+}
+
 int media_lane_new(struct media_lane **ret_lane, struct err *err)
 {
 	struct media_lane *lane = mem_new(1, sizeof(*lane));
-	bool is_short = false;
 
 	if (lane == NULL)
 		return err_nomem(err);
 	lane->fd = -1;
 	(void)pthread_mutex_init(&lane->lock, NULL); /* cannot fail */
 	(void)pthread_cond_init(&lane->change, NULL); /* likewise */
-	for (size_t i = 0; i < MEDIA_LANE_BLOCKS; i++) {
-		lane->blocks[i].bytes =
-		    aligned_alloc(LARGE_PAGE, MEDIA_LANE_BLOCK);
-		is_short = is_short || lane->blocks[i].bytes == NULL;
-		/* Only a hint: in large pages there is less to fault in, and
-		 * less to hold while the disk reads it. */
-		if (!is_short)
-			(void)madvise(lane->blocks[i].bytes, MEDIA_LANE_BLOCK,
-			    MADV_HUGEPAGE);
-	}
-	if (is_short || start_thread(lane) != 0) {
+	if (make_blocks(lane) != 0 || start_thread(lane) != 0) {
 		free_blocks(lane);
 		return err_nomem(err);
 	}

@@ -249,6 +249,13 @@ static void free_worker(struct media_pipe_worker *worker)
 	free(worker->damage);
 }
 
+size_t media_pipe_slots(uint64_t length)
+{
+	const uint64_t n = length / MEDIA_PIPE_BYTES + 1;
+
+	return n < MEDIA_PIPE_SLOTS ? (size_t)n : MEDIA_PIPE_SLOTS;
+}
+
 int media_pipe_run(const struct media_pipe_job *job, struct err *err)
 {
 	size_t n = job->threads > 0 ? job->threads : crew_size(), started = 0;

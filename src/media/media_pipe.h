@@ -81,6 +81,10 @@ struct media_pipe_job {
 	struct media_hash *sealed_hash;
 };
 
+/* As many as so many bytes can fill, for `slots`: a short medium needs no
+ * memory for a long one. */
+size_t media_pipe_slots(uint64_t length);
+
 /* Until fill says that there is no more, or the first error of any step. */
 int media_pipe_run(
     const struct media_pipe_job *job, struct err *err) MUST_CHECK;

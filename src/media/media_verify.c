@@ -228,6 +228,7 @@ int media_verify(struct media_verify_result *ret_result,
 		if (options->hashes & 1u << k)
 			rc = media_hash_new(&v.hashes[k], k, err);
 	memcpy(job.hashes, v.hashes, sizeof(job.hashes));
+	job.slots = media_pipe_slots(v.length);
 	if (rc == 0)
 		rc = media_pipe_run(&job, err);
 	if (rc == 0)
