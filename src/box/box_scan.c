@@ -536,26 +536,36 @@ static int read_image(void *cookie, uint64_t at, uint8_t *ret_bytes, size_t n,
 	return 0;
 }
 
+int box_scan_answer_of(struct box_scan *s, const struct box_scan_source *source,
+    const struct cage_wire_request *request, uint8_t *shared,
+    struct cage_wire_answer *answer, struct err *err)
+{
+	const bool is_more = request->kind == CAGE_WIRE_HITS;
+
+	if (!is_more) {
+		int rc = box_scan_run(s, source, request->at, request->n, err);
+
+		if (rc != 0)
+			return rc;
+	}
+	return box_scan_take(s, is_more ? request->at : 0, shared,
+	    CAGE_WIRE_BYTES_MAX, answer, err);
+}
+
 int box_scan_answer(struct box_scan *s, const struct box_reader *reader,
     void *state, uint64_t length, const struct cage_wire_request *request,
     uint8_t *shared, struct cage_wire_answer *answer, struct err *err)
 {
-	if (request->kind == CAGE_WIRE_SCAN) {
-		struct image *image = mem_new(1, sizeof(*image));
+	struct image *image = mem_new(1, sizeof(*image));
 
-		if (image == NULL)
-			return err_nomem(err);
-		image->reader = reader;
-		image->state = state;
-		const struct box_scan_source source = {
-		    .length = length, .read = read_image, .cookie = image};
-		int rc = box_scan_run(s, &source, request->at, request->n, err);
+	if (image == NULL)
+		return err_nomem(err);
+	image->reader = reader;
+	image->state = state;
+	const struct box_scan_source source = {
+	    .length = length, .read = read_image, .cookie = image};
+	int rc = box_scan_answer_of(s, &source, request, shared, answer, err);
 
-		free(image);
-		if (rc != 0)
-			return rc;
-	}
-	return box_scan_take(s,
-	    request->kind == CAGE_WIRE_SCAN ? 0 : request->at, shared,
-	    CAGE_WIRE_BYTES_MAX, answer, err);
+	free(image);
+	return rc;
 }

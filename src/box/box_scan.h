@@ -57,7 +57,12 @@ int box_scan_run(struct box_scan *scan, const struct box_scan_source *source,
 int box_scan_take(struct box_scan *scan, uint64_t first, uint8_t *ret_bytes,
     size_t size, struct cage_wire_answer *answer, struct err *err) MUST_CHECK;
 
-/* The answers to CAGE_WIRE_SCAN and _HITS, of the image. */
+/* The answers to CAGE_WIRE_SCAN, _SCAN_FILE and _HITS: of a source, and of the
+ * image. */
+int box_scan_answer_of(struct box_scan *scan,
+    const struct box_scan_source *source,
+    const struct cage_wire_request *request, uint8_t *shared,
+    struct cage_wire_answer *answer, struct err *err) MUST_CHECK;
 int box_scan_answer(struct box_scan *scan, const struct box_reader *reader,
     void *state, uint64_t length, const struct cage_wire_request *request,
     uint8_t *shared, struct cage_wire_answer *answer,

@@ -9,6 +9,7 @@
 
 #include "box.h"
 #include "cage_entry.h"
+#include "cage_list.h"
 
 #include <tsk/libtsk.h>
 
@@ -66,6 +67,7 @@ struct box_tsk {
 	uint8_t record[BOX_TSK_RECORD_MAX]; /* of an NTFS */
 	struct box_tsk_list *list; /* where it is; NULL: none was asked for */
 	TSK_FS_FILE *content; /* that is being read */
+	const TSK_FS_ATTR *attr; /* of it, if it is scanned */
 };
 
 /* Before the cell. ERR_UNSUPPORTED: it is not installed. */
@@ -92,6 +94,12 @@ int box_tsk_list(struct box_tsk *tsk, uint8_t *shared,
 int box_tsk_spaces(struct box_tsk *tsk, uint8_t *shared,
     const struct cage_wire_request *request, struct cage_wire_answer *answer,
     struct err *err) MUST_CHECK;
+/* A file that is to be scanned, and its bytes: for a box_scan_source whose
+ * cookie is the box_tsk. What cannot be read is zeros. */
+int box_tsk_file_open(struct box_tsk *tsk, const struct cage_list_of *of,
+    uint64_t *ret_size, struct err *err) MUST_CHECK;
+int box_tsk_file_read(void *cookie, uint64_t at, uint8_t *ret_bytes, size_t n,
+    uint64_t *ret_lost, struct err *err) MUST_CHECK;
 int box_tsk_content(struct box_tsk *tsk, uint8_t *shared,
     const struct cage_wire_request *request, struct cage_wire_answer *answer,
     struct err *err) MUST_CHECK;

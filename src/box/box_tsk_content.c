@@ -46,6 +46,39 @@ static const TSK_FS_ATTR *find_attr(
 	return NULL;
 }
 
+int box_tsk_file_open(struct box_tsk *tsk, const struct cage_list_of *of,
+    uint64_t *ret_size, struct err *err)
+{
+	int rc = box_tsk_need_volume(tsk, of->volume, err);
+
+	if (rc == 0)
+		rc = open_content(tsk, of, err);
+	if (rc != 0)
+		return rc;
+	tsk->attr = find_attr(tsk, of);
+	if (tsk->attr == NULL)
+		return box_tsk_why(tsk, "the file has no such content", err);
+	*ret_size = tsk->attr->size > 0 ? (uint64_t)tsk->attr->size : 0;
+	return 0;
+}
+
+int box_tsk_file_read(void *cookie, uint64_t at, uint8_t *ret_bytes, size_t n,
+    uint64_t *ret_lost, struct err *err)
+{
+	struct box_tsk *tsk = cookie;
+	const ssize_t got = tsk->tsk.attr_read(tsk->attr, (TSK_OFF_T)at,
+	    (char *)ret_bytes, n, TSK_FS_FILE_READ_FLAG_NONE);
+	const size_t have = got > 0 ? (size_t)got : 0;
+
+	(void)err;
+	if (got < 0)
+		tsk->tsk.forget();
+	if (have < n)
+		memset(ret_bytes + have, 0, n - have);
+	*ret_lost += n - have;
+	return 0;
+}
+
 int box_tsk_content(struct box_tsk *tsk, uint8_t *shared,
     const struct cage_wire_request *request, struct cage_wire_answer *answer,
     struct err *err)

@@ -328,6 +328,26 @@ static int find_place(struct box *box, const struct cage_wire_request *request,
 	    box->state, request->at, request->n, &answer->place, err);
 }
 
+/* A file that is scanned as a whole. */
+static int scan_file(struct box *box, const struct cage_wire_request *request,
+    struct cage_wire_answer *answer, struct err *err)
+{
+	struct box_scan_source source = {
+	    .read = box_tsk_file_read, .cookie = box->tsk};
+	struct cage_list_of of;
+
+	if (box->scan == NULL || box->tsk == NULL || box->tsk->reader == NULL)
+		return err_set(err, ERR_FORMAT,
+		    "this box was not told to scan, or to read file systems");
+	cage_list_take_of(&of, box->shared);
+	of.volume = request->flags;
+	int rc = box_tsk_file_open(box->tsk, &of, &source.length, err);
+
+	return rc != 0 ? rc
+		       : box_scan_answer_of(box->scan, &source, request,
+			     box->shared, answer, err);
+}
+
 /* All that needs file systems. */
 static int ask_tsk(struct box *box, const struct cage_wire_request *request,
     struct cage_wire_answer *answer, struct err *err)
@@ -469,6 +489,8 @@ static int answer_one(struct box *box, const struct cage_wire_request *request,
 			    err, ERR_FORMAT, "this box was not told to scan");
 		return box_scan_answer(box->scan, box->reader, box->state,
 		    box->length, request, box->shared, answer, err);
+	case CAGE_WIRE_SCAN_FILE:
+		return scan_file(box, request, answer, err);
 	case CAGE_WIRE_BLIND:
 	case CAGE_WIRE_LOOK:
 	case CAGE_WIRE_BLIND_FILES:

@@ -25,6 +25,7 @@ struct scan {
 	void *cookie;
 	uint8_t *bytes; /* CAGE_WIRE_BYTES_MAX: a copy of what was sent */
 	struct cage_hit_asked asked;
+	const struct cage_list_of *of; /* NULL: of the image itself */
 	uint64_t given; /* hits of this piece */
 	bool is_callers; /* what went wrong is not the box's */
 };
@@ -77,6 +78,17 @@ static int take_batch(
 	return 0;
 }
 
+/* Which file it is. */
+static void give_name(struct scan *s, enum cage_wire_kind kind)
+{
+	uint8_t bytes[CAGE_LIST_OF];
+
+	if (kind != CAGE_WIRE_SCAN_FILE)
+		return;
+	cage_list_put_of(bytes, s->of);
+	cage_box_give(s->image->box, bytes, sizeof(bytes));
+}
+
 static int ask(struct scan *s, struct cage_wire_request request,
     struct cage_wire_answer *ret_answer, struct err *err)
 {
@@ -84,6 +96,7 @@ static int ask(struct scan *s, struct cage_wire_request request,
 	int rc = cage_image_need_box(s->image, err);
 
 	if (rc == 0) {
+		give_name(s, request.kind);
 		s->image->reads++;
 		rc = cage_image_ask(s->image, &asked, ret_answer, err);
 	}
@@ -103,7 +116,10 @@ static int scan_piece(struct scan *s, uint64_t at, uint64_t n, struct err *err)
 	s->given = 0;
 	int rc = ask(s,
 	    (struct cage_wire_request){
-		.kind = CAGE_WIRE_SCAN, .at = at, .n = n},
+		.kind = s->of != NULL ? CAGE_WIRE_SCAN_FILE : CAGE_WIRE_SCAN,
+		.at = at,
+		.n = n,
+		.flags = s->of != NULL ? s->of->volume : 0},
 	    &answer, err);
 	if (rc == 0)
 		total = answer.found.total;
@@ -189,6 +205,31 @@ int cage_scan_range(struct cage_image *image, uint64_t at, uint64_t n,
 	if (s.bytes == NULL)
 		return err_nomem(err);
 	int rc = scan_all(&s, at, n, err);
+	free(s.bytes);
+	return rc;
+}
+
+int cage_scan_file(struct cage_image *image, const struct cage_list_of *of,
+    uint64_t size, struct cage_scan_numbers *numbers, cage_scan_hit_fn *put,
+    void *cookie, struct err *err)
+{
+	struct scan s = {.image = image,
+	    .numbers = numbers,
+	    .put = put,
+	    .cookie = cookie,
+	    .of = of};
+	int rc = 0;
+
+	assert(image->options.finds != 0 && image->options.has_file_systems);
+	s.bytes = mem_new(1, CAGE_WIRE_BYTES_MAX);
+	if (s.bytes == NULL)
+		return err_nomem(err);
+	for (uint64_t at = 0; at < size && rc == 0; at += CAGE_WIRE_SCAN_MAX) {
+		const uint64_t left = size - at;
+
+		rc = scan_all(&s, at,
+		    left < CAGE_WIRE_SCAN_MAX ? left : CAGE_WIRE_SCAN_MAX, err);
+	}
 	free(s.bytes);
 	return rc;
 }

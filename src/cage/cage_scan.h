@@ -15,6 +15,7 @@
 
 #include "cage_hit.h"
 #include "cage_image.h"
+#include "cage_list.h"
 #include "err.h"
 
 #include <stdint.h>
@@ -38,5 +39,14 @@ struct cage_scan_numbers {
 int cage_scan_range(struct cage_image *image, uint64_t at, uint64_t n,
     struct cage_scan_numbers *numbers, cage_scan_hit_fn *put, void *cookie,
     struct err *err) MUST_CHECK;
+
+/*
+ * All `size` bytes of a file, as its file system makes them of what is stored:
+ * for one whose bytes do not lie together in the image. Hits and gaps have
+ * their place in the file. The image must have file systems, too.
+ */
+int cage_scan_file(struct cage_image *image, const struct cage_list_of *of,
+    uint64_t size, struct cage_scan_numbers *numbers, cage_scan_hit_fn *put,
+    void *cookie, struct err *err) MUST_CHECK;
 
 #endif

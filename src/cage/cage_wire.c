@@ -73,12 +73,12 @@ int cage_wire_take_request(struct cage_wire_request *ret_request,
 	if (r.failed || n != CAGE_WIRE_REQUEST || version != CAGE_WIRE_VERSION)
 		return err_set(err, ERR_FORMAT,
 		    "the request is not of version %u", CAGE_WIRE_VERSION);
-	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_HITS ||
+	if (kind < CAGE_WIRE_FILES || kind > CAGE_WIRE_SCAN_FILE ||
 	    format < CAGE_WIRE_E01 || format > CAGE_WIRE_RAW ||
 	    (kind == CAGE_WIRE_READ &&
 		(request.n == 0 || request.n > CAGE_WIRE_BYTES_MAX ||
 		    request.at > UINT64_MAX - request.n)) ||
-	    (kind == CAGE_WIRE_SCAN &&
+	    ((kind == CAGE_WIRE_SCAN || kind == CAGE_WIRE_SCAN_FILE) &&
 		(request.n == 0 || request.n > CAGE_WIRE_SCAN_MAX ||
 		    request.at > (uint64_t)INT64_MAX - request.n)) ||
 	    (kind == CAGE_WIRE_FIND &&
@@ -276,6 +276,7 @@ static bool is_count(const struct cage_wire_asked *asked, uint32_t count)
 		return count <= 1;
 	case CAGE_WIRE_SCAN:
 	case CAGE_WIRE_HITS:
+	case CAGE_WIRE_SCAN_FILE:
 		return count <= CAGE_WIRE_BYTES_MAX;
 	default:
 		return count == 0;

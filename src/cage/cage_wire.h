@@ -73,6 +73,9 @@ enum cage_wire_kind {
 			   `size` bytes, of `total` */
 	CAGE_WIRE_HITS, /* the next of them, the first of which is number `at`
 			   from 0 */
+	/* Of one that was told both. */
+	CAGE_WIRE_SCAN_FILE, /* as CAGE_WIRE_SCAN, of a file of volume `flags`
+				that the shared memory names (cage_list.h) */
 };
 
 enum cage_wire_format {

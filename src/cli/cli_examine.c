@@ -6,7 +6,6 @@
 #include "cage_image.h"
 #include "cli_image.h"
 #include "cli_out.h"
-#include "exam_scan.h"
 #include "media_open.h"
 #include "mem.h"
 #include "text.h"
@@ -58,20 +57,6 @@ static void open_bytes(struct cli_examine *e)
 }
 
 /* ---- names, and whose each byte is ---- */
-
-static int add_gap(struct cli_examine *e, uint64_t at, uint64_t length,
-    const char *why, struct err *err)
-{
-	int rc = mem_grow((void **)&e->gaps, &e->gap_cap, e->gap_n + 1,
-	    sizeof(*e->gaps), err);
-	char *kept = rc == 0 ? mem_copy_text(why, strlen(why)) : NULL;
-
-	if (rc == 0 && kept == NULL)
-		rc = err_nomem(err);
-	if (rc == 0)
-		e->gaps[e->gap_n++] = (struct exam_gap){at, length, kept};
-	return rc;
-}
 
 static void tick_listing(void *progress)
 {
@@ -240,113 +225,6 @@ static int find_deleted(struct cli_examine *e, struct err *err)
 	return rc != 0 ? rc : exam_owner_seal(e->deleted, err);
 }
 
-/* ---- the scan ---- */
-
-static struct exam_feature_where where_of(
-    const struct cli_examine *e, uint64_t at)
-{
-	const struct exam_span *span;
-
-	if (at >= e->length)
-		return (struct exam_feature_where){.file = EXAM_OWNER_NO_FILE};
-	span = exam_owner_at(e->map, at);
-	if (span->owning == EXAM_OWNER_FREE) {
-		const struct exam_span *was = exam_owner_at(e->deleted, at);
-
-		if (was->owning == EXAM_OWNER_FILE)
-			span = was;
-	}
-	return (struct exam_feature_where){
-	    .owning = span->owning, .file = span->file};
-}
-
-static int take_hit(void *cookie, const struct cage_hit *hit, struct err *err)
-{
-	struct cli_examine *e = cookie;
-	uint64_t at = cage_hit_outermost(hit);
-
-	if ((int)hit->kind == CAGE_HIT_GAP)
-		return add_gap(e, at, hit->length, hit->text, err);
-	const struct exam_feature_where where = where_of(e, at);
-	return exam_feature_add(e->store, hit, &where, err);
-}
-
-/* Records end within a range, so that none waits for what comes after it. */
-static int take_mark(void *cookie, struct err *err)
-{
-	struct cli_examine *e = cookie;
-
-	return exam_feature_end_scan(e->store, err);
-}
-
-static int take_new_hit(
-    void *cookie, const struct cage_hit *hit, struct err *err)
-{
-	struct cli_examine *e = cookie;
-	int rc = cli_examine_state_hit(e->state, hit, err);
-
-	return rc != 0 ? rc : take_hit(cookie, hit, err);
-}
-
-struct scanning {
-	struct cli_examine *e;
-	struct cli_image_progress shown;
-};
-
-static int on_hit(void *cookie, const struct cage_hit *hit, struct err *err)
-{
-	struct scanning *s = cookie;
-
-	return take_new_hit(s->e, hit, err);
-}
-
-static int on_progress(void *cookie, uint64_t done,
-    const struct cage_scan_numbers *numbers, struct err *err)
-{
-	struct scanning *s = cookie;
-	const struct cli_examine_mark mark = {done, *numbers};
-
-	cli_image_tick(&s->shown, done, s->e->length);
-	int rc = take_mark(s->e, err);
-	return rc != 0 ? rc : cli_examine_state_mark(s->e->state, &mark, err);
-}
-
-static int scan(struct cli_examine *e, bool is_resumed, struct err *err)
-{
-	struct cli_exam *x = e->x;
-	const struct cli_examine_of of = {.item = x->item,
-	    .length = e->length,
-	    .finds = e->finds,
-	    .order = case_state_leaf(x->c.state, x->order)->id};
-	struct scanning s = {.e = e, .shown = {.what = "scanning"}};
-	struct cli_examine_mark mark = {0};
-	int rc = exam_feature_new(&e->store, 0, err);
-
-	if (rc == 0)
-		rc = cli_examine_state_open(&e->state, &x->c, &of, is_resumed,
-		    take_hit, take_mark, e, &mark, err);
-	if (rc == 0 && mark.done > 0)
-		cli_exam_put(x, CLI_EXAM_TOOL,
-		    "broken off, gone on with at byte %" PRIu64, mark.done);
-	s.shown.first = mark.done;
-	const struct exam_scan_options o = {
-	    .image = &x->image,
-	    .length = e->length,
-	    .finds = e->finds,
-	    .from = mark.done,
-	    .numbers = mark.numbers,
-	    .hit = on_hit,
-	    .progress = on_progress,
-	    .cookie = &s,
-	};
-	if (rc == 0)
-		rc = exam_scan_run(&o, err);
-	cli_out_progress_end(&s.shown.shown);
-	if (rc == 0)
-		rc = exam_feature_end_scan(e->store, err);
-	return rc != 0 ? rc : exam_feature_seal(e->store, err);
-}
-
 /* ---- what comes of it ---- */
 
 static bool get_file(
@@ -446,7 +324,7 @@ int cli_examine_run(struct cli_examine *e, struct cli_exam *x, uint64_t finds,
 	if (rc == 0)
 		rc = find_deleted(e, err);
 	if (rc == 0)
-		rc = scan(e, is_resumed, err);
+		rc = cli_examine_scan(e, is_resumed, err);
 	return rc != 0 ? rc : conclude(e, err);
 }
 

@@ -56,6 +56,10 @@ int cli_examine_run(struct cli_examine *e, struct cli_exam *x, uint64_t finds,
     bool is_resumed, struct err *err) MUST_CHECK;
 void cli_examine_done(struct cli_examine *e);
 
+/* For cli_examine_run: everything that a scan finds, in a sealed store. */
+int cli_examine_scan(
+    struct cli_examine *e, bool is_resumed, struct err *err) MUST_CHECK;
+
 /* Coverage, gaps and blind spots as lines of the record. */
 void cli_examine_put_lines(struct cli_examine *e);
 

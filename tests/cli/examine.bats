@@ -155,6 +155,43 @@ assert whole == parts == 8388608, (whole, parts, lines)'
 	[ ! -e I-1.examination ]
 }
 
+# A FAT of clusters of 512 bytes, in which only the gaps between other files
+# are free: what is written then is in pieces, an address over a border among
+# it, and a gzip.
+make_pieces() {
+	truncate -s 8M I-4.img
+	mkfs.vfat -F 16 -s 1 I-4.img >/dev/null
+	head -c 512 /dev/zero | tr '\0' x >one
+	for i in {10..40}; do mcopy -i I-4.img one "::gap$i"; done
+	for i in {11..39..2}; do mdel -i I-4.img "::gap$i"; done
+	{ head -c 500 /dev/zero | tr '\0' ' '
+	  echo 'over.the.border@council.example.com'; } >letter.txt
+	python3 -c '
+import gzip, random
+r = random.Random(7)
+open("packed.gz", "wb").write(gzip.compress(
+    bytes(r.choice(b"abcdefgh \n") for _ in range(6000)) +
+    b" deep.inside@council.example.com \n", mtime=0))'
+	mcopy -i I-4.img letter.txt packed.gz ::
+	must 2023-06-22T11:00:00Z record image examiner=room.example \
+	    custodian=room.example order="$imaged" PC-0002-D1: I-4: \
+	    derived-from=PC-0002-D1 type=image length=8388608 \
+	    --as room.example
+}
+
+@test "files in pieces are read as wholes" {
+	order_of --details-to owner.example
+	make_pieces
+	at 2023-06-23T10:00:00Z examine I-4.img --under "$order" \
+	    --as room.example -o I-1.examination
+	assert_status 0
+	opened
+	grep -q '^email,over.the.border@council.example.com,FILE' \
+	    details/finds.csv
+	grep '^email,deep.inside@council.example.com,FILE' details/finds.csv |
+	    grep -q 'GZIP.*packed.gz'
+}
+
 @test "an order that names nobody has counts and no details" {
 	order_of
 	examine --json
