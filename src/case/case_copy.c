@@ -92,7 +92,8 @@ bool case_copy_is_read_by(
 
 /* ---- locks ---- */
 
-/* One organisation: of one name, or joined by relations. */
+/* One organisation: of one name, joined by relations, or with one key for
+ * encryption, so that one secret opens the shares of both. */
 static bool is_one_organisation(
     const struct case_state *state, uint32_t a, uint32_t b)
 {
@@ -101,7 +102,10 @@ static bool is_one_organisation(
 
 	return (record_compare_names(x->org, y->org) == 0 &&
 		   case_is_on("quorum: by organisation")) ||
-	    (x->component == y->component && case_is_on("quorum: by relation"));
+	    (x->component == y->component &&
+		case_is_on("quorum: by relation")) ||
+	    (case_key_is_shared(state, a, b) &&
+		case_is_on("quorum: by key for encryption"));
 }
 
 struct quorum {

@@ -37,6 +37,12 @@ struct case_require {
 	enum record_name name;
 };
 
+/* A key that a party enrolled for encryption. */
+struct case_encryption {
+	uint32_t party;
+	struct slice key; /* in the arena */
+};
+
 /* What the alarms so far were looked for by. */
 struct case_alarm_basis {
 	uint64_t epoch;
@@ -79,6 +85,8 @@ struct case_state {
 	uint32_t quick_parties[CASE_QUICK];
 	struct case_key *keys;
 	size_t key_count, key_cap;
+	struct case_encryption *encryptions; /* in the order of the ledger */
+	size_t encryption_count, encryption_cap;
 	size_t compromise_count; /* leaves that no longer support a NO */
 	bool has_doubtful_key;
 	struct case_relation *relations;
@@ -200,6 +208,10 @@ void case_key_note(
     struct case_state *state, const struct record *record, uint32_t leaf);
 int case_key_apply(struct case_state *state, const struct record *record,
     uint32_t leaf, struct err *err) MUST_CHECK;
+/* Is the key for encryption that one of the two enrolled last one that the
+ * other enrolled, now or before? Who has its secret opens what is encrypted to
+ * either. False if a party is CASE_NONE or has enrolled none. */
+bool case_key_is_shared(const struct case_state *state, uint32_t a, uint32_t b);
 
 /* case_order.c: what orders permit, and until when. */
 struct case_verdict case_order_judge(

@@ -336,6 +336,46 @@ void case_key_note(
 	}
 }
 
+static int add_encryption(
+    struct case_state *state, const struct record *r, struct err *err)
+{
+	struct case_encryption e = {
+	    .party =
+		case_state_find_party(state, record_get(r, RECORD_F_PARTY)),
+	    .key =
+		case_arena_copy(state, record_get(r, RECORD_F_ENCRYPTION_KEY)),
+	};
+
+	if (e.key.p == NULL)
+		return err_nomem(err);
+	int rc = mem_grow((void **)&state->encryptions, &state->encryption_cap,
+	    state->encryption_count + 1, sizeof(*state->encryptions), err);
+	if (rc == 0)
+		state->encryptions[state->encryption_count++] = e;
+	return rc;
+}
+
+/* Has `b` enrolled, at any time, what `a` enrolled last? */
+static bool has_newest_of(
+    const struct case_state *state, uint32_t a, uint32_t b)
+{
+	const struct case_encryption *newest = NULL;
+
+	for (size_t i = 0; i < state->encryption_count; i++)
+		if (state->encryptions[i].party == a)
+			newest = &state->encryptions[i];
+	for (size_t i = 0; i < state->encryption_count && newest != NULL; i++)
+		if (state->encryptions[i].party == b &&
+		    slice_is(state->encryptions[i].key, newest->key))
+			return true;
+	return false;
+}
+
+bool case_key_is_shared(const struct case_state *state, uint32_t a, uint32_t b)
+{
+	return has_newest_of(state, a, b) || has_newest_of(state, b, a);
+}
+
 int case_key_apply(struct case_state *state, const struct record *r,
     uint32_t leaf, struct err *err)
 {
@@ -345,8 +385,10 @@ int case_key_apply(struct case_state *state, const struct record *r,
 	int64_t from = entered, since;
 	int rc = 0;
 
-	if (old == NULL)
-		return 0; /* an encryption key changes no signature */
+	if (record_has(r, RECORD_F_ENCRYPTION_KEY))
+		rc = add_encryption(state, r, err);
+	if (rc != 0 || old == NULL)
+		return rc; /* an encryption key changes no signature */
 	if (record_get_time(r, RECORD_F_COMPROMISED_SINCE, &since)) {
 		rc = mark_compromised(state, old, since, err);
 		state->has_doubtful_key = true;

@@ -65,6 +65,7 @@ void case_state_free(struct case_state *state)
 	free(state->signers);
 	free(state->parties);
 	free(state->keys);
+	free(state->encryptions);
 	free(state->relations);
 	free(state->red_lines);
 	free(state->alarms);

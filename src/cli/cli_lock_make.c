@@ -26,6 +26,24 @@ static int write_out(
 	return cli_blob_write_at(&job->out, offset, bytes, n, err);
 }
 
+/* The last of job->recipients, of `name`, is nobody else's. The law refuses it,
+ * too, but cannot say whose two keys are one. */
+static int check_recipient(
+    const struct cli_lock_job *job, struct slice name, struct err *err)
+{
+	const uint8_t *own = job->recipients[job->l.holder_count];
+
+	for (size_t i = 0; i < job->l.holder_count; i++)
+		if (memcmp(job->recipients[i], own, MEDIA_AGE_KEY_SIZE) == 0)
+			return err_set(err, ERR_VERIFY,
+			    "lock: quorum: %.*s and %.*s enrolled the same key "
+			    "for encryption, so that who has it opens the "
+			    "shares of both; each enrols one of its own with "
+			    "`counterfoil key encryption`",
+			    SLICE_ARG(job->l.holders[i]), SLICE_ARG(name));
+	return 0;
+}
+
 int cli_lock_job_find_holders(struct cli_lock_job *job, struct err *err)
 {
 	const struct cli_args *args = job->c.args;
@@ -49,6 +67,8 @@ int cli_lock_job_find_holders(struct cli_lock_job *job, struct err *err)
 				    "lock: %s is named twice", typed);
 		rc = cli_lock_recipient(
 		    &job->c, name, job->recipients[job->l.holder_count], err);
+		if (rc == 0)
+			rc = check_recipient(job, name, err);
 		job->l.holders[job->l.holder_count++] = name;
 	}
 	return rc;

@@ -450,6 +450,26 @@ four_holders() {
 	refuse_quorum 3 room owner court police
 }
 
+@test "two holders with the same key for encryption are refused" {
+	unlocked
+	must 2023-06-23T09:00:00Z key encryption court.example \
+	    "$(recipient_of owner)" --as court.example
+	at 2023-06-23T10:00:00Z lock d1.raw --item PC-0001-D1-I1 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o d1.age --as room.example \
+	    --identity room.txt
+	assert_status 1
+	assert_one_error
+	assert_err 'quorum' 'owner.example and court.example' 'the same key'
+	# A new one does not undo it: the court has what owner's is sealed to.
+	must 2023-06-23T10:10:00Z key encryption court.example \
+	    "$(recipient_of council)" --as court.example
+	refuse_quorum 2 room owner court
+	must 2023-06-23T10:20:00Z key encryption owner.example \
+	    "$(recipient_of police)" --as owner.example
+	lock
+}
+
 @test "a holder is named once" {
 	unlocked
 	for command in 'lock d1.raw --item PC-0001-D1-I1 -o d1.age' \

@@ -8,7 +8,7 @@ load helper
 setup_file() {
 	make_case
 	cd "$BATS_FILE_TMPDIR" || return 1
-	for party in room owner court council; do
+	for party in room owner court council police; do
 		if command -v age-keygen >/dev/null; then
 			age-keygen -o "$party.txt" 2>"$party.log"
 		else

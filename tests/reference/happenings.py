@@ -10,7 +10,7 @@ import values
 from writer import Secret, date, iso
 
 DAY = values.DAY
-AGE = 'age1' + 'q' * 58
+LETTERS = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 
 
 # Fields that are there, of a record or of its blocks.
@@ -34,6 +34,12 @@ class Happenings:
 
     # Keys
 
+    def recipient_of(self, name):
+        """The party's own key for encryption, or that of somebody else."""
+        own = self.pick(['court', 'notary']) if self.is_so(.2) else name
+        digits = hashlib.sha512(own.encode()).digest()
+        return 'age1' + ''.join(LETTERS[d % 32] for d in digits[:58])
+
     def change_key(self):
         name = self.signer()
         old = self.key_of(name)
@@ -41,7 +47,8 @@ class Happenings:
         if action == 'encryption':
             self.write('key', [self.rarely(.1, name, self.signer())], {
                 'party': name, 'action': action,
-                'encryption-key': self.rarely(.2, AGE, 'age1short')})
+                'encryption-key': self.rarely(
+                    .2, self.recipient_of(name), 'age1short')})
             return
         by = self.some(['police', 'owner', 'court', 'notary', 'haul'], 3)
         new = Secret(name, seed=f'{name} {len(self.leaves)}')
@@ -186,6 +193,11 @@ class Happenings:
                              ['court', 'notary'], ['police', 'lab', 'court'],
                              ['court', 'ombud', 'police/room']])
         holders = [q for q in holders if self.has_key(q)] or ['owner']
+        if self.is_so(.5):
+            for q in holders:
+                self.write('key', [q], {
+                    'party': q, 'action': 'encryption',
+                    'encryption-key': self.recipient_of(q)})
         signers = holders + [custodian]
         if self.slips(.05):
             signers = holders[1:] + [custodian]

@@ -40,6 +40,9 @@ def is_compromised(ledger, leaf):
 
 def change(ledger, record, number):
     """Applies a good record of kind key."""
+    if record.has('encryption-key'):
+        ledger.parties[record.value('party')].encryption_keys.append(
+            record.value('encryption-key'))
     if record.value('action') == 'encryption':
         return
     entered = ledger.leaves[number].entered

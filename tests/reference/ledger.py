@@ -30,6 +30,7 @@ class Party:
         self.name, self.side, self.org = name, side, org
         self.role = role
         self.keys = [keyring.HeldKey(key)] if key else []
+        self.encryption_keys = []       # as they were enrolled
         self.is_policy_holder = False
         self.has_held = False
         self.enrolled = None            # number of a leaf

@@ -458,6 +458,40 @@ static void a_quorum_that_one_organisation_reaches_or_blocks_is_void(
 	expect_void(box, lock(box, QUORUM "plaintext: kept\n"), QUORUM);
 }
 
+/* A key for encryption whose text has this letter throughout. */
+static void enrol(struct case_box *box, const char *party, char letter)
+{
+	char letters[59] = {0};
+
+	memset(letters, letter, sizeof(letters) - 1);
+	expect_good(box,
+	    box_addf(box, RECORD_KEY, BOX_JULY(07, "09:00:00"), party,
+		"party: %s\naction: encryption\nencryption-key: age1%s\n",
+		party, letters));
+}
+
+static void who_has_the_key_of_two_holders_is_one(void **state)
+{
+	struct case_box *box = *state;
+
+	made(box);
+	enrol(box, "notary.example", 'q');
+	enrol(box, "court.example", 'p');
+	enrol(box, "owner.example", 'z');
+	expect_good(box, lock(box, QUORUM "plaintext: destroyed\n"));
+	enrol(box, "court.example", 'q');
+	expect_void(box, lock(box, QUORUM "plaintext: kept\n"), QUORUM);
+	/* The notary's shares are still made for a key that the court has. */
+	enrol(box, "court.example", 'r');
+	expect_void(box, lock(box, QUORUM "plaintext: kept\n"), QUORUM);
+	enrol(box, "notary.example", 'y');
+	expect_good(box, lock(box, QUORUM "plaintext: destroyed\n"));
+	/* The other way round: the court's newest was the notary's once. */
+	enrol(box, "notary.example", 'x');
+	enrol(box, "court.example", 'y');
+	expect_void(box, lock(box, QUORUM "plaintext: kept\n"), QUORUM);
+}
+
 static void only_copies_are_locked_and_by_who_holds_them(void **state)
 {
 	struct case_box *box = *state;
@@ -713,6 +747,7 @@ int main(void)
 	    TEST(holding_an_open_copy_is_yes_and_a_locked_one_is_not),
 	    TEST(a_reading_by_the_barred_is_a_breach),
 	    TEST(a_quorum_that_one_organisation_reaches_or_blocks_is_void),
+	    TEST(who_has_the_key_of_two_holders_is_one),
 	    TEST(only_copies_are_locked_and_by_who_holds_them),
 	    TEST(a_copy_that_is_locked_before_a_witness_leaves_a_no),
 	    TEST(a_copy_that_is_not_locked_leaves_none),
