@@ -117,6 +117,11 @@ int cli_case_judge(struct cli_case *c, struct cli_keys *keys,
 int cli_case_judge_now(struct cli_case *c, const struct case_offer *offer,
     struct err *err) MUST_CHECK;
 
+/* The standing that a record would get if it were entered now, or the error
+ * that refuses it; nothing is said, signed or kept. */
+int cli_case_find_verdict(struct cli_case *c, const struct record *record,
+    struct case_verdict *ret_verdict, struct err *err) MUST_CHECK;
+
 /* Whether this folder has the ledger's secret key, so that records can be
  * entered here. */
 bool cli_case_has_log_key(const struct cli_case *c);

@@ -58,14 +58,20 @@ int cli_case_log_secret(struct cli_case *c, struct cli_keys *keys,
 		       : cli_keys_secret(keys, &c->log_secret, ret_secret, err);
 }
 
+int cli_case_find_verdict(struct cli_case *c, const struct record *record,
+    struct case_verdict *ret_verdict, struct err *err)
+{
+	return case_state_judge(
+	    c->state, record, entry_time(c), ret_verdict, err);
+}
+
 /* CLI_DONE, CLI_FALSE (refused), or a negative code. */
 static int judge_one(struct cli_case *c, struct cli_keys *keys,
     const struct record *record, bool is_although, struct err *err)
 {
 	struct case_verdict verdict;
 
-	int rc =
-	    case_state_judge(c->state, record, entry_time(c), &verdict, err);
+	int rc = cli_case_find_verdict(c, record, &verdict, err);
 	if (rc != 0)
 		return rc;
 	if (verdict.standing == CASE_GOOD || is_although)
@@ -89,8 +95,8 @@ int cli_case_judge_now(
 {
 	for (size_t i = 0; i < offer->n; i++) {
 		struct case_verdict verdict;
-		int rc = case_state_judge(c->state, &offer->records[i]->record,
-		    entry_time(c), &verdict, err);
+		int rc = cli_case_find_verdict(
+		    c, &offer->records[i]->record, &verdict, err);
 
 		if (rc != 0)
 			return rc;
@@ -113,8 +119,7 @@ int cli_case_try(
 		const struct record *record = &offer->records[i]->record;
 		struct case_verdict verdict;
 
-		int rc = case_state_judge(
-		    c->state, record, entry_time(c), &verdict, err);
+		int rc = cli_case_find_verdict(c, record, &verdict, err);
 		if (rc != 0)
 			return rc;
 		if (verdict.standing != CASE_GOOD) {

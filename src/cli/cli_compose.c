@@ -462,23 +462,27 @@ int cli_compose_finish(
 	return rc;
 }
 
-/* A key that signs nothing was given by mistake. */
-static int check_keys_sign(const struct cli_args *args,
-    const struct cli_keys *keys, const struct case_offer *offer,
+static bool is_signer(const struct case_offer *offer, const char *party)
+{
+	for (size_t i = 0; offer != NULL && i < offer->n; i++)
+		if (record_is_signed_by(
+			&offer->records[i]->record, slice_of(party)))
+			return true;
+	return false;
+}
+
+int cli_compose_check_keys(const struct cli_keys *keys,
+    const struct case_offer *offer, const struct case_offer *second,
     struct err *err)
 {
 	for (size_t i = 0; i < keys->n; i++) {
 		const char *party = keys->keys[i].key.name;
-		bool is_signer = false;
 
-		for (size_t j = 0; j < offer->n && !is_signer; j++)
-			is_signer = record_is_signed_by(
-			    &offer->records[j]->record, slice_of(party));
-		if (!is_signer)
+		if (!is_signer(offer, party) && !is_signer(second, party))
 			return err_set(err, ERR_USAGE,
 			    "%s: %s has no part in this and would sign "
 			    "nothing; leave its key out",
-			    args->command->name, party);
+			    keys->args->command->name, party);
 	}
 	return 0;
 }
@@ -490,7 +494,9 @@ int cli_compose_submit(struct cli_case *c, struct cli_keys *keys,
 	bool is_although =
 	    cli_args_knows(args, "although") && cli_args_has(args, "although");
 
-	int rc = check_keys_sign(args, keys, offer, err);
+	int rc = keys->are_checked
+	    ? CLI_DONE
+	    : cli_compose_check_keys(keys, offer, NULL, err);
 	if (rc == CLI_DONE)
 		rc = cli_drive_check_used(args, offer, err);
 	if (rc == CLI_DONE)

@@ -107,11 +107,18 @@ int cli_compose_block_slice(
 int cli_compose_finish(struct cli_compose *compose, struct case_offer *offer,
     struct err *err) MUST_CHECK;
 
+/* ERR_USAGE, if one of the keys signs nothing in either of the two offers (the
+ * second may be NULL): it was given by mistake. */
+int cli_compose_check_keys(const struct cli_keys *keys,
+    const struct case_offer *offer, const struct case_offer *second,
+    struct err *err) MUST_CHECK;
+
 /*
- * Judges; refuses what breaks a rule (unless --although, where the command
- * has it); signs with the keys at hand; then enters the records (all signed)
- * or writes the offer (private/offers/, and --offer FILE) and says who must
- * still sign and how. Returns an enum cli_exit or a negative code.
+ * Checks the keys, unless they are; judges; refuses what breaks a rule (unless
+ * --although, where the command has it); signs with the keys at hand; then
+ * enters the records (all signed) or writes the offer (private/offers/, and
+ * --offer FILE) and says who must still sign and how. Returns an enum cli_exit
+ * or a negative code.
  */
 int cli_compose_submit(struct cli_case *c, struct cli_keys *keys,
     struct case_offer *offer, struct err *err) MUST_CHECK;

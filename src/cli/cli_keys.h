@@ -43,6 +43,9 @@ struct cli_keys {
 	struct cli_key *spares; /* further keys of these parties */
 	struct buf passphrase; /* the last one that opened a key */
 	struct agent *taken; /* that signs for a key taken from elsewhere */
+	/* By cli_compose_check_keys, over several offers, so that not each of
+	 * them needs every key. Set by who did it. */
+	bool are_checked;
 };
 
 /* Reads the public halves of all --as and --key. ERR_NOTFOUND says how to make

@@ -4,6 +4,7 @@
 #include "cli_lock_image.h"
 
 #include "case_state.h"
+#include "cli_compose.h"
 
 #include <string.h>
 
@@ -15,37 +16,52 @@ static int write_at(
 	return cli_blob_write_at(&job->out, offset, bytes, n, err);
 }
 
-static int check_signer(
-    const struct cli_lock_job *job, const char *party, struct err *err)
-{
-	if (party == NULL || cli_keys_find(&job->keys, slice_of(party)) != NULL)
-		return 0;
-	return err_set(err, ERR_USAGE,
-	    "image: --lock: the key of %s is not here, so that the image's "
-	    "record would wait for it, and a lock of what the ledger does not "
-	    "know is void: give --as %s, or lock the image when its record is "
-	    "entered",
-	    party, party);
-}
-
 /* Who signs the image's record signs it at once. */
-static int check_signers(const struct cli_lock_job *job,
-    const struct cli_args *args, struct err *err)
+static int check_signers(
+    const struct cli_lock_job *job, const struct record *image, struct err *err)
 {
-	static const char *const names[] = {"examiner", "custodian", "witness"};
-	const char *party;
-	int rc = 0;
+	for (size_t i = 0; i < image->signer_count; i++) {
+		const struct record_signer *s = &image->signers[i];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		for (size_t at = 0; rc == 0 &&
-		     (party = cli_args_next(args, names[i], &at)) != NULL;)
-			rc = check_signer(job, party, err);
-	return rc;
+		if (cli_keys_find_with_id(&job->keys, s->party, s->key_id) ==
+		    NULL)
+			return err_set(err, ERR_USAGE,
+			    "image: --lock: the key of %.*s is not here, so "
+			    "that the image's record would wait for it, and a "
+			    "lock of what the ledger does not know is void: "
+			    "give --as %.*s, or lock the image when its record "
+			    "is entered",
+			    SLICE_ARG(s->party), SLICE_ARG(s->party));
+	}
+	return 0;
 }
 
-/* The copy is no item yet, so that only the holders can be judged. */
-static int judge(
-    struct cli_lock_job *job, const struct cli_args *args, struct err *err)
+/* The copy is no item yet: that, and nothing else, may be wrong with the lock.
+ * What is asked of it after that is asked here. */
+static int check_verdict(struct cli_lock_job *job, struct err *err)
+{
+	const struct record *lock = case_offer_main(&job->offer);
+	struct case_verdict v;
+	int rc = cli_case_find_verdict(&job->c, lock, &v, err);
+
+	if (rc != 0)
+		return rc;
+	if (v.standing != CASE_GOOD &&
+	    (v.rule != CASE_RULE_UNKNOWN_RECORD ||
+		!slice_is(v.about, job->item_id)))
+		return err_set(err, ERR_VERIFY, "image: --lock: %s: %.*s: %s",
+		    case_rule_name(v.rule), SLICE_ARG(v.about),
+		    case_rule_words(v.rule));
+	if (!case_state_is_fair_quorum(job->c.state, lock))
+		return err_set(err, ERR_VERIFY,
+		    "image: --lock: quorum: one organisation could open the "
+		    "copy, or keep it closed, alone");
+	return 0;
+}
+
+/* Whatever can be refused afterwards is refused now. */
+static int judge(struct cli_lock_job *job, const struct cli_args *args,
+    const struct case_offer *image, struct err *err)
 {
 	const char *copy = cli_args_get(args, "copy");
 
@@ -55,18 +71,16 @@ static int judge(
 		rc = err_set(err, ERR_USAGE,
 		    "image: --lock: nothing can be entered in the ledger from "
 		    "here; lock the image when its record is");
-	if (rc == 0 &&
-	    !case_state_is_fair_quorum(
-		job->c.state, case_offer_main(&job->offer)))
-		rc = err_set(err, ERR_VERIFY,
-		    "image: --lock: quorum: one organisation could open the "
-		    "copy, or keep it closed, alone");
-	return rc;
+	if (rc == 0)
+		rc =
+		    cli_compose_check_keys(&job->keys, image, &job->offer, err);
+	job->keys.are_checked = true;
+	return rc != 0 ? rc : check_verdict(job, err);
 }
 
 int cli_lock_image_begin(struct cli_lock_image *lock,
-    const struct cli_args *args, struct media_image_options *options,
-    struct err *err)
+    const struct cli_args *args, const struct case_offer *image,
+    struct media_image_options *options, struct err *err)
 {
 	struct cli_lock_job *job = &lock->job;
 
@@ -89,11 +103,11 @@ int cli_lock_image_begin(struct cli_lock_image *lock,
 	job->trial = "asserted";
 	job->plaintext = "kept";
 	if (rc == 0)
-		rc = check_signers(job, args, err);
+		rc = check_signers(job, case_offer_main(image), err);
 	if (rc == 0)
 		rc = cli_lock_job_deal(job, err);
 	if (rc == 0)
-		rc = judge(job, args, err);
+		rc = judge(job, args, image, err);
 	if (rc == 0)
 		rc = cli_blob_create(&job->out, job->locked, err);
 	lock->sink =
@@ -103,14 +117,11 @@ int cli_lock_image_begin(struct cli_lock_image *lock,
 	return rc;
 }
 
-int cli_lock_image_end(struct cli_lock_image *lock, const struct cli_args *args,
+static int end(struct cli_lock_job *job, const struct cli_args *args,
     const struct media_image_result *result, struct err *err)
 {
-	struct cli_lock_job *job = &lock->job;
 	const char *copy = cli_args_get(args, "copy");
 
-	if (job->locked == NULL)
-		return CLI_DONE;
 	/* The ledger has grown. */
 	cli_case_done(&job->c);
 	job->c = (struct cli_case){0};
@@ -139,6 +150,32 @@ int cli_lock_image_end(struct cli_lock_image *lock, const struct cli_args *args,
 	return rc != 0
 	    ? rc
 	    : cli_lock_job_offer(job, cli_args_get(args, "output"), err);
+}
+
+int cli_lock_image_end(struct cli_lock_image *lock, const struct cli_args *args,
+    const struct media_image_result *result, struct err *err)
+{
+	struct cli_lock_job *job = &lock->job;
+	struct err why = {0};
+	int rc = job->locked == NULL ? CLI_DONE : end(job, args, result, &why);
+
+	if (rc == CLI_DONE)
+		return rc;
+	/* Of these it is certain that no record names the files. */
+	if (rc == CLI_FALSE || rc == ERR_USAGE)
+		cli_lock_job_discard(job);
+	if (job->is_closed)
+		cli_out_remark("%s is there, with its shares and its seed: "
+			       "remove them if neither the ledger nor "
+			       "`counterfoil offers` has its lock",
+		    job->locked);
+	if (rc == CLI_FALSE)
+		(void)err_set(&why, ERR_CONFLICT, "it is refused");
+	return err_set(err,
+	    rc > 0 || rc == ERR_USAGE || rc == ERR_VERIFY ? ERR_CONFLICT : rc,
+	    "%s is made and recorded, its lock is not: %s; use `counterfoil "
+	    "lock`",
+	    cli_args_get(args, "copy"), why.message);
 }
 
 void cli_lock_image_done(struct cli_lock_image *lock)

@@ -9,6 +9,7 @@
 #ifndef CLI_LOCK_IMAGE_H
 #define CLI_LOCK_IMAGE_H
 
+#include "case_offer.h"
 #include "cli_lock_job.h"
 #include "err.h"
 #include "media_age_tee.h"
@@ -28,15 +29,19 @@ struct cli_lock_image {
 	struct media_age_sink sink;
 };
 
-/* Before the first byte is read: deals out the key and has the imager write to
- * the locked file. Nothing if --lock is not given. The examiner or --host will
- * hold the copy. */
+/* Before the first byte is read: judges the lock that will be, deals out the
+ * key and has the imager write to the locked file. Nothing if --lock is not
+ * given. The examiner or --host will hold the copy. `image` is the record of
+ * the image as it was judged: the keys of all its signers must be here, and
+ * each key here must sign it or the lock (else ERR_USAGE). */
 int cli_lock_image_begin(struct cli_lock_image *lock,
-    const struct cli_args *args, struct media_image_options *options,
-    struct err *err) MUST_CHECK;
+    const struct cli_args *args, const struct case_offer *image,
+    struct media_image_options *options, struct err *err) MUST_CHECK;
 
 /* The image's record is in the ledger: shares, seed, name, and the record of
- * the lock. Returns an exit status. */
+ * the lock. Returns CLI_DONE, or a negative code that is neither ERR_USAGE nor
+ * ERR_VERIFY: there is an image. What was written for a lock that is refused
+ * is removed; after another failure it stays, which is said. */
 int cli_lock_image_end(struct cli_lock_image *lock, const struct cli_args *args,
     const struct media_image_result *result, struct err *err) MUST_CHECK;
 

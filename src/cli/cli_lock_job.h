@@ -48,6 +48,7 @@ struct cli_lock_job {
 	struct cli_image_claim claim; /* what the ledger says of the image */
 	char name[CLI_LOCK_JOB_NAME_MAX]; /* of the item */
 	size_t shares_written;
+	bool is_closed; /* has the locked file its name? */
 };
 
 void cli_lock_job_done(struct cli_lock_job *job);
@@ -79,6 +80,8 @@ int cli_lock_job_find_holders(
  * whoever signs here, and gives the file its name. On failure nothing is left.
  */
 int cli_lock_job_close(struct cli_lock_job *job, struct err *err) MUST_CHECK;
+/* Removes what that wrote, because no record will name it. */
+void cli_lock_job_discard(struct cli_lock_job *job);
 
 /* Puts the record as it stands into job->offer, instead of what was there. */
 int cli_lock_job_compose(struct cli_lock_job *job, struct err *err) MUST_CHECK;

@@ -362,6 +362,14 @@ static int lock_seed(struct cli_lock_job *job, struct err *err)
 	return rc;
 }
 
+/* What was written beside the locked file. */
+static void remove_beside(struct cli_lock_job *job)
+{
+	remove_shares(job);
+	if (job->is_seed_locked)
+		cli_lock_seed_remove(job->locked);
+}
+
 int cli_lock_job_close(struct cli_lock_job *job, struct err *err)
 {
 	int rc = write_shares(job, err);
@@ -372,11 +380,19 @@ int cli_lock_job_close(struct cli_lock_job *job, struct err *err)
 		rc = check_signing_holders(job, false, err);
 	if (rc == 0)
 		rc = cli_blob_publish(&job->out, err);
+	job->is_closed = rc == 0;
 	if (rc != 0)
-		remove_shares(job);
-	if (rc != 0 && job->is_seed_locked)
-		cli_lock_seed_remove(job->locked);
+		remove_beside(job);
 	return rc;
+}
+
+void cli_lock_job_discard(struct cli_lock_job *job)
+{
+	if (!job->is_closed)
+		return;
+	remove_beside(job);
+	(void)unlink(job->locked); /* why it goes is said */
+	job->is_closed = false;
 }
 
 static int make_files(struct cli_lock_job *job, struct err *err)

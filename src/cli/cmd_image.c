@@ -77,6 +77,7 @@ struct imaging {
 	struct media_image_result result;
 	struct media_source_protection protection;
 	struct cli_drive_pair drive;
+	struct case_offer judged; /* the record, as far as it was known then */
 	bool is_done;
 	int64_t started, finished;
 };
@@ -198,6 +199,10 @@ static int end_recorded(struct imaging *im, bool *ret_is_over, struct err *err)
 			    number);
 		else if (rc == 0)
 			rc = forget_recorded(im, number, &claim, err);
+		if (rc == 0 && cli_args_has(im->args, "lock"))
+			cli_out_remark("--lock does nothing any more: use "
+				       "`counterfoil lock`, unless the ledger "
+				       "or `counterfoil offers` has its lock");
 		*ret_is_over = true;
 	}
 	cli_case_done(&c);
@@ -210,7 +215,7 @@ static int judge(struct imaging *im, struct err *err)
 {
 	struct cli_case c = {0};
 	struct cli_keys keys = {0};
-	struct case_offer offer = {0}, now = {0};
+	struct case_offer now = {0};
 	int rc = cli_case_open(&c, im->args, err);
 
 	if (rc == 0)
@@ -226,17 +231,19 @@ static int judge(struct imaging *im, struct err *err)
 	if (rc == 0)
 		rc = cli_case_judge_now(&c, &now, err);
 	if (rc == CLI_DONE)
-		rc = compose(&c, &keys, im, false, &offer, err);
+		rc = compose(&c, &keys, im, false, &im->judged, err);
+	/* With a lock, each key signs one of the two records. */
+	if (rc == 0 && !cli_args_has(im->args, "lock"))
+		rc = cli_compose_check_keys(&keys, &im->judged, NULL, err);
 	if (rc == 0)
-		rc = cli_case_judge(
-		    &c, &keys, &offer, cli_args_has(im->args, "although"), err);
+		rc = cli_case_judge(&c, &keys, &im->judged,
+		    cli_args_has(im->args, "although"), err);
 	if (rc == CLI_DONE)
 		rc = cli_drive_begin(&im->drive, &c,
 		    cli_args_get(im->args, "item"), im->args->words[0],
 		    cli_args_has(im->args, "although"), err);
 	im->started = c.now;
 	case_offer_done(&now);
-	case_offer_done(&offer);
 	cli_keys_done(&keys);
 	cli_case_done(&c);
 	return rc;
@@ -385,6 +392,7 @@ static int enter(struct imaging *im, struct err *err)
 	im->finished = c.now;
 	if (rc == 0)
 		rc = cli_keys_open(&keys, im->args, err);
+	keys.are_checked = true;
 	if (rc == 0)
 		rc = cli_image_record_compare_capacity(
 		    &c, im->result.length, err);
@@ -399,7 +407,8 @@ static int enter(struct imaging *im, struct err *err)
 		err_prefix(err,
 		    "the image is made, but its record is not; --resume tries "
 		    "again");
-	return rc;
+	/* Status 2 says that nothing was changed. */
+	return rc == ERR_USAGE ? ERR_CONFLICT : rc;
 }
 
 /* The image, its record, and the lock if one is asked for. */
@@ -410,7 +419,8 @@ static int make(struct imaging *im, struct err *err)
 	int rc = judge(im, err);
 
 	if (rc == CLI_DONE)
-		rc = cli_lock_image_begin(&lock, im->args, &im->options, err);
+		rc = cli_lock_image_begin(
+		    &lock, im->args, &im->judged, &im->options, err);
 	if (rc == CLI_DONE)
 		rc = copy(im, err);
 	if (rc == 0 && im->is_done) {
@@ -462,6 +472,7 @@ static int run(const struct cli_args *args, struct err *err)
 		rc = end_recorded(&im, &is_over, err);
 	if (rc == 0 && !is_over)
 		rc = make(&im, err);
+	case_offer_done(&im.judged);
 	media_range_done(&im.result.bad);
 	cli_image_options_done(&im.options);
 	return rc;

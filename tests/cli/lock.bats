@@ -840,6 +840,79 @@ lock_i3=(--item PC-0001-D1 --copy PC-0001-D1-I3 -o i3 --lock i3.age
 	[ -e out.seed ]
 }
 
+# Examiner and custodian are different parties, each with one of the records.
+by_police=(--item PC-0001-D1 --copy PC-0001-D1-I3 -o i3 --lock i3.age
+    --holder notary.example --holder owner.example --holder court.example
+    --threshold 2)
+
+enrol_notary() {
+	mv council.txt notary.txt
+	must 2023-06-24T09:00:00Z key encryption notary.example \
+	    "$(recipient_of notary)" --as notary.example
+}
+
+@test "who gives the original away signs the image, and not the lock" {
+	enrol_notary
+	order=$(record_id_of order)
+	# A key that signs neither is refused before anything is read.
+	for lock in yes no; do
+		words=("${by_police[@]}")
+		[ "$lock" = yes ] || words=("${by_police[@]:0:6}")
+		at 2023-06-24T11:00:00Z image d1.raw "${words[@]}" \
+		    --order "$order" --as room.example --as police.example
+		assert_status 2
+		assert_one_error
+		assert_err 'police.example has no part in this'
+		[ -z "$(ls -A | grep i3)" ]
+	done
+	at 2023-06-24T11:00:00Z image d1.raw "${by_police[@]}" \
+	    --order "$order" --as police.example --as room.example
+	assert_status 0
+	assert_out 'i3.age is locked' \
+	    'still to sign: notary.example' 'still to sign: court.example'
+	for party in notary owner court; do
+		must 2023-06-24T13:00:00Z accept "$(offer)" \
+		    --as "$party.example" --yes --identity "$party.txt" \
+		    --share "i3.age.$party.example.share"
+	done
+	assert_out '[good]'
+	at 2023-06-24T14:00:00Z unlock i3.age --order "$order" \
+	    --share i3.age.notary.example.share --identity notary.txt \
+	    --share i3.age.owner.example.share --identity owner.txt \
+	    --as notary.example --as owner.example -o out
+	assert_status 0
+	cmp out d1.raw
+}
+
+@test "a lock that fails after the copy says that the image is there" {
+	enrol_notary
+	order=$(record_id_of order)
+	# The share is named as soon as the copy is made, and not before.
+	strace -f -o trace -e trace=pwrite64 -P "$PWD/i3.part" \
+	    -e inject=pwrite64:delay_enter=3s:when=1 \
+	    "$COUNTERFOIL" image d1.raw "${by_police[@]}" --order "$order" \
+	    --as police.example --as room.example \
+	    --now 2023-06-24T11:00:00Z </dev/null >out.1 2>err.1 3>&- &
+	job=$!
+	until [ -e i3.part ]; do sleep 0.1; done
+	echo in the way >i3.age.owner.example.share
+	status=0
+	wait "$job" || status=$?
+	cat err.1
+	[ "$status" = 3 ]
+	grep -q 'PC-0001-D1-I3 is made and recorded, its lock is not' err.1
+	grep -q 'counterfoil lock' err.1
+	# Nothing is left of the lock, and the image is what the ledger says.
+	[ "$(ls -A | grep i3.age)" = i3.age.owner.example.share ]
+	cmp i3 d1.raw
+	at 2023-06-24T12:00:00Z show PC-0001-D1-I3
+	assert_status 0
+	at 2023-06-24T12:00:00Z lock i3 --item PC-0001-D1-I3 -o j3.age \
+	    --holder notary.example --holder owner.example \
+	    --holder court.example --threshold 2 --as police.example
+	assert_status 0
+}
+
 @test "what cannot be locked is not imaged either" {
 	must 2023-06-23T09:00:00Z relate court.example \
 	    --acts-for owner.example --basis declared --as court.example
