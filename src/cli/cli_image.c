@@ -109,32 +109,72 @@ int cli_image_read_seed_file(
 	return rc;
 }
 
-int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
-    const char *copy, struct tree_seed *ret_seed, struct err *err)
+static bool locks_seed(const struct record *lock, const char *copy)
 {
-	const char *given =
-	    cli_args_knows(args, "seed") ? cli_args_get(args, "seed") : NULL;
+	for (size_t i = 0; i < lock->block_count; i++) {
+		const struct record_block *b = &lock->blocks[i];
+
+		if (slice_is_text(b->id, copy) &&
+		    record_block_get(lock, b, RECORD_F_LOCKED_SEED).p != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool cli_image_is_seed_locked(const struct cli_case *c, const char *copy)
+{
+	bool is_locked = false;
+
+	for (size_t i = 0; i < case_state_leaf_count(c->state); i++) {
+		const struct case_leaf *leaf = case_state_leaf(c->state, i);
+		struct record r = {0};
+
+		if (leaf->kind != RECORD_LOCK || leaf->standing != CASE_GOOD)
+			continue;
+		if (case_state_record(c->state, (uint32_t)i, &r, NULL) == 0)
+			is_locked = is_locked || locks_seed(&r, copy);
+		record_done(&r);
+	}
+	return is_locked;
+}
+
+/* From the folder of the case. */
+static int read_own_seed(struct cli_case *c, const char *copy,
+    struct tree_seed *ret_seed, struct err *err)
+{
+	struct err why = {0};
 	struct buf path, text;
-	int rc = 0;
+	int rc;
 
 	buf_init(&path, 1024);
 	buf_init_secret(&text, SEED_FILE_SIZE);
-	if (given != NULL) {
-		rc = cli_image_read_seed_file(given, ret_seed, err);
-	} else if (c != NULL && copy != NULL) {
-		rc = seed_path(&path, copy, err);
-		if (rc == 0)
-			rc = file_read(
-			    &text, c->fd, path.p, SEED_FILE_SIZE, err);
-	} else {
-		rc = err_set(err, ERR_NOTFOUND, "no seed was given");
-	}
-	if (rc == 0 && given == NULL)
+	rc = seed_path(&path, copy, &why);
+	if (rc == 0)
+		rc = file_read(&text, c->fd, path.p, SEED_FILE_SIZE, &why);
+	if (rc == ERR_NOTFOUND && cli_image_is_seed_locked(c, copy))
+		err_set(err, rc, "%s is not here: %s", path.p,
+		    CLI_IMAGE_SEED_LOCKED);
+	else if (rc != 0)
+		err_set(err, rc, "%s", why.message);
+	else
 		rc = cli_image_parse_seed(
 		    buf_slice(&text), path.p, ret_seed, err);
 	buf_done(&path);
 	buf_wipe(&text);
 	return rc;
+}
+
+int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
+    const char *copy, struct tree_seed *ret_seed, struct err *err)
+{
+	const char *given =
+	    cli_args_knows(args, "seed") ? cli_args_get(args, "seed") : NULL;
+
+	if (given != NULL)
+		return cli_image_read_seed_file(given, ret_seed, err);
+	if (c != NULL && copy != NULL)
+		return read_own_seed(c, copy, ret_seed, err);
+	return err_set(err, ERR_NOTFOUND, "no seed was given");
 }
 
 int cli_image_remove_seed(struct cli_case *c, const char *copy,

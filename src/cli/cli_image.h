@@ -44,8 +44,14 @@ int cli_image_make_seed(struct cli_case *c, const char *copy,
 /* From its file: 64 hex digits and a LF. Wipe it after use. */
 int cli_image_read_seed_file(
     const char *path, struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
+/* Has a lock in the ledger the seed of this copy? Then it is no longer in the
+ * folder when the open file was removed, and comes back with that. */
+bool cli_image_is_seed_locked(const struct cli_case *c, const char *copy);
+#define CLI_IMAGE_SEED_LOCKED                                                  \
+	"it is locked with the copy; `counterfoil unlock LOCKED -o FILE` "     \
+	"gives back both, the seed as FILE.seed, for --seed"
 /* --seed FILE, else (c and copy may be NULL) the copy's own. ERR_NOTFOUND says
- * where it was looked for. */
+ * where it was looked for, or that it is locked. */
 int cli_image_read_seed(struct cli_case *c, const struct cli_args *args,
     const char *copy, struct tree_seed *ret_seed, struct err *err) MUST_CHECK;
 

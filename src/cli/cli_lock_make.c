@@ -343,7 +343,8 @@ static int find_seed(struct cli_lock_job *job, struct err *err)
 		return 0;
 	rc = cli_image_read_seed(&job->c, args, job->name, &job->seed, &why);
 	job->has_seed = rc == 0;
-	if (rc == ERR_NOTFOUND && !cli_args_has(args, "seed"))
+	if (rc == ERR_NOTFOUND && !cli_args_has(args, "seed") &&
+	    !cli_image_is_seed_locked(&job->c, job->name))
 		return err_set(err, rc,
 		    "lock: the seed of %s's salts is not in private/seeds; it "
 		    "is locked with the image: give --seed FILE, or --no-seed "

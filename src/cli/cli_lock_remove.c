@@ -89,6 +89,27 @@ static int open_target(struct target *t, struct slice item, struct err *err)
 	return rc != 0 ? rc : check_names(t, err);
 }
 
+/* The same file by another path would be removed under one name and missed
+ * under the other. */
+static int check_other(
+    const struct cli_lock_remove *remove, const char *path, struct err *err)
+{
+	struct stat is, other;
+
+	for (size_t i = 0; i < remove->n; i++) {
+		const char *named = remove->of[i].path;
+
+		if (strcmp(path, named) == 0 ||
+		    (stat(path, &is) == 0 && stat(named, &other) == 0 &&
+			is.st_dev == other.st_dev && is.st_ino == other.st_ino))
+			return err_set(err, ERR_USAGE,
+			    "lock: --remove: %s and %s are the same file; name "
+			    "it once",
+			    named, path);
+	}
+	return 0;
+}
+
 int cli_lock_remove_open(struct cli_lock_remove **ret_remove,
     const struct cli_args *args, struct slice item, struct err *err)
 {
@@ -109,6 +130,9 @@ int cli_lock_remove_open(struct cli_lock_remove **ret_remove,
 			    CLI_LOCK_REMOVE_MAX);
 			break;
 		}
+		rc = check_other(remove, path, err);
+		if (rc != 0)
+			break;
 		remove->of[remove->n].path = path;
 		remove->of[remove->n].tree = -1;
 		rc = open_target(&remove->of[remove->n++], item, err);

@@ -55,14 +55,18 @@ struct look {
 
 static int find_seed(struct look *x, struct err *err)
 {
+	const char *item = cli_args_get(x->args, "item");
 	struct err why = {0};
-	int rc = cli_image_read_seed(
-	    &x->c, x->args, cli_args_get(x->args, "item"), &x->seed, &why);
+	int rc = cli_image_read_seed(&x->c, x->args, item, &x->seed, &why);
 
 	x->has_seed = rc == 0;
 	if (rc == ERR_NOTFOUND && !cli_args_has(x->args, "seed")) {
 		cli_out_remark("the seed of the salts is not in this folder: "
-			       "the tree cannot be checked, only the hashes");
+			       "the tree cannot be checked, only the hashes%s",
+		    x->c.state != NULL && item != NULL &&
+			    cli_image_is_seed_locked(&x->c, item)
+			? "; " CLI_IMAGE_SEED_LOCKED
+			: "");
 		return 0;
 	}
 	return rc == 0 ? 0 : err_set(err, rc, "%s", why.message);

@@ -294,8 +294,9 @@ int media_age_header_open(const struct media_age_header *header,
 			rc = unwrap(
 			    &header->x25519[i], ring->keys[k], file_key, err);
 	if (rc == ERR_DENIED)
-		return err_set(
-		    err, rc, "it is not encrypted to any of these keys");
+		return err_set(err, rc,
+		    "it is not encrypted to any of these keys, "
+		    "or its header was altered");
 	if (rc == 0)
 		rc = mac_of(mac, header->signed_text, file_key, err);
 	if (rc == 0 && !mem_is_same_secret(mac, header->mac, sizeof(mac)))

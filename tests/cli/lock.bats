@@ -281,7 +281,7 @@ END
 	mv other.age d1.age
 	unlock_by 'room owner' -o out.raw
 	assert_status 3
-	assert_err 'not encrypted to any of these keys'
+	assert_err 'not encrypted to any of these keys' 'was altered'
 }
 
 @test "commitments that are not the key's are no lock" {

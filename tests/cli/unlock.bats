@@ -34,6 +34,45 @@ load lock_case
 	[ -z "$(ls ./*.removing 2>/dev/null)" ]
 }
 
+@test "a file is named once among those to remove" {
+	for other in ./d1.raw d1.raw; do
+		trial_by 'room owner court' --remove d1.raw --remove "$other"
+		assert_status 2
+		assert_one_error
+		assert_err "d1.raw and $other are the same file"
+		cmp d1.raw "$BATS_FILE_TMPDIR/d1.raw"
+	done
+}
+
+@test "where the seed is locked, that and how it comes back is said" {
+	lock_a_tree
+	at 2023-06-24T13:10:00Z verify-image i2 --item PC-0001-D1-I2
+	assert_status 0
+	cp i2 kept
+	trial_of_i2 --remove i2
+	assert_status 0
+	[ ! -e "$seed" ]
+	at 2023-06-24T15:00:00Z verify-image kept --item PC-0001-D1-I2
+	assert_err 'only the hashes; it is locked with the copy' 'unlock'
+	at 2023-06-24T15:00:00Z convert kept --item PC-0001-D1-I2 -o other.E01
+	assert_status 3
+	assert_one_error
+	assert_err 'it is locked with the copy' 'FILE.seed'
+	at 2023-06-24T15:00:00Z lock kept --item PC-0001-D1-I2 \
+	    --holder room.example --holder owner.example \
+	    --holder court.example --threshold 2 -o j2.age \
+	    --identity room.txt --as room.example
+	assert_status 3
+	assert_one_error
+	assert_err 'it is locked with the copy'
+	# And so it comes back.
+	i2_by -o out
+	assert_status 0
+	at 2023-06-24T15:00:00Z convert kept --item PC-0001-D1-I2 \
+	    -o other.E01 --seed out.seed
+	assert_status 0
+}
+
 @test "every copy that is named goes, or none" {
 	rm -f second link
 	cp d1.raw second.raw
