@@ -34,7 +34,7 @@ reply() {
 	for command in $("$COUNTERFOIL" help --list); do
 		reply "$command" --
 		"$COUNTERFOIL" "$command" --help | grep '^  -' |
-		    grep -oE -- '--[a-z-]+( |$)' | tr -d ' ' |
+		    grep -oE -- '--[a-z0-9-]+( |$)' | tr -d ' ' |
 		    sort -u >known.txt
 		diff <(sort -u <<<"$output") known.txt ||
 		    { echo "of $command"; return 1; }

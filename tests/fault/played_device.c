@@ -105,6 +105,14 @@ static int open_played(
 OPEN(open)
 OPEN(open64)
 
+int access(const char *path, int mode)
+{
+	if (strncmp(path, PREFIX, sizeof(PREFIX) - 1) == 0)
+		return 0;
+	return ((int (*)(const char *, int))(uintptr_t)dlsym(
+	    RTLD_NEXT, "access"))(path, mode);
+}
+
 /* What `open` becomes in a program that was built with the library's own
  * bounds checks. */
 int __open_2(const char *path, int flags);
