@@ -20,39 +20,21 @@
 #include "media_verify.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define ROUNDS_MAX 15
 #define MD5 (1u << MEDIA_HASH_MD5)
 #define SHA256 (1u << MEDIA_HASH_SHA256)
 
-extern char **environ;
-
 static const struct tree_seed seed = {{1}};
-
-/* Seconds; negative: it cannot be run. */
-static double run_program(const char *command)
-{
-	char *argv[] = {"sh", "-c", (char *)(uintptr_t)command, NULL};
-	double start = bench_tool_seconds();
-	int status;
-	pid_t pid;
-
-	if (posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, environ) != 0 ||
-	    waitpid(pid, &status, 0) != pid || status != 0)
-		return -1;
-	return bench_tool_seconds() - start;
-}
 
 static void clear(void)
 {
-	(void)run_program("rm -f ours* theirs*");
+	(void)bench_tool_run("rm -f ours* theirs*");
 }
 
 static int put_locked(
@@ -122,19 +104,6 @@ static double verify(const char *path, unsigned hashes)
 	return bench_tool_seconds() - start;
 }
 
-static int compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static double median(double *list, int n)
-{
-	qsort(list, (size_t)n, sizeof(list[0]), compare);
-	return list[n / 2];
-}
-
 static double size_of(const char *path)
 {
 	struct stat st;
@@ -198,13 +167,13 @@ static void run_task(enum task task, int rounds)
 		clear();
 		ours[i] = run_ours(task);
 		if (task == E01 && i == 0)
-			(void)run_program("cp ours.E01 kept.E01");
+			(void)bench_tool_run("cp ours.E01 kept.E01");
 		clear();
 		if (tasks[task].peer == NULL)
 			continue;
 		theirs[n] = task == RAW_LOCKED
 		    ? run_ours(RAW)
-		    : run_program(tasks[task].theirs);
+		    : bench_tool_run(tasks[task].theirs);
 		if (theirs[n] < 0)
 			continue;
 		if (task == E01 && n == 0)
@@ -212,11 +181,11 @@ static void run_task(enum task task, int rounds)
 			    size_of("kept.E01") / size_of("theirs.E01"));
 		n++;
 	}
-	double mine = median(ours, rounds);
+	double mine = bench_tool_median(ours, rounds);
 	printf("%s %.0f MB/s\n", tasks[task].name, size / mine / 1e6);
 	if (n > 0)
 		printf("%s_to_%s %.2f ratio\n", tasks[task].name,
-		    tasks[task].peer, median(theirs, n) / mine);
+		    tasks[task].peer, bench_tool_median(theirs, n) / mine);
 	(void)fflush(stdout);
 }
 
@@ -240,7 +209,7 @@ int main(int argc, char **argv)
 		    "head -c 500000000; head -c 125000000 /dev/urandom) "
 		    ">%s/medium.raw",
 		    folder);
-	if (run_program(command) < 0 || chdir(folder) != 0)
+	if (bench_tool_run(command) < 0 || chdir(folder) != 0)
 		return 1;
 	for (enum task task = 0; task < TASK_COUNT; task++)
 		if (argc <= 3 || strcmp(argv[3], tasks[task].name) == 0)

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -198,22 +197,6 @@ struct way {
 	const char *file; /* that it makes */
 };
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double children_cpu_seconds(void)
-{
-	struct rusage r = {0};
-
-	(void)getrusage(RUSAGE_CHILDREN, &r);
-	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
-	    (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1e-6;
-}
-
 static void measure(struct bench *b, const char *name, const struct way *ours,
     const struct way *theirs)
 {
@@ -228,20 +211,20 @@ static void measure(struct bench *b, const char *name, const struct way *ours,
 		ours->run(b);
 		a[i] = bench_tool_seconds() - start;
 		cpu += bench_tool_cpu_seconds() - before;
-		before = children_cpu_seconds();
+		before = bench_tool_children_cpu_seconds();
 		start = bench_tool_seconds();
 		theirs->run(b);
 		t[i] = bench_tool_seconds() - start;
-		theirs_cpu += children_cpu_seconds() - before;
+		theirs_cpu += bench_tool_children_cpu_seconds() - before;
 	}
-	qsort(a, RUNS, sizeof(a[0]), compare);
-	qsort(t, RUNS, sizeof(t[0]), compare);
+	const double mine = bench_tool_median(a, RUNS);
+	const double theirs_took = bench_tool_median(t, RUNS);
 	double mib = (double)b->size / MIB;
 	printf("%s: ours %.2f, age %.2f CPU seconds a GiB\n", name,
 	    cpu / RUNS / mib * 1024, theirs_cpu / RUNS / mib * 1024);
-	printf("%s: ours %.0f MiB/s\n", name, mib / a[RUNS / 2]);
-	printf("%s: age %.0f MiB/s\n", name, mib / t[RUNS / 2]);
-	printf("%s: ours, times age %.2f\n", name, t[RUNS / 2] / a[RUNS / 2]);
+	printf("%s: ours %.0f MiB/s\n", name, mib / mine);
+	printf("%s: age %.0f MiB/s\n", name, mib / theirs_took);
+	printf("%s: ours, times age %.2f\n", name, theirs_took / mine);
 }
 
 /* An identity of age's own making: none is written by counterfoil. */

@@ -15,50 +15,23 @@
 #include "media_open.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define ROUNDS_MAX 15
-
-extern char **environ;
 
 struct result {
 	double list, all, cpu;
 	size_t files;
 };
 
-static double children_seconds(void)
-{
-	struct rusage u;
-
-	(void)getrusage(RUSAGE_CHILDREN, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
-}
-
-/* Seconds; negative: it cannot be run. */
-static double run_program(const char *command)
-{
-	char *argv[] = {"sh", "-c", (char *)(uintptr_t)command, NULL};
-	double start = bench_tool_seconds();
-	int status;
-	pid_t pid;
-
-	if (posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, environ) != 0 ||
-	    waitpid(pid, &status, 0) != pid || status != 0)
-		return -1;
-	return bench_tool_seconds() - start;
-}
-
 static void clear(void)
 {
-	(void)run_program("rm -rf ours theirs");
+	(void)bench_tool_run("rm -rf ours theirs");
 }
 
 struct exam {
@@ -71,6 +44,22 @@ struct exam {
 	uint32_t *files;
 	size_t n;
 };
+
+/* A box of another version, say, lists nothing, and that fast. */
+static bool is_listed(const struct exam *x)
+{
+	size_t n;
+	const struct exam_catalog_volume *v =
+	    exam_catalog_volumes(x->catalog, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i].names_why[0] != '\0') {
+			(void)fprintf(
+			    stderr, "volume %zu: %s\n", i + 1, v[i].names_why);
+			return false;
+		}
+	return n > 0;
+}
 
 static void list(struct exam *x, const char *path)
 {
@@ -91,6 +80,8 @@ static void list(struct exam *x, const char *path)
 	    &err);
 	const struct exam_catalog_file *f = exam_catalog_files(x->catalog, &n);
 
+	if (!is_listed(x))
+		exit(1);
 	x->files = calloc(n + 1, sizeof(*x->files));
 	x->bytes = malloc(EXAM_READ_PIECE);
 	if (x->files == NULL || x->bytes == NULL)
@@ -115,7 +106,8 @@ static void done(struct exam *x)
 static void measure_ours(struct result *result, const char *path)
 {
 	const double start = bench_tool_seconds();
-	const double cpu = bench_tool_cpu_seconds() + children_seconds();
+	const double cpu =
+	    bench_tool_cpu_seconds() + bench_tool_children_cpu_seconds();
 	struct exam x = {0};
 	struct err err = {0};
 
@@ -140,20 +132,8 @@ static void measure_ours(struct result *result, const char *path)
 	result->all = bench_tool_seconds() - start;
 	result->files = sums.objects;
 	done(&x); /* the box ends with it, so that its time is counted */
-	result->cpu = bench_tool_cpu_seconds() + children_seconds() - cpu;
-}
-
-static int compare(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static double median(double *of, int n)
-{
-	qsort(of, (size_t)n, sizeof(*of), compare);
-	return of[n / 2];
+	result->cpu =
+	    bench_tool_cpu_seconds() + bench_tool_children_cpu_seconds() - cpu;
 }
 
 int main(int argc, char **argv)
@@ -178,31 +158,32 @@ int main(int argc, char **argv)
 		return 3;
 	(void)snprintf(command, sizeof(command),
 	    "tsk_recover -a '%s' theirs >/dev/null", path);
-	(void)run_program("true");
+	(void)bench_tool_run("true");
 	for (int i = 0; i < rounds; i++) {
 		measure_ours(&r, path);
 		ours[i] = r.all;
 		lists[i] = r.list;
 		cpu[i] = r.cpu;
 		clear();
-		const double before = children_seconds();
+		const double before = bench_tool_children_cpu_seconds();
 
-		theirs[i] = run_program(command);
-		their_cpu[i] = children_seconds() - before;
+		theirs[i] = bench_tool_run(command);
+		their_cpu[i] = bench_tool_children_cpu_seconds() - before;
 		clear();
 	}
 	(void)printf("recover_files %zu files\n", r.files);
-	(void)printf("recover_list %.2f s\n", median(lists, rounds));
-	(void)printf("recover_ours %.2f s\n", median(ours, rounds));
-	(void)printf("recover_ours_cpu %.2f s\n", median(cpu, rounds));
+	(void)printf("recover_list %.2f s\n", bench_tool_median(lists, rounds));
+	(void)printf("recover_ours %.2f s\n", bench_tool_median(ours, rounds));
+	(void)printf(
+	    "recover_ours_cpu %.2f s\n", bench_tool_median(cpu, rounds));
 	if (theirs[0] >= 0) {
-		const double t = median(theirs, rounds);
+		const double t = bench_tool_median(theirs, rounds);
 
 		(void)printf("recover_tsk_recover %.2f s\n", t);
 		(void)printf("recover_tsk_recover_cpu %.2f s\n",
-		    median(their_cpu, rounds));
-		(void)printf(
-		    "recover_times_as_fast %.2f\n", t / median(ours, rounds));
+		    bench_tool_median(their_cpu, rounds));
+		(void)printf("recover_times_as_fast %.2f\n",
+		    t / bench_tool_median(ours, rounds));
 	}
 	bench_tool_remove_folder(folder, fd);
 	return 0;

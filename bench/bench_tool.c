@@ -8,10 +8,15 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+extern char **environ;
 
 void bench_tool_must(int r, const struct err *err)
 {
@@ -37,6 +42,42 @@ double bench_tool_seconds(void)
 double bench_tool_cpu_seconds(void)
 {
 	return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+double bench_tool_children_cpu_seconds(void)
+{
+	struct rusage r = {0};
+
+	(void)getrusage(RUSAGE_CHILDREN, &r);
+	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+	    (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1e-6;
+}
+
+double bench_tool_run(const char *command)
+{
+	const char *words[] = {"sh", "-c", command, NULL};
+	double start = bench_tool_seconds();
+	int status;
+	pid_t pid;
+
+	if (posix_spawn(&pid, "/bin/sh", NULL, NULL, (char *const *)words,
+		environ) != 0 ||
+	    waitpid(pid, &status, 0) != pid || status != 0)
+		return -1;
+	return bench_tool_seconds() - start;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double bench_tool_median(double *list, int n)
+{
+	qsort(list, (size_t)n, sizeof(list[0]), compare);
+	return list[n / 2];
 }
 
 int bench_tool_make_folder(char ret_path[PATH_MAX], const char *name)

@@ -14,6 +14,13 @@ void bench_tool_must(int r, const struct err *err);
 
 double bench_tool_seconds(void); /* monotonic */
 double bench_tool_cpu_seconds(void); /* of this process, all threads */
+double bench_tool_children_cpu_seconds(void); /* of those that have ended */
+
+/* How long the shell took for the command; negative: it failed. */
+double bench_tool_run(const char *command);
+
+/* Sorts the list. */
+double bench_tool_median(double *list, int n);
 
 /* A new folder below TMPDIR or /tmp, which should be on the kind of disk that
  * is asked about; its descriptor. Ends the program if it cannot be made. */
