@@ -307,9 +307,7 @@ static int judge(struct cli_exam *x, struct err *err)
 static int check_length(struct cli_exam *x, struct err *err)
 {
 	struct cli_image_claim claim = {0};
-	const uint64_t length = x->image.foreign != NULL
-	    ? x->image.about.length
-	    : x->image.whole.length;
+	const uint64_t length = x->image.whole.length;
 	int rc = cli_image_claim(&x->c, x->item, &claim, err);
 
 	if (rc == 0 && claim.has_length && claim.length != length &&

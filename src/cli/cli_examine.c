@@ -19,43 +19,6 @@
 #define LINES_ROOM (1u << 20)
 #define GAP_LINES 100
 
-/* ---- the image as one run of bytes ---- */
-
-/* All or nothing: what is damaged is not taken for zeros. */
-static int read_foreign(
-    void *cookie, uint64_t at, void *ret_bytes, size_t n, struct err *err)
-{
-	struct cli_examine *e = cookie;
-	struct cage_image_damage *damage = mem_new(1, sizeof(*damage));
-	int rc = damage == NULL ? err_nomem(err) : 0;
-
-	for (size_t done = 0; rc == 0 && done < n;) {
-		size_t here = n - done < CAGE_WIRE_BYTES_MAX
-		    ? n - done
-		    : CAGE_WIRE_BYTES_MAX;
-
-		rc = media_open_read(&e->x->image, &e->bytes_box, at + done,
-		    (uint8_t *)ret_bytes + done, here, damage, err);
-		if (rc == 0 && damage->n > 0)
-			rc = err_set(err, ERR_IO, "%s", damage->text);
-		done += here;
-	}
-	free(damage);
-	return rc;
-}
-
-static void open_bytes(struct cli_examine *e)
-{
-	const struct media_open *image = &e->x->image;
-
-	e->bytes = image->whole;
-	if (image->foreign != NULL)
-		e->bytes = (struct media_file){.length = image->about.length,
-		    .read = read_foreign,
-		    .cookie = e};
-	e->length = e->bytes.length;
-}
-
 /* ---- names, and whose each byte is ---- */
 
 static void tick_listing(void *progress)
@@ -203,7 +166,8 @@ static int find_owners(struct cli_examine *e, struct err *err)
 static int find_deleted(struct cli_examine *e, struct err *err)
 {
 	size_t n;
-	int rc = exam_grade_new(&e->grades, e->catalog, e->map, &e->bytes, err);
+	int rc = exam_grade_new(
+	    &e->grades, e->catalog, e->map, &e->x->image.whole, err);
 
 	if (rc == 0)
 		rc = exam_owner_new(&e->deleted, e->length, err);
@@ -317,7 +281,7 @@ int cli_examine_run(struct cli_examine *e, struct cli_exam *x, uint64_t finds,
 	buf_init(&e->path, PATH_ROOM);
 	buf_init(&e->purpose, PATH_ROOM);
 	buf_init(&e->order, PATH_ROOM);
-	open_bytes(e);
+	e->length = x->image.whole.length;
 	int rc = list_files(e, err);
 	if (rc == 0)
 		rc = find_owners(e, err);
@@ -366,7 +330,6 @@ void cli_examine_done(struct cli_examine *e)
 	exam_owner_free(e->map);
 	exam_catalog_free(e->catalog);
 	cage_image_free(e->box);
-	cage_image_free(e->bytes_box);
 	for (size_t i = 0; i < e->gap_n; i++)
 		free((char *)(uintptr_t)e->gaps[i].why);
 	free(e->gaps);

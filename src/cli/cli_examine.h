@@ -21,7 +21,6 @@
 #include "exam_owner.h"
 #include "exam_people.h"
 #include "exam_report.h"
-#include "media_file.h"
 
 #include <stdint.h>
 
@@ -31,8 +30,6 @@ struct cli_examine {
 	uint64_t finds; /* as cage_hit.h has them */
 	struct cage_image *box; /* that is asked about file systems */
 	struct cli_out_progress listing;
-	struct media_file bytes; /* the image, raw or not */
-	struct cage_image *bytes_box;
 	struct exam_catalog *catalog;
 	struct exam_owner *map;
 	struct exam_owner *deleted; /* what deleted files had, where free */

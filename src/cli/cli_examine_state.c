@@ -13,6 +13,7 @@
 #include "exam_journal.h"
 #include "file.h"
 #include "mem.h"
+#include "reader.h"
 #include "when.h"
 
 #include <inttypes.h>
@@ -114,26 +115,23 @@ static int give_pending(struct replay *r, struct err *err)
 	return rc;
 }
 
-static uint64_t take_number(const uint8_t *p, int n)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < n; i++)
-		value = value << 8 | p[i];
-	return value;
-}
-
 static int take_mark(
     struct replay *r, const uint8_t *bytes, size_t n, struct err *err)
 {
-	if (n != MARK)
+	struct cli_examine_mark mark;
+	struct reader reader;
+
+	reader_init(&reader, bytes, n);
+	(void)reader_u8(&reader); /* 'M' */
+	mark.done = reader_be64(&reader);
+	mark.numbers.entries = reader_be32(&reader);
+	mark.numbers.records = reader_be32(&reader);
+	if (!reader_is_at_end(&reader))
 		return err_set(err, ERR_FORMAT, "a mark of another length");
 	int rc = give_pending(r, err);
 	if (rc == 0)
 		rc = r->marked(r->cookie, err);
-	r->mark->done = take_number(bytes + 1, 8);
-	r->mark->numbers.entries = (uint32_t)take_number(bytes + 9, 4);
-	r->mark->numbers.records = (uint32_t)take_number(bytes + 13, 4);
+	*r->mark = mark;
 	return rc;
 }
 
@@ -271,24 +269,23 @@ int cli_examine_state_hit(
 	return rc;
 }
 
-static void put_number(uint8_t *p, uint64_t value, int n)
-{
-	for (int i = n; i-- > 0; value >>= 8)
-		p[i] = (uint8_t)value;
-}
-
 int cli_examine_state_mark(struct cli_examine_state *s,
     const struct cli_examine_mark *mark, struct err *err)
 {
-	uint8_t bytes[MARK] = {'M'};
 	struct timespec now;
+	struct buf bytes;
 	int rc = write_batch(s, err);
 
-	put_number(bytes + 1, mark->done, 8);
-	put_number(bytes + 9, mark->numbers.entries, 4);
-	put_number(bytes + 13, mark->numbers.records, 4);
+	buf_init(&bytes, MARK);
+	buf_putc(&bytes, 'M');
+	buf_put_be64(&bytes, mark->done);
+	buf_put_be32(&bytes, mark->numbers.entries);
+	buf_put_be32(&bytes, mark->numbers.records);
 	if (rc == 0)
-		rc = exam_journal_put(s->journal, bytes, sizeof(bytes), err);
+		rc = buf_check(&bytes, err);
+	if (rc == 0)
+		rc = exam_journal_put(s->journal, bytes.p, bytes.n, err);
+	buf_done(&bytes);
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	if (rc == 0 && now.tv_sec - s->synced >= SYNC_SECONDS) {
 		s->synced = now.tv_sec;
