@@ -31,18 +31,6 @@ static_assert(
     CAGE_BLIND_LOOK_MAX / CAGE_BLIND_LOOK_MIN + 2 <= CAGE_BLIND_LOOKS_MAX,
     "an answer holds all looks");
 
-static uint8_t *put(uint8_t *p, uint64_t value, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*p++ = (uint8_t)(value >> 8 * i);
-	return p;
-}
-
-static int lie(struct err *err, const char *what)
-{
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
-}
-
 /* A line with its NUL in `size` bytes, not empty. */
 static bool take_text(char *ret_text, const uint8_t *p, size_t size)
 {
@@ -59,12 +47,12 @@ void cage_blind_put(
 	uint8_t *p = ret_bytes;
 
 	memset(ret_bytes, 0, CAGE_BLIND_ENTRY);
-	p = put(p, blind->kind, 4);
-	p = put(p,
+	p = cage_internal_put(p, blind->kind, 4);
+	p = cage_internal_put(p,
 	    (blind->is_certain ? CERTAIN : 0) | (blind->is_open ? OPEN : 0), 4);
-	p = put(p, blind->at, 8);
-	p = put(p, blind->length, 8);
-	(void)put(p, blind->of, 4);
+	p = cage_internal_put(p, blind->at, 8);
+	p = cage_internal_put(p, blind->length, 8);
+	(void)cage_internal_put(p, blind->of, 4);
 	memcpy(ret_bytes + NAME_AT, blind->name,
 	    strnlen(blind->name, CAGE_BLIND_NAME - 1));
 	memcpy(ret_bytes + WHAT_AT, blind->what,
@@ -86,7 +74,8 @@ int cage_blind_take(struct cage_blind *ret_blind, uint64_t available,
 	b.of = reader_le32(&r);
 	if (kind == 0 || kind >= CAGE_BLIND_KINDS ||
 	    (flags & ~(CERTAIN | OPEN)) != 0)
-		return lie(err, "a blind spot of a kind that there is not");
+		return cage_internal_lie(
+		    err, "a blind spot of a kind that there is not");
 	b.kind = (enum cage_blind_kind)kind;
 	b.is_certain = (flags & CERTAIN) != 0;
 	b.is_open = (flags & OPEN) != 0;
@@ -94,13 +83,15 @@ int cage_blind_take(struct cage_blind *ret_blind, uint64_t available,
 		available = (uint64_t)INT64_MAX;
 	if (b.length == 0 || b.length > available ||
 	    b.at > available - b.length)
-		return lie(err, "a blind spot that is not in the image");
+		return cage_internal_lie(
+		    err, "a blind spot that is not in the image");
 	if (b.of > (b.kind == CAGE_BLIND_FILE ? CAGE_BLIND_FILES_MAX - 1
 					      : CAGE_WIRE_VOLUMES_MAX))
-		return lie(err, "a blind spot of what there is not");
+		return cage_internal_lie(
+		    err, "a blind spot of what there is not");
 	if (!take_text(b.name, bytes + NAME_AT, sizeof(b.name)) ||
 	    !take_text(b.what, bytes + WHAT_AT, sizeof(b.what)))
-		return lie(err, "the name of a blind spot");
+		return cage_internal_lie(err, "the name of a blind spot");
 	*ret_blind = b;
 	return 0;
 }
@@ -112,10 +103,10 @@ void cage_blind_put_look(uint8_t ret_bytes[CAGE_BLIND_LOOK_ENTRY],
 {
 	uint8_t *p = ret_bytes;
 
-	p = put(p, look->at, 8);
-	p = put(p, look->length, 8);
-	p = put(p, look->looks, 4);
-	(void)put(p, look->byte, 4);
+	p = cage_internal_put(p, look->at, 8);
+	p = cage_internal_put(p, look->length, 8);
+	p = cage_internal_put(p, look->looks, 4);
+	(void)cage_internal_put(p, look->byte, 4);
 }
 
 int cage_blind_take_looks(struct cage_blind_look *ret_looks, uint64_t at,
@@ -136,9 +127,11 @@ int cage_blind_take_looks(struct cage_blind_look *ret_looks, uint64_t at,
 		l.byte = (uint8_t)reader_le32(&r);
 		if (l.at < from || l.at >= end || l.length == 0 ||
 		    l.length > end - l.at)
-			return lie(err, "a range that was not asked for");
+			return cage_internal_lie(
+			    err, "a range that was not asked for");
 		if (looks == 0 || looks >= CAGE_BLIND_LOOKS_COUNT)
-			return lie(err, "a look that there is not");
+			return cage_internal_lie(
+			    err, "a look that there is not");
 		l.looks = (enum cage_blind_looks)looks;
 		from = l.at + l.length;
 		ret_looks[i] = l;
@@ -153,10 +146,10 @@ void cage_blind_put_piece(
 {
 	uint8_t *p = ret_bytes;
 
-	p = put(p, piece->at, 8);
-	p = put(p, piece->length, 8);
-	p = put(p, piece->of, 8);
-	(void)put(p, piece->size, 8);
+	p = cage_internal_put(p, piece->at, 8);
+	p = cage_internal_put(p, piece->length, 8);
+	p = cage_internal_put(p, piece->of, 8);
+	(void)cage_internal_put(p, piece->size, 8);
 }
 
 void cage_blind_take_piece(
@@ -212,7 +205,8 @@ static int take_all(const struct cage_image *image, uint32_t count,
 		rc = cage_blind_take(&to[i], image->about.available,
 		    image->table + i * CAGE_BLIND_ENTRY, err);
 		if (rc == 0 && (to[i].kind == CAGE_BLIND_FILE) != is_of_files)
-			rc = lie(err, "a blind spot of another kind");
+			rc = cage_internal_lie(
+			    err, "a blind spot of another kind");
 	}
 	return rc;
 }
@@ -236,7 +230,7 @@ static int ask_all(struct cage_image *image,
 		if (total > CAGE_BLIND_FOUND_MAX ||
 		    (have > 0 && total != found->total) ||
 		    count > total - have || (count == 0 && have < total))
-			rc = lie(err, "a count of blind spots");
+			rc = cage_internal_lie(err, "a count of blind spots");
 		if (rc == 0)
 			rc = mem_grow((void **)&found->of, &found->cap,
 			    have + count + 1, sizeof(*found->of), err);
@@ -318,7 +312,8 @@ int cage_blind_files(struct cage_image *image,
 	for (size_t i = 0; i < found.n && rc == 0; i++)
 		if (found.of[i].of > pieces[n - 1].of) {
 			cage_image_lose(image);
-			rc = lie(err, "a file that was not asked for");
+			rc = cage_internal_lie(
+			    err, "a file that was not asked for");
 		}
 	return give(rc, &found, ret_found, ret_n);
 }

@@ -15,18 +15,6 @@ static_assert(CAGE_CARVE_ENTRIES_MAX * CAGE_CARVE_ENTRY <=
 	CAGE_WIRE_SHARED - CAGE_WIRE_TABLE_AT,
     "the table holds all that is carved");
 
-static uint8_t *put(uint8_t *p, uint64_t value, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*p++ = (uint8_t)(value >> 8 * i);
-	return p;
-}
-
-static int lie(struct err *err, const char *what)
-{
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
-}
-
 const char *cage_carve_name(enum cage_carve_type type)
 {
 	static const char *const names[CAGE_CARVE_TYPES] = {
@@ -39,11 +27,11 @@ const char *cage_carve_name(enum cage_carve_type type)
 void cage_carve_put(
     uint8_t ret_bytes[CAGE_CARVE_ENTRY], const struct cage_carved *carved)
 {
-	uint8_t *p = put(ret_bytes, carved->at, 8);
+	uint8_t *p = cage_internal_put(ret_bytes, carved->at, 8);
 
-	p = put(p, carved->length, 8);
-	p = put(p, carved->type, 4);
-	(void)put(p, carved->is_whole, 4);
+	p = cage_internal_put(p, carved->length, 8);
+	p = cage_internal_put(p, carved->type, 4);
+	(void)cage_internal_put(p, carved->is_whole, 4);
 }
 
 int cage_carve_take(struct cage_carved *ret_carved, uint64_t at, uint64_t n,
@@ -63,9 +51,11 @@ int cage_carve_take(struct cage_carved *ret_carved, uint64_t at, uint64_t n,
 
 		if (c.at < at || c.at >= end || c.length == 0 ||
 		    c.length > end - c.at)
-			return lie(err, "a file that is not in the range");
+			return cage_internal_lie(
+			    err, "a file that is not in the range");
 		if (type == 0 || type >= CAGE_CARVE_TYPES || is_whole > 1)
-			return lie(err, "a file of a type that there is not");
+			return cage_internal_lie(
+			    err, "a file of a type that there is not");
 		c.type = (enum cage_carve_type)type;
 		c.is_whole = is_whole == 1;
 		at = c.at + c.length;
@@ -100,7 +90,7 @@ static int ask(struct cage_image *image, uint64_t at, uint64_t n,
 	cage_box_copy(image->box, CAGE_WIRE_TABLE_AT, image->table,
 	    (size_t)answer.count * CAGE_CARVE_ENTRY);
 	if (done == 0 || done > n)
-		rc = lie(err, "how far it looked");
+		rc = cage_internal_lie(err, "how far it looked");
 	if (rc == 0)
 		rc = cage_carve_take(carved->of + carved->n, at, done,
 		    image->table, answer.count, err);

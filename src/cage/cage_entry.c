@@ -3,6 +3,7 @@
  */
 #include "cage_entry.h"
 
+#include "cage_internal.h"
 #include "reader.h"
 #include "slice.h"
 #include "text.h"
@@ -22,18 +23,6 @@ static_assert(24 + CAGE_WIRE_SYSTEM + CAGE_WIRE_WHAT <= CAGE_WIRE_VOLUME,
     "an entry holds a volume");
 static_assert(
     24 + CAGE_WIRE_SHOWN <= CAGE_WIRE_OWNER, "an entry holds an owner");
-
-static uint8_t *put(uint8_t *p, uint64_t value, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*p++ = (uint8_t)(value >> 8 * i);
-	return p;
-}
-
-static int lie(struct err *err, const char *what)
-{
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
-}
 
 static uint8_t *put_text(uint8_t *p, const char *text, size_t size)
 {
@@ -62,9 +51,9 @@ void cage_entry_put_volume(
 	uint8_t *p = ret_bytes;
 
 	memset(ret_bytes, 0, CAGE_WIRE_VOLUME);
-	p = put(p, volume->at, 8);
-	p = put(p, volume->length, 8);
-	p = put(p, volume->has_files, 8);
+	p = cage_internal_put(p, volume->at, 8);
+	p = cage_internal_put(p, volume->length, 8);
+	p = cage_internal_put(p, volume->has_files, 8);
 	p = put_text(p, volume->type, CAGE_WIRE_SYSTEM);
 	(void)put_text(p, volume->what, CAGE_WIRE_WHAT);
 }
@@ -80,11 +69,12 @@ int cage_entry_take_volume(struct cage_wire_volume *ret_volume,
 	v.length = reader_le64(&r);
 	v.has_files = reader_le64(&r) != 0;
 	if (!is_in(v.at, v.length, available))
-		return lie(err, "a volume that is not in the image");
+		return cage_internal_lie(
+		    err, "a volume that is not in the image");
 	if (!take_text(v.type, bytes + 24, sizeof(v.type)) ||
 	    !take_text(v.what, bytes + 24 + CAGE_WIRE_SYSTEM, sizeof(v.what)) ||
 	    (v.has_files && v.type[0] == '\0'))
-		return lie(err, "the name of a volume");
+		return cage_internal_lie(err, "the name of a volume");
 	*ret_volume = v;
 	return 0;
 }
@@ -96,10 +86,10 @@ void cage_entry_put_run(
 {
 	uint8_t *p = ret_bytes;
 
-	p = put(p, run->at, 8);
-	p = put(p, run->length, 8);
-	p = put(p, run->in_file, 8);
-	(void)put(p, run->is_hole, 8);
+	p = cage_internal_put(p, run->at, 8);
+	p = cage_internal_put(p, run->length, 8);
+	p = cage_internal_put(p, run->in_file, 8);
+	(void)cage_internal_put(p, run->is_hole, 8);
 }
 
 int cage_entry_take_runs(struct cage_wire_run *ret_runs, uint64_t in_file,
@@ -117,10 +107,12 @@ int cage_entry_take_runs(struct cage_wire_run *ret_runs, uint64_t in_file,
 		run.is_hole = reader_le64(&r) != 0;
 		if (run.in_file != in_file || run.length == 0 ||
 		    run.length > (uint64_t)INT64_MAX - in_file)
-			return lie(err, "a run that does not follow");
+			return cage_internal_lie(
+			    err, "a run that does not follow");
 		if (run.is_hole ? run.at != 0
 				: !is_in(run.at, run.length, available))
-			return lie(err, "a run that is not in the image");
+			return cage_internal_lie(
+			    err, "a run that is not in the image");
 		in_file += run.length;
 		ret_runs[i] = run;
 	}
@@ -132,9 +124,9 @@ int cage_entry_take_runs(struct cage_wire_run *ret_runs, uint64_t in_file,
 void cage_entry_put_range(
     uint8_t ret_bytes[CAGE_WIRE_RANGE], const struct cage_wire_range *range)
 {
-	uint8_t *p = put(ret_bytes, range->at, 8);
+	uint8_t *p = cage_internal_put(ret_bytes, range->at, 8);
 
-	(void)put(p, range->length, 8);
+	(void)cage_internal_put(p, range->length, 8);
 }
 
 void cage_entry_take_range(
@@ -153,10 +145,10 @@ void cage_entry_put_owner(
 	uint8_t *p = ret_bytes;
 
 	memset(ret_bytes, 0, CAGE_WIRE_OWNER);
-	p = put(p, owner->at, 8);
-	p = put(p, owner->length, 8);
-	p = put(p, owner->volume, 4);
-	p = put(p, owner->owning, 4);
+	p = cage_internal_put(p, owner->at, 8);
+	p = cage_internal_put(p, owner->length, 8);
+	p = cage_internal_put(p, owner->volume, 4);
+	p = cage_internal_put(p, owner->owning, 4);
 	(void)put_text(p, owner->path, CAGE_WIRE_SHOWN);
 }
 
@@ -178,15 +170,16 @@ int cage_entry_take_owner(struct cage_wire_owner *ret_owner,
 		is_asked = o.at >= ranges[i].at &&
 		    is_in(o.at - ranges[i].at, o.length, ranges[i].length);
 	if (!is_asked)
-		return lie(err, "a range that was not asked for");
+		return cage_internal_lie(err, "a range that was not asked for");
 	if (o.volume == 0 || o.volume > CAGE_WIRE_VOLUMES_MAX)
-		return lie(err, "a volume that there is not");
+		return cage_internal_lie(err, "a volume that there is not");
 	if (owning < CAGE_WIRE_BY_FILE || owning > CAGE_WIRE_BY_UNKNOWN)
-		return lie(err, "an owner of a kind that there is not");
+		return cage_internal_lie(
+		    err, "an owner of a kind that there is not");
 	o.owning = (enum cage_wire_owning)owning;
 	if (!take_text(o.path, bytes + 24, sizeof(o.path)) ||
 	    (o.owning == CAGE_WIRE_BY_FILE) != (o.path[0] == '/'))
-		return lie(err, "a path that is no line");
+		return cage_internal_lie(err, "a path that is no line");
 	*ret_owner = o;
 	return 0;
 }

@@ -27,7 +27,7 @@ static int ask(struct cage_image *image, struct cage_wire_asked *asked,
 static int lie(struct cage_image *image, struct err *err, const char *what)
 {
 	cage_image_lose(image);
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
+	return cage_internal_lie(err, what);
 }
 
 /* ---- volumes ---- */

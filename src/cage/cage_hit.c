@@ -4,6 +4,7 @@
  */
 #include "cage_hit.h"
 
+#include "cage_internal.h"
 #include "reader.h"
 #include "slice.h"
 #include "text.h"
@@ -79,13 +80,6 @@ uint64_t cage_hit_outermost(const struct cage_hit *hit)
 
 /* ---- over the line ---- */
 
-static uint8_t *put(uint8_t *p, uint64_t value, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*p++ = (uint8_t)(value >> 8 * i);
-	return p;
-}
-
 size_t cage_hit_put(
     uint8_t ret_bytes[CAGE_HIT_BYTES_MAX], const struct cage_hit *hit)
 {
@@ -97,29 +91,24 @@ size_t cage_hit_put(
 	assert(hit->depth <= CAGE_HIT_DEPTH_MAX);
 	const size_t n = FIXED + hit->depth * STEP + text_n + context_n;
 
-	p = put(p, n, 2);
-	p = put(p, hit->kind, 1);
-	p = put(p, hit->coding, 1);
-	p = put(p, hit->role, 1);
-	p = put(p, hit->depth, 1);
-	p = put(p, hit->entry, 4);
-	p = put(p, hit->record, 4);
-	p = put(p, hit->at, 8);
-	p = put(p, hit->length, 4);
-	p = put(p, text_n, 2);
-	p = put(p, context_n, 2);
+	p = cage_internal_put(p, n, 2);
+	p = cage_internal_put(p, hit->kind, 1);
+	p = cage_internal_put(p, hit->coding, 1);
+	p = cage_internal_put(p, hit->role, 1);
+	p = cage_internal_put(p, hit->depth, 1);
+	p = cage_internal_put(p, hit->entry, 4);
+	p = cage_internal_put(p, hit->record, 4);
+	p = cage_internal_put(p, hit->at, 8);
+	p = cage_internal_put(p, hit->length, 4);
+	p = cage_internal_put(p, text_n, 2);
+	p = cage_internal_put(p, context_n, 2);
 	for (uint32_t i = 0; i < hit->depth; i++) {
-		p = put(p, hit->steps[i].container, 1);
-		p = put(p, hit->steps[i].at, 8);
+		p = cage_internal_put(p, hit->steps[i].container, 1);
+		p = cage_internal_put(p, hit->steps[i].at, 8);
 	}
 	memcpy(p, hit->text, text_n);
 	memcpy(p + text_n, hit->context, context_n);
 	return n;
-}
-
-static int lie(struct err *err, const char *what)
-{
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
 }
 
 static uint16_t take_le16(struct reader *r)
@@ -133,17 +122,19 @@ static int take_steps(
     struct cage_hit *hit, struct reader *r, uint32_t depth, struct err *err)
 {
 	if (depth > CAGE_HIT_DEPTH_MAX)
-		return lie(err, "a hit that is too deep");
+		return cage_internal_lie(err, "a hit that is too deep");
 	hit->depth = depth;
 	for (uint32_t i = 0; i < depth; i++) {
 		const uint8_t container = reader_u8(r);
 
 		hit->steps[i].at = reader_le64(r);
 		if (container == 0 || container >= CAGE_HIT_CONTAINERS)
-			return lie(err, "a container that there is not");
+			return cage_internal_lie(
+			    err, "a container that there is not");
 		hit->steps[i].container = (enum cage_hit_container)container;
 		if (hit->steps[i].at > (uint64_t)INT64_MAX)
-			return lie(err, "a place that there is not");
+			return cage_internal_lie(
+			    err, "a place that there is not");
 	}
 	return 0;
 }
@@ -173,9 +164,10 @@ static int check_place(const struct cage_hit *hit,
 
 	if (hit->at > (uint64_t)INT64_MAX || outermost < asked->at ||
 	    outermost - asked->at >= asked->n + more)
-		return lie(err, "a hit where nothing was asked for");
+		return cage_internal_lie(
+		    err, "a hit where nothing was asked for");
 	if (hit->length == 0 && hit->kind != CAGE_HIT_GAP)
-		return lie(err, "a hit without bytes");
+		return cage_internal_lie(err, "a hit without bytes");
 	return 0;
 }
 
@@ -213,7 +205,8 @@ int cage_hit_take(struct cage_hit *ret_hit, size_t *ret_used,
 		return rc;
 	if (!is_wanted(asked, kind) || coding == 0 ||
 	    coding >= CAGE_HIT_CODINGS || role >= CAGE_HIT_ROLES)
-		return lie(err, "a hit of a sort that was not asked for");
+		return cage_internal_lie(
+		    err, "a hit of a sort that was not asked for");
 	hit.kind = (enum cage_hit_kind)kind;
 	hit.coding = (enum cage_hit_coding)coding;
 	hit.role = (enum cage_hit_role)role;
@@ -221,14 +214,14 @@ int cage_hit_take(struct cage_hit *ret_hit, size_t *ret_used,
 	    !take_text(hit.context, reader_bytes(&r, context_n),
 		sizeof(hit.context)) ||
 	    hit.text[0] == '\0')
-		return lie(err, "a text that is no line");
+		return cage_internal_lie(err, "a text that is no line");
 	if (r.failed || r.at != all)
-		return lie(err, "the length of a hit");
+		return cage_internal_lie(err, "the length of a hit");
 	rc = check_place(&hit, asked, err);
 	if (rc == 0 &&
 	    (!take_number(hit.entry, &asked->entries) ||
 		!take_number(hit.record, &asked->records)))
-		rc = lie(err, "the number of a record");
+		rc = cage_internal_lie(err, "the number of a record");
 	if (rc != 0)
 		return rc;
 	*ret_hit = hit;

@@ -1,6 +1,6 @@
 /*
- * cage_internal.h: an image and the box that it is asked through, for the files
- * of this room.
+ * cage_internal.h: an image and the box that it is asked through, and how what
+ * goes over the line is written and refused, for the files of this room.
  */
 #ifndef CAGE_INTERNAL_H
 #define CAGE_INTERNAL_H
@@ -9,6 +9,20 @@
 #include "cage_image.h"
 #include "cage_wire.h"
 #include "err.h"
+
+/* n bytes of a number, the lowest first; returns what is behind them. */
+static inline uint8_t *cage_internal_put(uint8_t *p, uint64_t value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*p++ = (uint8_t)(value >> 8 * i);
+	return p;
+}
+
+/* ERR_FORMAT: `what` of an answer is not to be believed. */
+static inline int cage_internal_lie(struct err *err, const char *what)
+{
+	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
+}
 
 struct cage_image {
 	struct cage_image_options options;

@@ -17,18 +17,6 @@
 /* A box that says "more" and gives nothing is asked this often in a row. */
 #define EMPTY_ANSWERS_MAX 100000
 
-static uint8_t *put(uint8_t *p, uint64_t value, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*p++ = (uint8_t)(value >> 8 * i);
-	return p;
-}
-
-static int lie(struct err *err, const char *what)
-{
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
-}
-
 static bool is_in(uint64_t at, uint64_t n, uint64_t length)
 {
 	return n > 0 && n <= length && at <= length - n;
@@ -53,25 +41,25 @@ void cage_list_put_head(uint8_t *ret_bytes, const struct cage_list_entry *entry)
 
 	assert(entry->name_n < CAGE_LIST_NAME_MAX);
 	memset(ret_bytes, 0, n);
-	p = put(p, n + entry->run_n * CAGE_WIRE_RUN, 4);
-	p = put(p, entry->flags, 4);
-	p = put(p, entry->id, 8);
-	p = put(p, entry->in, 8);
-	p = put(p, entry->size, 8);
-	p = put(p, entry->valid, 8);
+	p = cage_internal_put(p, n + entry->run_n * CAGE_WIRE_RUN, 4);
+	p = cage_internal_put(p, entry->flags, 4);
+	p = cage_internal_put(p, entry->id, 8);
+	p = cage_internal_put(p, entry->in, 8);
+	p = cage_internal_put(p, entry->size, 8);
+	p = cage_internal_put(p, entry->valid, 8);
 	for (int i = 0; i < CAGE_LIST_TIMES; i++)
-		p = put(p, (uint64_t)entry->times[i], 8);
+		p = cage_internal_put(p, (uint64_t)entry->times[i], 8);
 	for (int i = 0; i < CAGE_LIST_TIMES; i++)
-		p = put(p, entry->nanos[i], 4);
-	p = put(p, entry->mode, 4);
-	p = put(p, entry->uid, 4);
-	p = put(p, entry->gid, 4);
-	p = put(p, entry->links, 4);
-	p = put(p, entry->attribute, 2);
-	p = put(p, entry->attribute_id, 2);
-	p = put(p, entry->type, 2);
-	p = put(p, entry->name_n, 2);
-	(void)put(p, entry->run_n, 4);
+		p = cage_internal_put(p, entry->nanos[i], 4);
+	p = cage_internal_put(p, entry->mode, 4);
+	p = cage_internal_put(p, entry->uid, 4);
+	p = cage_internal_put(p, entry->gid, 4);
+	p = cage_internal_put(p, entry->links, 4);
+	p = cage_internal_put(p, entry->attribute, 2);
+	p = cage_internal_put(p, entry->attribute_id, 2);
+	p = cage_internal_put(p, entry->type, 2);
+	p = cage_internal_put(p, entry->name_n, 2);
+	(void)cage_internal_put(p, entry->run_n, 4);
 	if (entry->name_n > 0)
 		memcpy(ret_bytes + CAGE_LIST_HEAD, entry->name, entry->name_n);
 }
@@ -109,18 +97,19 @@ static int check_head(const struct cage_list_taking *t,
     const struct cage_list_entry *e, struct err *err)
 {
 	if ((e->flags & ~CAGE_LIST_FLAGS) != 0)
-		return lie(err, "flags that there are none of");
+		return cage_internal_lie(err, "flags that there are none of");
 	if (e->size > (uint64_t)INT64_MAX || e->valid > e->size)
-		return lie(err, "a length");
+		return cage_internal_lie(err, "a length");
 	if (e->in > t->entries)
-		return lie(err, "a folder that comes behind what is in it");
+		return cage_internal_lie(
+		    err, "a folder that comes behind what is in it");
 	for (int i = 0; i < CAGE_LIST_TIMES; i++)
 		if (e->nanos[i] >= 1000000000)
-			return lie(err, "a time");
+			return cage_internal_lie(err, "a time");
 	if ((e->flags & CAGE_LIST_MORE_RUNS) != 0
 		? t->entries == 0 || e->run_n == 0
 		: e->name_n == 0)
-		return lie(err, "an entry without a name");
+		return cage_internal_lie(err, "an entry without a name");
 	return 0;
 }
 
@@ -131,7 +120,7 @@ static int take_name(
 
 	if (!text_is_line((struct slice){name, e->name_n}, NULL, NULL) ||
 	    (e->name_n > 0 && memchr(name, '/', e->name_n) != NULL))
-		return lie(err, "a name that is no line");
+		return cage_internal_lie(err, "a name that is no line");
 	memcpy(t->name, name, e->name_n);
 	t->name[e->name_n] = '\0';
 	e->name = t->name;
@@ -147,7 +136,7 @@ int cage_list_take(struct cage_list_taking *t,
 	uint32_t type = 0;
 
 	if (left < CAGE_LIST_HEAD)
-		return lie(err, "an entry that ends early");
+		return cage_internal_lie(err, "an entry that ends early");
 	reader_init(&r, t->bytes + t->at, CAGE_LIST_HEAD);
 	const size_t n = take_head(&r, &e, &type, &e.run_n);
 	const size_t head_n = cage_list_head_n(e.name_n);
@@ -155,9 +144,10 @@ int cage_list_take(struct cage_list_taking *t,
 	if (n > left || e.name_n >= CAGE_LIST_NAME_MAX || head_n > n ||
 	    e.run_n != (n - head_n) / CAGE_WIRE_RUN ||
 	    (n - head_n) % CAGE_WIRE_RUN != 0)
-		return lie(err, "an entry that ends early");
+		return cage_internal_lie(err, "an entry that ends early");
 	if (type >= CAGE_LIST_TYPES)
-		return lie(err, "a kind of file that there is not");
+		return cage_internal_lie(
+		    err, "a kind of file that there is not");
 	e.type = (enum cage_list_type)type;
 	int rc = check_head(t, &e, err);
 
@@ -186,10 +176,10 @@ int cage_list_take(struct cage_list_taking *t,
 void cage_list_put_about(
     uint8_t ret_bytes[CAGE_LIST_ABOUT], const struct cage_list_about *about)
 {
-	uint8_t *p = put(ret_bytes, about->block_size, 8);
+	uint8_t *p = cage_internal_put(ret_bytes, about->block_size, 8);
 
-	p = put(p, about->heap_at, 8);
-	(void)put(p, about->heap_n, 8);
+	p = cage_internal_put(p, about->heap_at, 8);
+	(void)cage_internal_put(p, about->heap_n, 8);
 }
 
 int cage_list_take_about(struct cage_list_about *ret_about, uint64_t available,
@@ -205,7 +195,7 @@ int cage_list_take_about(struct cage_list_about *ret_about, uint64_t available,
 	/* The image may be cut off, so that the heap goes on behind it. */
 	if (a.block_size == 0 || a.block_size > 1u << 30 ||
 	    a.heap_at > available || a.heap_n > UINT32_MAX)
-		return lie(err, "the blocks of a volume");
+		return cage_internal_lie(err, "the blocks of a volume");
 	*ret_about = a;
 	return 0;
 }
@@ -213,10 +203,10 @@ int cage_list_take_about(struct cage_list_about *ret_about, uint64_t available,
 void cage_list_put_blocks(
     uint8_t ret_bytes[CAGE_LIST_BLOCKS], const struct cage_list_blocks *blocks)
 {
-	uint8_t *p = put(ret_bytes, blocks->at, 8);
+	uint8_t *p = cage_internal_put(ret_bytes, blocks->at, 8);
 
-	p = put(p, blocks->length, 8);
-	(void)put(p, blocks->use, 8);
+	p = cage_internal_put(p, blocks->length, 8);
+	(void)cage_internal_put(p, blocks->use, 8);
 }
 
 int cage_list_take_blocks(struct cage_list_blocks *ret_blocks, uint64_t after,
@@ -231,9 +221,11 @@ int cage_list_take_blocks(struct cage_list_blocks *ret_blocks, uint64_t after,
 	const uint64_t use = reader_le64(&r);
 
 	if (!is_in(b.at, b.length, available) || b.at < after)
-		return lie(err, "blocks that are not in the image");
+		return cage_internal_lie(
+		    err, "blocks that are not in the image");
 	if (use < CAGE_LIST_FREE || use >= CAGE_LIST_USES)
-		return lie(err, "blocks of a kind that there is not");
+		return cage_internal_lie(
+		    err, "blocks of a kind that there is not");
 	b.use = (enum cage_list_use)use;
 	*ret_blocks = b;
 	return 0;
@@ -242,11 +234,11 @@ int cage_list_take_blocks(struct cage_list_blocks *ret_blocks, uint64_t after,
 void cage_list_put_of(
     uint8_t ret_bytes[CAGE_LIST_OF], const struct cage_list_of *of)
 {
-	uint8_t *p = put(ret_bytes, of->id, 8);
+	uint8_t *p = cage_internal_put(ret_bytes, of->id, 8);
 
-	p = put(p, of->attribute, 2);
-	p = put(p, of->attribute_id, 2);
-	(void)put(p, of->volume, 4);
+	p = cage_internal_put(p, of->attribute, 2);
+	p = cage_internal_put(p, of->attribute_id, 2);
+	(void)cage_internal_put(p, of->volume, 4);
 }
 
 void cage_list_take_of(
@@ -291,7 +283,7 @@ static int ask(struct asking *a, struct cage_wire_request *request,
 	const uint64_t n = ret_answer->found.size;
 
 	if (n > CAGE_WIRE_BYTES_MAX)
-		return lie(err, "more bytes than there are");
+		return cage_internal_lie(err, "more bytes than there are");
 	cage_box_copy(a->image->box, 0, a->bytes, (size_t)n);
 	a->has_more = (ret_answer->found.flags & CAGE_WIRE_MORE) != 0;
 	if (ret_answer->found.flags & CAGE_WIRE_ENDS_EARLY)
@@ -301,7 +293,7 @@ static int ask(struct asking *a, struct cage_wire_request *request,
 						  "looked at");
 	a->empty = ret_answer->count > 0 ? 0 : a->empty + 1;
 	if (a->empty > EMPTY_ANSWERS_MAX)
-		return lie(err, "it has no end");
+		return cage_internal_lie(err, "it has no end");
 	return 0;
 }
 
@@ -319,7 +311,7 @@ static int take_names(struct asking *a, uint32_t volume, cage_list_put_fn *give,
 	a->t.n = (size_t)answer.found.size;
 	a->t.at = CAGE_LIST_ABOUT;
 	if (a->t.n < CAGE_LIST_ABOUT)
-		return lie(err, "an entry that ends early");
+		return cage_internal_lie(err, "an entry that ends early");
 	if (!a->has_about)
 		rc = cage_list_take_about(
 		    &a->end.about, a->t.available, a->bytes, err);
@@ -327,13 +319,13 @@ static int take_names(struct asking *a, uint32_t volume, cage_list_put_fn *give,
 	for (uint32_t i = 0; i < answer.count && rc == 0; i++) {
 		rc = cage_list_take(&a->t, &entry, err);
 		if (rc == 0 && a->t.entries > CAGE_LIST_NAMES_MAX)
-			rc = lie(err, "it has no end");
+			rc = cage_internal_lie(err, "it has no end");
 		if (rc == 0)
 			rc = a->give_rc = give(cookie, &entry, err);
 	}
 	if (rc == 0 &&
 	    (a->t.at != a->t.n || answer.found.total != a->t.entries))
-		rc = lie(err, "a count");
+		rc = cage_internal_lie(err, "a count");
 	a->next = answer.found.total;
 	return rc;
 }
@@ -350,7 +342,7 @@ static int take_spaces(struct asking *a, uint32_t volume,
 	if (rc == 0 &&
 	    (answer.found.size != (uint64_t)answer.count * CAGE_LIST_BLOCKS ||
 		(a->has_more && answer.found.total <= a->next)))
-		rc = lie(err, "a count");
+		rc = cage_internal_lie(err, "a count");
 	for (uint32_t i = 0; rc == 0 && i < answer.count; i++) {
 		rc = cage_list_take_blocks(&blocks, a->t.in_file,
 		    a->t.available, a->bytes + i * CAGE_LIST_BLOCKS, err);
@@ -456,7 +448,7 @@ int cage_list_content(struct cage_image *image, const struct cage_list_of *of,
 		return rc;
 	if (answer.found.size > n) {
 		cage_image_lose(image);
-		return lie(err, "more bytes than were asked for");
+		return cage_internal_lie(err, "more bytes than were asked for");
 	}
 	*ret_n = (size_t)answer.found.size;
 	cage_box_copy(image->box, 0, ret_bytes, *ret_n);

@@ -30,11 +30,6 @@ struct scan {
 	bool is_callers; /* what went wrong is not the box's */
 };
 
-static int lie(struct err *err, const char *what)
-{
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
-}
-
 /* What belongs together in this piece, in all of the scan. */
 static int give(struct scan *s, struct cage_hit *hit, struct err *err)
 {
@@ -60,7 +55,7 @@ static int take_batch(
 
 	if (n > CAGE_WIRE_BYTES_MAX ||
 	    answer->count > answer->found.total - s->given)
-		return lie(err, "a count of hits");
+		return cage_internal_lie(err, "a count of hits");
 	cage_box_copy(s->image->box, 0, s->bytes, (size_t)n);
 	for (uint32_t i = 0; i < answer->count; i++) {
 		struct cage_hit hit;
@@ -128,13 +123,14 @@ static int scan_piece(struct scan *s, uint64_t at, uint64_t n, struct err *err)
 		if (rc != 0 || s->given == total)
 			break;
 		rc = answer.count == 0
-		    ? lie(err, "fewer hits than it said")
+		    ? cage_internal_lie(err, "fewer hits than it said")
 		    : ask(s,
 			  (struct cage_wire_request){
 			      .kind = CAGE_WIRE_HITS, .at = s->given},
 			  &answer, err);
 		if (rc == 0 && answer.found.total != total)
-			rc = lie(err, "another count of hits than before");
+			rc = cage_internal_lie(
+			    err, "another count of hits than before");
 	}
 	s->numbers->entries += s->asked.entries;
 	s->numbers->records += s->asked.records;

@@ -6,6 +6,7 @@
 #include "cage_blind.h"
 #include "cage_carve.h"
 #include "cage_entry.h"
+#include "cage_internal.h"
 #include "cage_list.h"
 #include "reader.h"
 #include "slice.h"
@@ -31,13 +32,6 @@ static_assert(CAGE_WIRE_NAMES_MAX * CAGE_WIRE_NAME <=
 	CAGE_WIRE_SHARED - CAGE_WIRE_TABLE_AT,
     "the table holds all names");
 
-static uint8_t *put(uint8_t *p, uint64_t value, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*p++ = (uint8_t)(value >> 8 * i);
-	return p;
-}
-
 /* ---- requests ---- */
 
 void cage_wire_put_request(uint8_t ret_bytes[CAGE_WIRE_REQUEST],
@@ -46,13 +40,13 @@ void cage_wire_put_request(uint8_t ret_bytes[CAGE_WIRE_REQUEST],
 	uint8_t *p = ret_bytes;
 
 	memset(ret_bytes, 0, CAGE_WIRE_REQUEST);
-	p = put(p, CAGE_WIRE_VERSION, 4);
-	p = put(p, request->kind, 4);
-	p = put(p, request->number, 8);
-	p = put(p, request->at, 8);
-	p = put(p, request->n, 8);
-	p = put(p, request->format, 4);
-	(void)put(p, request->flags, 4);
+	p = cage_internal_put(p, CAGE_WIRE_VERSION, 4);
+	p = cage_internal_put(p, request->kind, 4);
+	p = cage_internal_put(p, request->number, 8);
+	p = cage_internal_put(p, request->at, 8);
+	p = cage_internal_put(p, request->n, 8);
+	p = cage_internal_put(p, request->format, 4);
+	(void)cage_internal_put(p, request->flags, 4);
 }
 
 int cage_wire_take_request(struct cage_wire_request *ret_request,
@@ -113,14 +107,14 @@ static bool has_found(enum cage_wire_kind kind)
 
 static void put_about(uint8_t *p, const struct cage_wire_about *a)
 {
-	p = put(p, a->format, 4);
-	p = put(p, a->flags, 4);
-	p = put(p, a->length, 8);
-	p = put(p, a->declared, 8);
-	p = put(p, a->available, 8);
-	p = put(p, a->bad_count, 8);
-	p = put(p, a->chunk_size, 4);
-	p = put(p, a->sector_size, 4);
+	p = cage_internal_put(p, a->format, 4);
+	p = cage_internal_put(p, a->flags, 4);
+	p = cage_internal_put(p, a->length, 8);
+	p = cage_internal_put(p, a->declared, 8);
+	p = cage_internal_put(p, a->available, 8);
+	p = cage_internal_put(p, a->bad_count, 8);
+	p = cage_internal_put(p, a->chunk_size, 4);
+	p = cage_internal_put(p, a->sector_size, 4);
 	memcpy(p, a->md5, sizeof(a->md5));
 	memcpy(p + sizeof(a->md5), a->sha1, sizeof(a->sha1));
 }
@@ -133,30 +127,25 @@ void cage_wire_put_answer(uint8_t ret_bytes[CAGE_WIRE_ANSWER],
 	uint8_t *p = ret_bytes;
 
 	memset(ret_bytes, 0, CAGE_WIRE_ANSWER);
-	p = put(p, CAGE_WIRE_VERSION, 4);
-	p = put(p, request->kind, 4);
-	p = put(p, request->number, 8);
-	p = put(p, (uint32_t)answer->code, 4);
-	p = put(p, answer->file, 4);
-	p = put(p, answer->count, 4);
-	p = put(p, text_n, 4);
+	p = cage_internal_put(p, CAGE_WIRE_VERSION, 4);
+	p = cage_internal_put(p, request->kind, 4);
+	p = cage_internal_put(p, request->number, 8);
+	p = cage_internal_put(p, (uint32_t)answer->code, 4);
+	p = cage_internal_put(p, answer->file, 4);
+	p = cage_internal_put(p, answer->count, 4);
+	p = cage_internal_put(p, text_n, 4);
 	if (has_found(request->kind)) {
-		p = put(p, answer->found.flags, 4);
-		p = put(p, answer->found.size, 8);
-		(void)put(p, answer->found.total, 8);
+		p = cage_internal_put(p, answer->found.flags, 4);
+		p = cage_internal_put(p, answer->found.size, 8);
+		(void)cage_internal_put(p, answer->found.total, 8);
 	} else {
 		put_about(p, &answer->about);
 	}
-	p = put(ret_bytes + PLACE_AT, answer->place.file, 4);
-	p = put(p, 0, 4);
-	p = put(p, answer->place.file_at, 8);
-	(void)put(p, answer->place.file_n, 8);
+	p = cage_internal_put(ret_bytes + PLACE_AT, answer->place.file, 4);
+	p = cage_internal_put(p, 0, 4);
+	p = cage_internal_put(p, answer->place.file_at, 8);
+	(void)cage_internal_put(p, answer->place.file_n, 8);
 	memcpy(ret_bytes + TEXT_AT, answer->text, text_n);
-}
-
-static int lie(struct err *err, const char *what)
-{
-	return err_set(err, ERR_FORMAT, "the box's answer cannot be: %s", what);
 }
 
 static bool is_in_file(
@@ -191,9 +180,9 @@ static int take_about(struct cage_wire_about *ret_about,
 	memcpy(a.md5, reader_bytes(&r, sizeof(a.md5)).p, sizeof(a.md5));
 	memcpy(a.sha1, reader_bytes(&r, sizeof(a.sha1)).p, sizeof(a.sha1));
 	if (format != (uint32_t)asked->request.format)
-		return lie(err, "another format");
+		return cage_internal_lie(err, "another format");
 	if ((a.flags & ~CAGE_WIRE_FLAGS) != 0)
-		return lie(err, "flags that there are none of");
+		return cage_internal_lie(err, "flags that there are none of");
 	if (a.flags & CAGE_WIRE_NEEDS_FILES) {
 		*ret_about = (struct cage_wire_about){
 		    .format = a.format, .flags = CAGE_WIRE_NEEDS_FILES};
@@ -202,12 +191,14 @@ static int take_about(struct cage_wire_about *ret_about,
 	/* Half of what 64 bits hold, so that sums stay in them. */
 	if (a.available > (uint64_t)INT64_MAX || a.declared > a.available ||
 	    a.length > a.available)
-		return lie(err, "a length");
+		return cage_internal_lie(err, "a length");
 	if (a.chunk_size == 0 || a.chunk_size > 16u * CAGE_WIRE_BYTES_MAX ||
 	    a.sector_size == 0 || a.sector_size > a.chunk_size)
-		return lie(err, "the size of a chunk or a sector");
+		return cage_internal_lie(
+		    err, "the size of a chunk or a sector");
 	if (a.bad_count > a.available)
-		return lie(err, "more unreadable ranges than bytes");
+		return cage_internal_lie(
+		    err, "more unreadable ranges than bytes");
 	*ret_about = a;
 	return 0;
 }
@@ -226,7 +217,7 @@ static int take_place(struct cage_wire_entry *ret_place,
 	place.file_n = reader_le64(&r);
 	if (place.file != CAGE_WIRE_NO_FILE &&
 	    !is_in_file(asked, place.file, place.file_at, place.file_n))
-		return lie(err, "a place that no file has");
+		return cage_internal_lie(err, "a place that no file has");
 	*ret_place = place;
 	return 0;
 }
@@ -241,9 +232,9 @@ static int take_found(
 	ret_found->size = reader_le64(&r);
 	ret_found->total = reader_le64(&r);
 	if ((ret_found->flags & ~CAGE_WIRE_FOUND_FLAGS) != 0)
-		return lie(err, "flags that there are none of");
+		return cage_internal_lie(err, "flags that there are none of");
 	if (ret_found->size > (uint64_t)INT64_MAX)
-		return lie(err, "a length");
+		return cage_internal_lie(err, "a length");
 	return 0;
 }
 
@@ -287,15 +278,15 @@ static int take_begin(struct reader *r, const struct cage_wire_asked *asked,
     const void *bytes, size_t n, struct err *err)
 {
 	if (n != CAGE_WIRE_ANSWER)
-		return lie(err, "its length");
+		return cage_internal_lie(err, "its length");
 	reader_init(r, bytes, n);
 	if (reader_le32(r) != CAGE_WIRE_VERSION)
-		return lie(err,
+		return cage_internal_lie(err,
 		    "another version; counterfoil and counterfoil-box are "
 		    "installed together");
 	if (reader_le32(r) != (uint32_t)asked->request.kind ||
 	    reader_le64(r) != asked->request.number)
-		return lie(err, "it is to another question");
+		return cage_internal_lie(err, "it is to another question");
 	return 0;
 }
 
@@ -317,14 +308,14 @@ int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
 	const uint32_t text_n = reader_le32(&r);
 
 	if (!is_code(code))
-		return lie(err, "a code that there is not");
+		return cage_internal_lie(err, "a code that there is not");
 	a.code = (int)code;
 	if (a.file != CAGE_WIRE_NO_FILE && a.file >= asked->files)
-		return lie(err, "a file that it was not given");
+		return cage_internal_lie(err, "a file that it was not given");
 	if (text_n >= CAGE_WIRE_TEXT_MAX ||
 	    !text_is_line((struct slice){(const char *)whole + TEXT_AT, text_n},
 		NULL, NULL))
-		return lie(err, "a text that is no line");
+		return cage_internal_lie(err, "a text that is no line");
 	memcpy(a.text, whole + TEXT_AT, text_n);
 	if (a.code != 0) {
 		a.count = 0;
@@ -332,7 +323,7 @@ int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
 		return 0;
 	}
 	if (!is_count(asked, a.count))
-		return lie(err, "a count");
+		return cage_internal_lie(err, "a count");
 	if (asked->request.kind == CAGE_WIRE_OPEN)
 		rc = take_about(&a.about, asked, whole + ABOUT_AT, err);
 	if (asked->request.kind == CAGE_WIRE_PLACE)
@@ -342,7 +333,7 @@ int cage_wire_take_answer(struct cage_wire_answer *ret_answer,
 	if (asked->request.kind == CAGE_WIRE_FLAW && a.count > 0) {
 		rc = take_place(&a.place, asked, whole + PLACE_AT, err);
 		if (rc == 0 && a.place.file == CAGE_WIRE_NO_FILE)
-			rc = lie(err, "damage in no file");
+			rc = cage_internal_lie(err, "damage in no file");
 	}
 	if (rc == 0)
 		*ret_answer = a;
@@ -356,12 +347,12 @@ void cage_wire_put_entry(
 {
 	uint8_t *p = ret_bytes;
 
-	p = put(p, entry->at, 8);
-	p = put(p, entry->length, 8);
-	p = put(p, entry->file, 4);
-	p = put(p, 0, 4);
-	p = put(p, entry->file_at, 8);
-	(void)put(p, entry->file_n, 8);
+	p = cage_internal_put(p, entry->at, 8);
+	p = cage_internal_put(p, entry->length, 8);
+	p = cage_internal_put(p, entry->file, 4);
+	p = cage_internal_put(p, 0, 4);
+	p = cage_internal_put(p, entry->file_at, 8);
+	(void)cage_internal_put(p, entry->file_n, 8);
 }
 
 int cage_wire_take_entries(struct cage_wire_entry *ret_entries,
@@ -386,10 +377,12 @@ int cage_wire_take_entries(struct cage_wire_entry *ret_entries,
 		e.file_n = reader_le64(&r);
 		if (e.at < from || e.at > end || e.length == 0 ||
 		    e.length > end - e.at)
-			return lie(err, "a range that was not asked for");
+			return cage_internal_lie(
+			    err, "a range that was not asked for");
 		if (e.file != CAGE_WIRE_NO_FILE &&
 		    !is_in_file(asked, e.file, e.file_at, e.file_n))
-			return lie(err, "a place that no file has");
+			return cage_internal_lie(
+			    err, "a place that no file has");
 		from = e.at + e.length;
 		ret_entries[i] = e;
 	}
