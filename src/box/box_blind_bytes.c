@@ -3,6 +3,8 @@
  * box_blind.h.
  */
 #include "box_blind.h"
+
+#include "box_bytes.h"
 #include "mem.h"
 #include "text.h"
 
@@ -33,52 +35,34 @@ size_t box_blind_get_some(
 	return here;
 }
 
-static uint64_t little(const uint8_t *p, size_t n)
-{
-	uint64_t value = 0;
-
-	while (n-- > 0)
-		value = value << 8 | p[n];
-	return value;
-}
-
-static uint64_t big(const uint8_t *p, size_t n)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < n; i++)
-		value = value << 8 | p[i];
-	return value;
-}
-
 uint16_t box_blind_le16(const uint8_t *p)
 {
-	return (uint16_t)little(p, 2);
+	return (uint16_t)box_bytes_le(p, 2);
 }
 
 uint32_t box_blind_le32(const uint8_t *p)
 {
-	return (uint32_t)little(p, 4);
+	return (uint32_t)box_bytes_le(p, 4);
 }
 
 uint64_t box_blind_le64(const uint8_t *p)
 {
-	return little(p, 8);
+	return box_bytes_le(p, 8);
 }
 
 uint16_t box_blind_be16(const uint8_t *p)
 {
-	return (uint16_t)big(p, 2);
+	return (uint16_t)box_bytes_be(p, 2);
 }
 
 uint32_t box_blind_be32(const uint8_t *p)
 {
-	return (uint32_t)big(p, 4);
+	return (uint32_t)box_bytes_be(p, 4);
 }
 
 uint64_t box_blind_be64(const uint8_t *p)
 {
-	return big(p, 8);
+	return box_bytes_be(p, 8);
 }
 
 bool box_blind_is_word(const uint8_t *p, size_t n)

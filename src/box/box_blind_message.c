@@ -4,6 +4,8 @@
  */
 #include "box_blind.h"
 
+#include "box_bytes.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -69,17 +71,6 @@ static bool is_pgp(const uint8_t *p, size_t n)
 	return false;
 }
 
-static int digit(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* The begin of what an armour holds: behind its headers and an empty line. */
 static bool is_armoured_pgp(const uint8_t *p, size_t n)
 {
@@ -95,7 +86,7 @@ static bool is_armoured_pgp(const uint8_t *p, size_t n)
 	if (body == NULL)
 		return false;
 	for (at = (size_t)(body - p) + 2; at < n && p[at] != '='; at++) {
-		const int d = digit(p[at]);
+		const int d = box_bytes_base64(p[at]);
 
 		if (d < 0)
 			continue;

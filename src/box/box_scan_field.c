@@ -3,6 +3,7 @@
  */
 #include "box_scan.h"
 
+#include "box_bytes.h"
 #include "text.h"
 
 #include <string.h>
@@ -43,26 +44,13 @@ size_t box_scan_unquote(
 	return n;
 }
 
-static int value64(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
-}
-
 size_t box_scan_unbase64(char *ret_text, size_t size, struct slice text)
 {
 	unsigned bits = 0, have = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n && n < size; i++) {
-		const int value = value64(text.p[i]);
+		const int value = box_bytes_base64((uint8_t)text.p[i]);
 
 		if (value < 0)
 			continue;

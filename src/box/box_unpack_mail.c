@@ -4,6 +4,7 @@
  */
 #include "box_unpack.h"
 
+#include "box_bytes.h"
 #include "mem.h"
 
 #include <stdlib.h>
@@ -25,19 +26,6 @@ void box_scan_pst(struct box_scan *scan, size_t end)
 {
 	box_scan_gap(
 	    scan, end - 10, 10, "Outlook's folders (PST) are not unpacked");
-}
-
-static int value(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
 }
 
 static bool open_mail(struct box_unpack *u)
@@ -77,7 +65,7 @@ static size_t read_base64(struct box_unpack *u, uint8_t *ret_bytes, size_t n)
 
 		if (c == '\r' || c == '\n' || c == ' ' || c == '\t')
 			continue;
-		const int v = c < 0 ? -1 : value((uint8_t)c);
+		const int v = c < 0 ? -1 : box_bytes_base64((uint8_t)c);
 
 		if (v < 0) {
 			mail->is_over = true;
