@@ -6,12 +6,8 @@
 #define BOX_TSK_LIST_H
 
 #include "box_tsk.h"
+#include "box_tsk_set.h"
 #include "cage_list.h"
-
-struct box_tsk_set {
-	uint64_t *slots; /* 0: free; else the number + 1 */
-	size_t n, cap;
-};
 
 struct box_tsk_list_level {
 	TSK_FS_DIR *dir;
@@ -69,5 +65,17 @@ struct box_tsk_list {
 };
 
 void box_tsk_list_done(struct box_tsk_list *list);
+
+/* ---- the file at hand: box_tsk_list_file.c ---- */
+
+/* What it is called, as a line without a slash; streams are called after it. */
+void box_tsk_list_file_name(
+    struct box_tsk_list *list, const char *name, size_t n);
+/* Makes its first entry ready, of list->file and what is in list->entry. */
+void box_tsk_list_file_begin(struct box_tsk_list *list);
+/* All its entries into the batch, and closes it. False: the batch is full, and
+ * the next one goes on with it. */
+bool box_tsk_list_file_write(struct box_tsk_list *list);
+void box_tsk_list_file_close(struct box_tsk_list *list);
 
 #endif
