@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "lying_case.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,22 +22,16 @@
 
 #define MEGABYTE (1u << 20)
 
-static char evidence[64], program[4096];
+static struct lying_case lying;
 static uint8_t *bytes;
 static struct cage_image_damage *damage;
 
 static int make(void **state)
 {
-	const char *build = getenv("COUNTERFOIL_BUILD");
-
 	(void)state;
-	(void)snprintf(program, sizeof(program), "%s/tests/lying_box",
-	    build != NULL ? build : "build");
-	(void)snprintf(evidence, sizeof(evidence), "/tmp/cf-cage-XXXXXX");
-	const int fd = mkstemp(evidence);
 	bytes = malloc(MEGABYTE);
 	damage = malloc(sizeof(*damage));
-	return fd >= 0 && close(fd) == 0 && bytes && damage ? 0 : -1;
+	return bytes && damage ? lying_case_make(&lying) : -1;
 }
 
 static int clean(void **state)
@@ -43,33 +39,16 @@ static int clean(void **state)
 	(void)state;
 	free(bytes);
 	free(damage);
-	return unlink(evidence);
-}
-
-static void set_lie(const char *lie)
-{
-	const int fd = open(evidence, O_WRONLY | O_TRUNC);
-
-	assert_int_equal(write(fd, lie, strlen(lie)), strlen(lie));
-	(void)close(fd);
+	return lying_case_clean(&lying);
 }
 
 /* A second, so that a slow machine is no lie. */
 static int open_lie(const char *lie, struct cage_image **ret_image, int *ret_fd,
     struct err *err)
 {
-	static const char *const names[] = {"x.E01"};
+	struct cage_image_options o = lying_case_options(&lying, lie, ret_fd);
 
-	set_lie(lie);
-	*ret_fd = open(evidence, O_RDONLY);
-	const struct cage_image_options o = {
-	    .program = program,
-	    .fds = ret_fd,
-	    .n = 1,
-	    .format = CAGE_WIRE_E01,
-	    .names = names,
-	    .answer_ms = strcmp(lie, "hang") == 0 ? 1000 : 30000,
-	};
+	o.has_file_systems = false;
 	return cage_image_new(ret_image, &o, err);
 }
 
@@ -170,7 +149,7 @@ static void a_lie_about_bytes_spoils_only_them(void **state)
 			fail_msg("%s: %s", lies[i].lie, err.message);
 		/* Nothing that a terminal would obey. */
 		assert_null(strchr(err.message, '\033'));
-		set_lie("honest");
+		lying_case_set(&lying, "honest");
 		err = (struct err){0};
 		if (cage_image_read(image, 512, 100, bytes, damage, &err) != 0)
 			fail_msg("%s: %s", lies[i].lie, err.message);
@@ -263,7 +242,7 @@ static void another_box_must_say_the_same(void **state)
 	assert_int_equal(open_lie("crash", &image, &fd, &err), 0);
 	assert_int_equal(
 	    cage_image_read(image, 0, 100, bytes, damage, NULL), ERR_FORMAT);
-	set_lie("bad");
+	lying_case_set(&lying, "bad");
 	assert_int_equal(
 	    cage_image_read(image, 0, 100, bytes, damage, &err), ERR_FORMAT);
 	assert_non_null(strstr(err.message, "other things of this image"));
@@ -288,7 +267,7 @@ static void the_losses_end(void **state)
 		assert_true(++tries < 100);
 	} while (strstr(err.message, "no more of it is read") == NULL);
 	assert_true(tries > CAGE_IMAGE_LOSSES_MAX);
-	set_lie("honest");
+	lying_case_set(&lying, "honest");
 	assert_int_equal(
 	    cage_image_read(image, 0, 100, bytes, damage, &err), ERR_FORMAT);
 	cage_image_free(image);
@@ -380,9 +359,11 @@ static void a_box_gets_only_what_is_open_for_reading(void **state)
 	int fds[2];
 
 	(void)state;
-	fds[0] = open(evidence, O_RDWR);
-	struct cage_box_options o = {
-	    .program = program, .fds = fds, .n = 1, .format = CAGE_WIRE_E01};
+	fds[0] = open(lying.evidence, O_RDWR);
+	struct cage_box_options o = {.program = lying.program,
+	    .fds = fds,
+	    .n = 1,
+	    .format = CAGE_WIRE_E01};
 
 	assert_int_equal(cage_box_new(&box, &o, NULL), ERR_USAGE);
 	(void)close(fds[0]);
@@ -393,7 +374,7 @@ static void a_box_gets_only_what_is_open_for_reading(void **state)
 	fds[0] = open("/tmp", O_RDONLY | O_DIRECTORY);
 	assert_int_equal(cage_box_new(&box, &o, NULL), ERR_USAGE);
 	(void)close(fds[0]);
-	fds[0] = open(evidence, O_RDONLY);
+	fds[0] = open(lying.evidence, O_RDONLY);
 	o.program = "/no/such/program";
 	assert_int_equal(cage_box_new(&box, &o, NULL), ERR_NOTFOUND);
 	o.program = "/bin/true"; /* it ends without a word */

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "lying_case.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,56 +22,26 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static char evidence[64], program[4096];
+static struct lying_case lying;
 
 static int make(void **state)
 {
-	const char *build = getenv("COUNTERFOIL_BUILD");
-
 	(void)state;
-	(void)snprintf(program, sizeof(program), "%s/tests/lying_box",
-	    build != NULL ? build : "build");
-	(void)snprintf(evidence, sizeof(evidence), "/tmp/cf-blind-XXXXXX");
-	const int fd = mkstemp(evidence);
-
-	return fd >= 0 && close(fd) == 0 ? 0 : -1;
+	return lying_case_make(&lying);
 }
 
 static int clean(void **state)
 {
 	(void)state;
-	return unlink(evidence);
-}
-
-static void set_lie(const char *lie)
-{
-	const int fd = open(evidence, O_WRONLY | O_TRUNC);
-
-	assert_int_equal(write(fd, lie, strlen(lie)), strlen(lie));
-	(void)close(fd);
+	return lying_case_clean(&lying);
 }
 
 static struct cage_image *open_lie(const char *lie, int *ret_fd)
 {
-	static const char *const names[] = {"x.E01"};
-	struct cage_image *image = NULL;
-	struct err err = {0};
+	const struct cage_image_options o =
+	    lying_case_options(&lying, lie, ret_fd);
 
-	set_lie(lie);
-	*ret_fd = open(evidence, O_RDONLY);
-	const struct cage_image_options o = {
-	    .program = program,
-	    .fds = ret_fd,
-	    .n = 1,
-	    .format = CAGE_WIRE_E01,
-	    .names = names,
-	    .has_file_systems = true,
-	    .answer_ms = 30000,
-	};
-
-	if (cage_image_new(&image, &o, &err) != 0)
-		fail_msg("%s: %s", lie, err.message);
-	return image;
+	return lying_case_image(&o, lie);
 }
 
 static int ask_image(struct cage_image *image, struct err *err)
@@ -164,7 +136,7 @@ static void refuse(asking *ask, const char *lie, const char *why)
 		fail_msg("%s: %s", lie, err.message);
 	assert_null(strchr(err.message, '\033'));
 	/* The next one is asked of another box. */
-	set_lie("honest");
+	lying_case_set(&lying, "honest");
 	err = (struct err){0};
 	if (ask(image, &err) != 0)
 		fail_msg("%s: %s", lie, err.message);
